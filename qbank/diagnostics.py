@@ -1,0 +1,105 @@
+"""What qbank says about a bank: findings (from rules) and diagnostics (shown to people).
+
+A rule yields a `Finding` and knows no file, line, severity or slug; `qbank.checking` turns it
+into a `Diagnostic`. Everything here is a frozen value.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+import msgspec
+
+Pointer = tuple[str | int, ...]
+
+
+class Severity(enum.StrEnum):
+    """How bad a diagnostic is; `rank` grows with badness."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """0 for info, 1 for warning, 2 for error."""
+        return _RANK[self]
+
+
+_RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+class Location(msgspec.Struct, frozen=True, order=True):
+    """A place in a file: line and column count from 1, columns count characters."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+class Where(msgspec.Struct, frozen=True):
+    """A place in a record that was read: the record's number in its bank and the path inside it.
+
+    `part` tells whether the value at `pointer`, or the key that leads to it, is meant.
+    """
+
+    record: int
+    pointer: Pointer = ()
+    part: str = "value"
+
+
+Place = Where | Location
+
+
+class Related(msgspec.Struct, frozen=True):
+    """Another place that belongs to a finding, such as the first of two equal items."""
+
+    where: Place
+    message: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule or an audit says: where, what is wrong, what else is concerned, what to do."""
+
+    where: Place
+    message: str
+    related: tuple[Related, ...] = ()
+    hint: str = ""
+
+
+class RelatedPlace(msgspec.Struct, frozen=True):
+    """A related place as a user sees it."""
+
+    file: str
+    line: int
+    column: int
+    item: str
+    message: str
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """What a user sees: a finding with its rule, severity and position."""
+
+    rule: str
+    family: str
+    severity: Severity
+    message: str
+    hint: str
+    file: str
+    line: int
+    column: int
+    item: str = ""
+    pointer: str = ""
+    related: tuple[RelatedPlace, ...] = ()
+    fixable: bool = False
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Diagnostics by file, line, column, rule and message: the one order in which they are shown."""
+    return tuple(sorted(diagnostics, key=lambda d: (d.file, d.line, d.column, d.rule, d.item, d.message)))
+
+
+def json_pointer(pointer: Pointer) -> str:
+    """The RFC 6901 text of a path: ("options", "A") is "/options/A"."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)

@@ -1,0 +1,1 @@
+"""Frozen values, no input or output: items, stimuli, banks, blueprints, forms."""

@@ -1,0 +1,103 @@
+"""A blueprint: labelled rows with bounds, an objective, and what a form must be.
+
+The kinds of constraints and objectives are an open set that lives in `qbank.assembly`; here are
+only their base classes, so that a blueprint is a value like any other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Where = dict[str, Any]
+"""A `where`: field → test. `qbank.model.selector` gives it meaning."""
+
+
+BLUEPRINT_RECORD = -2
+"""The record number that stands for a blueprint in findings."""
+
+
+class Bounds(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An inclusive range; None leaves a side open."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Constraint(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="kind",
+    forbid_unknown_fields=True,
+):
+    """One labelled row (or family of rows) of a blueprint."""
+
+    label: str
+
+    @property
+    def kind(self) -> str:
+        """The name of the constraint's file and its `kind` in YAML."""
+        return str(self.__struct_config__.tag)
+
+
+class Objective(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="kind",
+    forbid_unknown_fields=True,
+):
+    """What is best among the forms that meet every row."""
+
+    @property
+    def kind(self) -> str:
+        """The name of the objective's file and its `kind` in YAML."""
+        return str(self.__struct_config__.tag)
+
+
+class CutScore(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The passing score: `points` of `of` operational points."""
+
+    points: float
+    of: float | None = None
+    scale: str = "raw"
+
+
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a number of the blueprint comes from and how certain it is."""
+
+    field: str
+    source: str
+    certainty: str = ""
+    note: str = ""
+
+
+class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every form must be. `bank` is a path relative to the blueprint's file."""
+
+    id: str
+    length: int
+    objective: Objective
+    constraints: tuple[Constraint, ...] = ()
+    title: str = ""
+    edition: str = ""
+    bank: str = ".."
+    forms: int = 1
+    roles: dict[str, int] = {}
+    pretest_from: tuple[str, ...] = ("pretest",)
+    time_limit_minutes: float | None = None
+    cut_score: CutScore | None = None
+    eligible: Where = msgspec.field(default_factory=lambda: {"status": ["active", "pretest"]})
+    facts: tuple[Fact, ...] = ()
+    order: tuple[str, ...] = ("content_area", "item_set", "seed")
+    path: str = ""
+    hash: str = ""
+
+    @property
+    def role_counts(self) -> dict[str, int]:
+        """Role → number of items per form; a blueprint without roles is all operational."""
+        return self.roles or {"operational": self.length}

@@ -1,0 +1,78 @@
+"""A finished form: which items stand where, and nothing a candidate must not see."""
+
+from __future__ import annotations
+
+import msgspec
+
+from qbank.model.blueprint import CutScore
+
+OPERATIONAL = "operational"
+PRETEST = "pretest"
+EXTERNAL_ANCHOR = "external-anchor"
+ROLES = (OPERATIONAL, PRETEST, EXTERNAL_ANCHOR)
+
+
+class BlueprintReference(msgspec.Struct, frozen=True):
+    """The blueprint a form was made from; `path` is relative to the form's file, with /."""
+
+    id: str
+    hash: str
+    path: str = ""
+
+
+class BankReference(msgspec.Struct, frozen=True):
+    """The bank a form was made from."""
+
+    id: str
+    hash: str
+
+
+class SolverFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the form was found; no seconds and no versions, so that same input gives same bytes."""
+
+    name: str
+    status: str
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    reproducible: bool = True
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item at one position (from 1). `option_order` lists option ids as presented."""
+
+    position: int
+    item: str
+    content_hash: str
+    record_hash: str
+    role: str = OPERATIONAL
+    anchor: bool = False
+    option_order: tuple[str, ...] = ()
+
+
+class Section(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a form."""
+
+    id: str
+    title: str = ""
+    placements: tuple[Placement, ...] = ()
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """A form file: no keys, no texts."""
+
+    id: str
+    title: str
+    blueprint: BlueprintReference
+    bank: BankReference
+    seed: int
+    solver: SolverFacts
+    sections: tuple[Section, ...]
+    time_limit_minutes: float | None = None
+    cut_score: CutScore | None = None
+    schema_version: int = 1
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """All placements in order of position."""
+        return tuple(placement for section in self.sections for placement in section.placements)

@@ -1,0 +1,255 @@
+"""Blueprint files → Blueprint. The kinds of constraints and objectives are handed in by the caller."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from qbank.diagnostics import Finding, Location, Related, Where
+from qbank.discovery import did_you_mean
+from qbank.model.bank import ReadProblem, Source
+from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint, Constraint, Objective
+from qbank.model.hashing import sha256
+from qbank.reading import files, json_text, schemas, typed, yaml_text
+from qbank.reading.files import PathError, shown
+from qbank.reading.text import Lines, Unreadable, decode
+
+Kinds = Mapping[str, type[Any]]
+
+
+class BlueprintReading(NamedTuple):
+    """A blueprint (None when it could not be read), what was found, and where it was read."""
+
+    blueprint: Blueprint | None
+    problems: tuple[ReadProblem, ...]
+    source: Source
+
+
+def load_blueprint(path: str | Path, constraints: Kinds, objectives: Kinds) -> BlueprintReading:
+    """Read a blueprint file (.yaml or .json).
+
+    `constraints` and `objectives` map each known kind to its Struct. Raises PathError when the file
+    cannot be read or is neither YAML nor JSON.
+    """
+    path = Path(path)
+    form: Literal["json", "yaml"] = "json" if path.suffix == ".json" else "yaml"
+    source = Source(shown(path), str(path), form, "blueprint", -1, -1)
+    data = files.read_named(path)
+    try:
+        text = decode(data)
+        tree = json_text.parse(data) if form == "json" else yaml_text.parse(text)
+        if form == "json" and json_text.has_repeats(tree, data):
+            raise Unreadable("an object has a key twice")
+    except Unreadable as error:
+        return _repeated(path, data, error, source)
+    if not isinstance(tree, dict):
+        raise PathError(f"{shown(path)}: a blueprint is a mapping (name: value)")
+    found = list(_typed(tree, text if form == "yaml" else None))
+    found += _shape(tree, constraints, objectives)
+    if any(one.rule == "schema-violation" for one in found):
+        return BlueprintReading(None, tuple(found), source)
+    blueprint = _convert(tree, constraints, objectives)
+    return BlueprintReading(
+        msgspec.structs.replace(blueprint, path=str(path), hash=sha256(tree)), tuple(found), source
+    )
+
+
+def blueprint_schema(constraints: Kinds, objectives: Kinds) -> dict[str, Any]:
+    """The JSON Schema of blueprints over some kinds: the part of each kind comes from its Struct."""
+    base = _base()
+    constraint_parts = {kind: _inlined(struct) for kind, struct in sorted(constraints.items())}
+    objective_parts = {kind: _inlined(struct) for kind, struct in sorted(objectives.items())}
+    return {
+        **base,
+        "$id": "urn:qbank:schema:blueprint",
+        "properties": {
+            **base["properties"],
+            "constraints": {"type": "array", "items": _by_kind(constraint_parts, ["kind", "label"])},
+            "objective": _by_kind(objective_parts, ["kind"]),
+        },
+    }
+
+
+def _base() -> dict[str, Any]:
+    """The blueprint schema without what it says about single kinds."""
+    whole = schemas.schema("blueprint")
+    row = {"type": "object", "required": ["kind", "label"]}
+    rows = {"type": "array", "items": row}
+    return {
+        **whole,
+        "properties": {
+            **whole["properties"],
+            "constraints": rows,
+            "objective": {"type": "object", "required": ["kind"]},
+        },
+    }
+
+
+@functools.cache
+def _base_check() -> schemas.Check:
+    return schemas.compile_schema(_base())
+
+
+def _by_kind(parts: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": required,
+        "properties": {"kind": {"enum": sorted(parts)}},
+        "allOf": [
+            {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": part}
+            for kind, part in parts.items()
+        ],
+    }
+
+
+def _inlined(struct: type[Any]) -> dict[str, Any]:
+    """The JSON Schema of a Struct without references, so that it can stand inside another schema."""
+    whole = msgspec.json.schema(struct)
+    definitions = whole.get("$defs", {})
+
+    def inline(node: Any) -> Any:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                return inline(definitions[node["$ref"].rsplit("/", 1)[1]])
+            return {
+                name: inline(part)
+                for name, part in node.items()
+                if name not in ("$defs", "title", "default", "description")
+            }
+        return [inline(part) for part in node] if isinstance(node, list) else node
+
+    part: dict[str, Any] = inline(whole)
+    return part
+
+
+def _shape(tree: dict[str, Any], constraints: Kinds, objectives: Kinds) -> list[ReadProblem]:
+    lost = typed.not_finite(tree)
+    if lost is not None:
+        return [_violation(lost, "this is not a finite number")]
+    found = [
+        _violation(one.pointer, one.message, one.hint, one.part)
+        for one in schemas.problems(_base_check(), tree)
+    ]
+    rows = tree.get("constraints")
+    labels: dict[str, int] = {}
+    for number, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            found += _kind_shape(row, ("constraints", number), constraints, "constraint")
+            label = row.get("label")
+            if isinstance(label, str) and label in labels:
+                first = Where(BLUEPRINT_RECORD, ("constraints", labels[label], "label"))
+                found.append(
+                    ReadProblem(
+                        "schema-violation",
+                        Finding(
+                            Where(BLUEPRINT_RECORD, ("constraints", number, "label")),
+                            f"two rows are labelled {label!r}",
+                            (Related(first, "first here"),),
+                            "Give each row a label of its own.",
+                        ),
+                    )
+                )
+            elif isinstance(label, str):
+                labels[label] = number
+    objective = tree.get("objective")
+    if isinstance(objective, dict):
+        found += _kind_shape(objective, ("objective",), objectives, "objective")
+        for number, part in enumerate(
+            objective.get("of", ()) if isinstance(objective.get("of"), list) else ()
+        ):
+            if isinstance(part, dict):
+                found += _kind_shape(part, ("objective", "of", number), objectives, "objective")
+    return found
+
+
+def _kind_shape(
+    row: dict[str, Any], pointer: tuple[str | int, ...], kinds: Kinds, what: str
+) -> list[ReadProblem]:
+    kind = row.get("kind")
+    if not isinstance(kind, str):
+        return []
+    if kind not in kinds:
+        return [
+            _violation(
+                (*pointer, "kind"), f"there is no {what} kind {kind!r}", did_you_mean(kind, dict(kinds))
+            )
+        ]
+    check = schemas.compile_schema(_inlined(kinds[kind]))
+    return [
+        _violation((*pointer, *one.pointer), one.message, one.hint, one.part)
+        for one in schemas.problems(check, row)
+    ]
+
+
+def _typed(tree: dict[str, Any], text: str | None) -> list[ReadProblem]:
+    """Texts as typed; `edition: 2026` is a text, and so is a label that YAML takes for a number."""
+    if text is None:
+        return []
+    paths = typed.odd_scalars(tree, "blueprint", {})
+    rows = tree.get("constraints")
+    for number, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            paths += [("constraints", number, *path) for path in typed.odd_scalars(row, "constraint", {})]
+    return [
+        ReadProblem(
+            "coerced-scalar",
+            Finding(
+                Where(BLUEPRINT_RECORD, path),
+                f"{raw} without quotes means {parsed} to YAML; it was read as {raw!r}",
+                (),
+                f'Write "{raw}" in quotes.',
+            ),
+        )
+        for path, raw, parsed in typed.as_typed(tree, paths, text)
+    ]
+
+
+def _convert(tree: dict[str, Any], constraints: Kinds, objectives: Kinds) -> Blueprint:
+    rest = {name: value for name, value in tree.items() if name not in ("constraints", "objective")}
+    rows: tuple[Constraint, ...] = tuple(
+        msgspec.convert(row, constraints[row["kind"]]) for row in tree.get("constraints", ())
+    )
+    objective: Objective = msgspec.convert(tree["objective"], objectives[tree["objective"]["kind"]])
+    fields = {
+        name: msgspec.convert(value, kind)
+        for name, kind in _field_types().items()
+        if (value := rest.get(name)) is not None
+    }
+    return Blueprint(**{**fields, "constraints": rows, "objective": objective})
+
+
+def _field_types() -> dict[str, Any]:
+    return {
+        field.name: field.type
+        for field in msgspec.structs.fields(Blueprint)
+        if field.name not in ("constraints", "objective", "path", "hash")
+    }
+
+
+def _repeated(path: Path, data: bytes, error: Unreadable, source: Source) -> BlueprintReading:
+    text = data.decode("utf-8", "replace")
+    again = yaml_text.repeated_key(text) if source.format == "yaml" else None
+    if again is None:
+        raise PathError(f"{shown(path)}:{error.line}:{error.column}: {error} {error.hint}".strip()) from None
+    lines = Lines(text)
+
+    def at(offset: int) -> Location:
+        return lines.location(source.file, offset)
+
+    finding = Finding(
+        at(again.second),
+        f"the key {again.key!r} is there twice; only one of the two would count",
+        (Related(at(again.first), "first here"),),
+        "Remove one of them.",
+    )
+    return BlueprintReading(None, (ReadProblem("repeated-key", finding),), source)
+
+
+def _violation(
+    pointer: tuple[str | int, ...], message: str, hint: str = "", part: str = "value"
+) -> ReadProblem:
+    return ReadProblem("schema-violation", Finding(Where(BLUEPRINT_RECORD, pointer, part), message, (), hint))

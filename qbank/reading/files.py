@@ -1,0 +1,90 @@
+"""Files of a bank: which they are, and that none lies outside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from qbank.reading.limits import MAX_FILES, MAX_JSON_BYTES, MAX_YAML_BYTES
+from qbank.reading.text import Unreadable
+
+SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl"}
+
+
+class PathError(Exception):
+    """A named path or configuration that cannot be read (exit code 3)."""
+
+
+def shown(path: Path) -> str:
+    """A path as messages show it: relative to the working directory where that is shorter, with /."""
+    text = os.path.relpath(path) if path.is_absolute() else str(path)
+    absolute = str(path)
+    return (absolute if text.startswith("..") and path.is_absolute() else text).replace(os.sep, "/")
+
+
+def read_named(path: Path) -> bytes:
+    """The bytes of a file that the user named. Raises PathError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PathError(f"{shown(path)}: there is no such file") from None
+    except IsADirectoryError:
+        raise PathError(f"{shown(path)} is a folder, not a file") from None
+    except (OSError, ValueError) as error:
+        raise PathError(f"{shown(path)}: {_reason(error)}") from None
+
+
+def read_inside(path: Path, root: Path) -> bytes:
+    """The bytes of a file inside a bank. Raises Unreadable for links, paths out of the bank, sizes."""
+    if leads_outside(path, root):
+        raise Unreadable(
+            "this is a link; a bank holds plain files only", hint="Put the file itself into the bank."
+        )
+    limit = MAX_YAML_BYTES if SUFFIXES.get(path.suffix) == "yaml" else MAX_JSON_BYTES
+    try:
+        if not path.is_file():
+            raise Unreadable("this is not a plain file")
+        if path.stat().st_size > limit:
+            raise Unreadable(f"the file is larger than {limit // 2**20} MiB", hint="Split it.")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise Unreadable(_reason(error)) from None
+
+
+def leads_outside(path: Path, root: Path) -> bool:
+    """Whether a path inside a bank is, or goes through, a link, or ends outside of it."""
+    here = path
+    while here != root:
+        if here.is_symlink() or here == here.parent:
+            return True
+        here = here.parent
+    return ".." in path.relative_to(root).parts
+
+
+def matching(root: Path, patterns: tuple[str, ...]) -> Iterator[tuple[int, Path | None]]:
+    """Files under a root that some glob pattern matches: (number of the pattern, file), sorted.
+
+    A pattern that is absolute or climbs out of the root yields (number, None).
+    """
+    seen: set[Path] = set()
+    for number, pattern in enumerate(patterns):
+        parts = pattern.replace("\\", "/").split("/")
+        if pattern.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or not pattern.strip():
+            yield number, None
+            continue
+        try:
+            found = sorted(root.glob(pattern))
+        except (OSError, ValueError, NotImplementedError):
+            yield number, None
+            continue
+        for path in found:
+            if path not in seen and (path.is_symlink() or not path.is_dir()):
+                seen.add(path)
+                if len(seen) > MAX_FILES:
+                    return
+                yield number, path
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

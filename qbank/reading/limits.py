@@ -1,0 +1,6 @@
+"""How much qbank reads before it refuses: limits that no honest bank meets."""
+
+MAX_YAML_BYTES = 64 * 2**20
+MAX_JSON_BYTES = 2 * 2**30
+MAX_DEPTH = 64
+MAX_FILES = 200_000

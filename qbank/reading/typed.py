@@ -1,0 +1,142 @@
+"""Scalars as typed: text, id, code and key fields hold what the author wrote, not what YAML made of it.
+
+ryaml keeps `0450`, `no` and `1:30`; where it makes a number or a truth value of a scalar in a text
+field, the scalar is taken from PyYAML's node of the record's own slice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from qbank.diagnostics import Pointer
+from qbank.model.bank import Attribute
+from qbank.reading import yaml_text
+
+TEXT_FIELDS: dict[str, tuple[str, ...]] = {
+    "item": (
+        "id",
+        "type",
+        "status",
+        "content_area",
+        "cognitive_level",
+        "stem",
+        "prompts",
+        "options",
+        "rationale",
+        "references",
+        "stimulus",
+        "fixed",
+        "enemies",
+        "codes",
+        "tags",
+        "author",
+        "rubric",
+        "review",
+        "approval",
+        "lint_ignore",
+    ),
+    "stimulus": ("id", "title", "text", "media", "enemies"),
+    "bank": (
+        "id",
+        "title",
+        "language",
+        "licence",
+        "as_of",
+        "items",
+        "stimuli",
+        "statistics",
+        "content_areas",
+        "cognitive_levels",
+        "require",
+        "notice",
+    ),
+    "blueprint": ("id", "title", "edition", "bank", "facts", "order"),
+    "constraint": ("label", "kind", "attribute"),
+}
+_KEYS_THAT_ARE_VALUES = ("true-false", "numeric")
+
+
+def odd_scalars(record: dict[str, Any], kind: str, attributes: Mapping[str, Attribute]) -> list[Pointer]:
+    """Paths of the text fields whose value is a scalar but no text."""
+    found: list[Pointer] = []
+    for name in TEXT_FIELDS[kind]:
+        value = record.get(name)
+        if value is not None and type(value) is not str:
+            found.extend(_scalars(value, (name,)))
+    if kind == "item":
+        key = record.get("key")
+        if key is not None and type(key) is not str and record.get("type") not in _KEYS_THAT_ARE_VALUES:
+            found.extend(_scalars(key, ("key",)))
+        own = record.get("attributes")
+        if isinstance(own, dict):
+            found.extend(
+                ("attributes", name)
+                for name, value in own.items()
+                if type(value) is not str
+                and name in attributes
+                and attributes[name].type in ("string", "date")
+                and isinstance(value, bool | int | float)
+            )
+    return found
+
+
+def as_typed(record: Any, paths: list[Pointer], text: str) -> Iterator[tuple[Pointer, str, str]]:
+    """Replace the scalars at some paths by what was typed; yields (path, typed, parsed) where they differ.
+
+    `text` is the slice of the record, in which the same paths hold. The record is changed in place.
+    """
+    for path in paths:
+        raw = yaml_text.raw_scalar(text, path)
+        if raw is None:
+            continue
+        parent = record
+        for step in path[:-1]:
+            parent = parent[step]
+        parsed = _written(parent[path[-1]])
+        parent[path[-1]] = raw
+        if parsed != raw:
+            yield path, raw, parsed
+
+
+def has_odd_keys(value: Any) -> bool:
+    """Whether some mapping has a key that is no text."""
+    if isinstance(value, dict):
+        return any(type(key) is not str or has_odd_keys(part) for key, part in value.items())
+    return isinstance(value, list) and any(has_odd_keys(part) for part in value)
+
+
+def not_finite(value: Any, pointer: Pointer = ()) -> Pointer | None:
+    """The path of the first NaN or infinity of a tree, None when there is none."""
+    if isinstance(value, float):
+        return None if math.isfinite(value) else pointer
+    parts: Iterator[tuple[str | int, Any]] | None = None
+    if isinstance(value, dict):
+        parts = iter(value.items())
+    elif isinstance(value, list):
+        parts = iter(enumerate(value))
+    for step, part in parts or ():
+        found = not_finite(part, (*pointer, step))
+        if found is not None:
+            return found
+    return None
+
+
+def _scalars(value: Any, pointer: Pointer) -> Iterator[Pointer]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if type(part) is not str:
+                yield from _scalars(part, (*pointer, name))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            if type(part) is not str:
+                yield from _scalars(part, (*pointer, number))
+    elif value is not None and not isinstance(value, str):
+        yield pointer
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,207 @@
+"""The `@rule` decorator, the scopes and the providers.
+
+A rule is a function named as its slug; its parameter types are its scope:
+
+- `Item`, or one or more types of the item union: called once for each such item;
+- `Option`: called once for each option of each item that has options;
+- `Bank`, `Blueprint`, `Form`: called once for each of those that is being checked;
+- `ReadProblem`: called for what `qbank.reading` found while it read;
+- `SuppressionUse`: called last, for every `lint_ignore` entry, knowing what it silenced;
+- any other type must be *provided*: a provider builds it once from the bank.
+
+Keyword-only parameters with defaults are the rule's options.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from qbank import discovery
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank, ReadProblem
+from qbank.model.blueprint import Blueprint
+from qbank.model.form import Form
+from qbank.model.index import BankIndex
+from qbank.model.item import ItemBase, Option, Suppression
+
+RuleFunction = Callable[..., Iterable[Finding]]
+
+
+class SuppressionUse(msgspec.Struct, frozen=True):
+    """What a `lint_ignore` entry did in this run.
+
+    `checked` tells whether its rule ran at all, `near` names a known rule when its own is unknown,
+    `today` is the date of the run (ISO).
+    """
+
+    item: ItemBase
+    number: int
+    suppression: Suppression
+    silenced: int
+    known: bool
+    checked: bool
+    near: str
+    today: str
+
+    @property
+    def expired(self) -> bool:
+        """Whether the entry is past its `until`; it then silences nothing any more."""
+        return bool(self.suppression.until) and self.suppression.until < self.today
+
+
+class Scope(enum.Enum):
+    """What a rule looks at, one at a time."""
+
+    ITEM = "item"
+    OPTION = "option"
+    BANK = "bank"
+    BLUEPRINT = "blueprint"
+    FORM = "form"
+    READING = "reading"
+    SUPPRESSION = "suppression"
+
+
+_SCOPES: dict[type, Scope] = {
+    Option: Scope.OPTION,
+    Bank: Scope.BANK,
+    Blueprint: Scope.BLUEPRINT,
+    Form: Scope.FORM,
+    ReadProblem: Scope.READING,
+    SuppressionUse: Scope.SUPPRESSION,
+}
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule as the runner sees it."""
+
+    slug: str
+    family: str
+    severity: Severity
+    scope: Scope
+    function: RuleFunction
+    doc: str
+    enabled: bool = True
+    fixable: bool = False
+    item_types: tuple[type, ...] = ()
+    parameters: tuple[tuple[str, type], ...] = ()
+    options: dict[str, Any] = {}
+
+
+class _Marked(typing.NamedTuple):
+    severity: Severity
+    enabled: bool
+    fixable: bool
+
+
+_MARKS: dict[RuleFunction, _Marked] = {}
+
+
+_F = typing.TypeVar("_F", bound=RuleFunction)
+
+
+def rule(severity: Severity, *, enabled: bool = True, fixable: bool = False) -> Callable[[_F], _F]:
+    """Mark a function as a rule with its default severity; `enabled=False` is off by default."""
+
+    def mark(function: _F) -> _F:
+        _MARKS[function] = _Marked(severity, enabled, fixable)
+        return function
+
+    return mark
+
+
+_PROVIDERS: dict[type, Callable[[Bank], Any]] = {BankIndex: BankIndex}
+_P = typing.TypeVar("_P")
+
+
+def provides(kind: type[_P]) -> Callable[[Callable[[Bank], _P]], Callable[[Bank], _P]]:
+    """Mark a function as the provider of a type that rules may ask for; it gets the bank."""
+
+    def mark(function: Callable[[Bank], _P]) -> Callable[[Bank], _P]:
+        _PROVIDERS[kind] = function
+        return function
+
+    return mark
+
+
+class Provided:
+    """The provided values of one bank, each built when a rule first asks for it."""
+
+    def __init__(self, bank: Bank) -> None:
+        self._bank = bank
+        self._values: dict[type, Any] = {Bank: bank}
+
+    def __getitem__(self, kind: type) -> Any:
+        """The value of a provided type. Raises KeyError when nothing provides it."""
+        if kind not in self._values:
+            self._values[kind] = _PROVIDERS[kind](self._bank)
+        return self._values[kind]
+
+
+def provided_types() -> frozenset[type]:
+    """The types that some provider builds."""
+    return frozenset(_PROVIDERS)
+
+
+def describe(name: str, family: str, function: RuleFunction) -> Rule:
+    """The Rule that a marked function is. Raises DiscoveryError when it breaks the house rules."""
+    if function not in _MARKS:
+        raise discovery.DiscoveryError(f"{family}/{name}: no function {name} decorated with @rule")
+    mark = _MARKS[function]
+    hints = typing.get_type_hints(function)
+    positional: list[tuple[str, type]] = []
+    options: dict[str, Any] = {}
+    scope: Scope | None = None
+    item_types: tuple[type, ...] = ()
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            options[parameter.name] = parameter.default
+            continue
+        kind = hints[parameter.name]
+        members = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+        positional.append((parameter.name, kind))
+        if scope is None and all(isinstance(m, type) and issubclass(m, ItemBase) for m in members):
+            scope, item_types = Scope.ITEM, members
+        elif scope is None and kind in _SCOPES:
+            scope = _SCOPES[kind]
+    if scope is None:
+        raise discovery.DiscoveryError(f"{family}/{name}: its parameters name no scope")
+    return Rule(
+        slug=discovery.slug(name),
+        family=discovery.slug(family),
+        severity=mark.severity,
+        scope=scope,
+        function=function,
+        doc=inspect.getdoc(function) or "",
+        enabled=mark.enabled,
+        fixable=mark.fixable,
+        item_types=item_types,
+        parameters=tuple(positional),
+        options=options,
+    )
+
+
+def all_rules() -> dict[str, Rule]:
+    """Every rule, built in or installed: slug → Rule, sorted by slug."""
+    found: dict[str, Rule] = {}
+    for family, package in discovery.modules("qbank.rules"):
+        if not hasattr(package, "__path__"):
+            continue
+        for name, module in discovery.modules(package.__name__):
+            one = describe(name, family, getattr(module, name, None))  # type: ignore[arg-type]
+            found[one.slug] = one
+    for name, function in discovery.plugins("qbank.rules"):
+        family = function.__module__.split(".")[-2]
+        one = describe(name.replace("-", "_"), family, function)
+        if one.slug in found:
+            raise discovery.DiscoveryError(f"two rules are called {one.slug}")
+        found[one.slug] = one
+    for _, load in discovery.plugins("qbank.providers"):
+        load()
+    return dict(sorted(found.items()))
