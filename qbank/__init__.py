@@ -1,1 +1,128 @@
-"""qbank: validate item banks, assemble exam forms that provably meet a blueprint, export them."""
+"""qbank: validate item banks, assemble exam forms that provably meet a blueprint, export them.
+
+The functions here do in Python what the commands do:
+
+    from qbank import assemble, audit, export, lint, load_bank, load_blueprint, write
+
+    bank, problems = load_bank("banks/cmcs")
+    report = lint(bank, problems)
+    blueprint = load_blueprint("banks/cmcs/blueprints/practice.yaml")
+    for form in assemble(bank, blueprint, seed=1).forms:
+        assert not audit(form, bank, blueprint)
+        write(export(form, bank, blueprint, to="xlsx"), f"exports/{form.id}")
+
+Every name is loaded when it is first used, so that importing qbank costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qbank.api import (
+        BlueprintError,
+        ExportRefused,
+        UnknownName,
+        assemble,
+        audit,
+        coverage,
+        export,
+        lint,
+        load_bank,
+        load_blueprint,
+        load_form,
+        render,
+        save_form,
+        write,
+    )
+    from qbank.assembly import Assembled, CoverageRow, Problem, Status
+    from qbank.checking import Report
+    from qbank.config import ConfigError, Settings
+    from qbank.diagnostics import Diagnostic, Finding, Severity
+    from qbank.model.bank import Bank
+    from qbank.model.blueprint import Blueprint
+    from qbank.model.form import Form
+    from qbank.model.item import Item
+    from qbank.model.stimulus import Stimulus
+    from qbank.reading.files import PathError
+
+    __version__: str
+
+__all__ = [
+    "Assembled",
+    "Bank",
+    "Blueprint",
+    "BlueprintError",
+    "ConfigError",
+    "CoverageRow",
+    "Diagnostic",
+    "ExportRefused",
+    "Finding",
+    "Form",
+    "Item",
+    "PathError",
+    "Problem",
+    "Report",
+    "Settings",
+    "Severity",
+    "Status",
+    "Stimulus",
+    "UnknownName",
+    "__version__",
+    "assemble",
+    "audit",
+    "coverage",
+    "export",
+    "lint",
+    "load_bank",
+    "load_blueprint",
+    "load_form",
+    "render",
+    "save_form",
+    "write",
+]
+
+_HOMES = {
+    "Assembled": "qbank.assembly",
+    "Bank": "qbank.model.bank",
+    "Blueprint": "qbank.model.blueprint",
+    "ConfigError": "qbank.config",
+    "CoverageRow": "qbank.assembly",
+    "Diagnostic": "qbank.diagnostics",
+    "Finding": "qbank.diagnostics",
+    "Form": "qbank.model.form",
+    "Item": "qbank.model.item",
+    "PathError": "qbank.reading.files",
+    "Problem": "qbank.assembly",
+    "Report": "qbank.checking",
+    "Settings": "qbank.config",
+    "Severity": "qbank.diagnostics",
+    "Status": "qbank.assembly",
+    "Stimulus": "qbank.model.stimulus",
+}
+"""Where a public name lives; the others live in `qbank.api`."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        value: Any = _version()
+    elif name in __all__:
+        value = getattr(importlib.import_module(_HOMES.get(name, "qbank.api")), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("qbank")
+    except PackageNotFoundError:
+        return "0+unknown"

@@ -18,7 +18,7 @@ BLUEPRINT_RECORD = -2
 """The record number that stands for a blueprint in findings."""
 
 
-class Bounds(msgspec.Struct, frozen=True, omit_defaults=True):
+class Bounds(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An inclusive range; None leaves a side open."""
 
     minimum: float | None = None

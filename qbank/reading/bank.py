@@ -43,12 +43,16 @@ def load_bank(path: str | Path) -> Reading:
     returned as findings, and everything that can be read is in the bank.
     """
     path = Path(path)
-    if path.name in BANK_FILES and path.is_file():
-        path = path.parent
-    reader = _Reader(path if path.is_dir() else path.parent)
-    if path.is_dir():
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except OSError as error:
+        raise PathError(f"{shown(path)}: {files.reason(error)}") from None
+    if path.name in BANK_FILES and exists and not is_folder:
+        path, is_folder = path.parent, True
+    reader = _Reader(path if is_folder else path.parent)
+    if is_folder:
         reader.folder(path)
-    elif path.suffix not in files.SUFFIXES and path.exists():
+    elif path.suffix not in files.SUFFIXES and exists:
         raise PathError(f"{shown(path)}: a bank is a folder with bank.yaml, or a .yaml, .json or .jsonl file")
     else:
         reader.content(path, files.read_named(path), "item")
@@ -146,12 +150,13 @@ class _Reader:
                 source = Source(file, place, "json", kind, start, end)
                 try:
                     tree = json_text.parse(line)
+                    repeats = json_text.has_repeats(tree, line)
                 except Unreadable as error:
                     where = Location(file, number, error.column)
                     self.problem("unreadable-file", where, str(error), hint=error.hint)
                     self.lost(line.decode("utf-8", "replace"))
                 else:
-                    if isinstance(tree, dict) and json_text.has_repeats(tree, line):
+                    if repeats:
                         self.repeated_json(source, line.decode("utf-8", "replace"), number - 1)
                     else:
                         self.entries(tree, source, None, line=True)
@@ -234,9 +239,9 @@ class _Reader:
             if not isinstance(record.get("id"), str)
             else msgspec.structs.replace(source, id=record["id"])
         )
-        lost = typed.not_finite(record)
-        if lost is not None:
-            self.problem("unreadable-file", Where(number, lost), "this is not a finite number")
+        unusable = typed.unusable(record)
+        if unusable is not None:
+            self.problem("unreadable-file", Where(number, unusable[0]), unusable[1])
             self.give_up(record)
             return
         found = schemas.problems(_check(kind), record)
@@ -283,7 +288,7 @@ class _Reader:
         if odd_keys:
             tree = yaml_text.with_text_keys(part)
             for step in prefix:
-                tree = tree[step]
+                tree = tree[str(step) if isinstance(tree, dict) else step]
             record = tree
             odd = typed.odd_scalars(record, source.kind, self.attributes)
         whole = [(*prefix, *path) for path in odd]
@@ -401,9 +406,12 @@ def _split(tree: Any, kind: str, line: bool) -> Iterator[tuple[str, Pointer, Any
             yield "stimulus", ("stimulus",), tree["stimulus"]
         for name in ("stimuli", "items", "statistics"):
             records = tree.get(name)
-            for number, record in enumerate(records if isinstance(records, list) else []):
-                yield _KINDS[name], (name, number), record
-        for name in sorted(set(tree) - {"bank", "stimulus", *_KINDS}, key=str):
+            if isinstance(records, list):
+                for number, record in enumerate(records):
+                    yield _KINDS[name], (name, number), record
+            elif records is not None:
+                yield _KINDS[name], (name,), records
+        for name in sorted(set(tree) - {"bank", *(("stimulus",) if line else ()), *_KINDS}, key=str):
             yield kind, (name,), tree[name]
     else:
         yield kind, (), tree

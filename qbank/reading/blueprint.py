@@ -127,9 +127,9 @@ def _inlined(struct: type[Any]) -> dict[str, Any]:
 
 
 def _shape(tree: dict[str, Any], constraints: Kinds, objectives: Kinds) -> list[ReadProblem]:
-    lost = typed.not_finite(tree)
-    if lost is not None:
-        return [_violation(lost, "this is not a finite number")]
+    unusable = typed.unusable(tree)
+    if unusable is not None:
+        return [_violation(*unusable)]
     found = [
         _violation(one.pointer, one.message, one.hint, one.part)
         for one in schemas.problems(_base_check(), tree)

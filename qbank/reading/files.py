@@ -32,7 +32,7 @@ def read_named(path: Path) -> bytes:
     except IsADirectoryError:
         raise PathError(f"{shown(path)} is a folder, not a file") from None
     except (OSError, ValueError) as error:
-        raise PathError(f"{shown(path)}: {_reason(error)}") from None
+        raise PathError(f"{shown(path)}: {reason(error)}") from None
 
 
 def read_inside(path: Path, root: Path) -> bytes:
@@ -49,7 +49,7 @@ def read_inside(path: Path, root: Path) -> bytes:
             raise Unreadable(f"the file is larger than {limit // 2**20} MiB", hint="Split it.")
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise Unreadable(_reason(error)) from None
+        raise Unreadable(reason(error)) from None
 
 
 def leads_outside(path: Path, root: Path) -> bool:
@@ -86,5 +86,6 @@ def matching(root: Path, patterns: tuple[str, ...]) -> Iterator[tuple[int, Path 
                 yield number, path
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What the operating system says, as a part of a sentence."""
     return (getattr(error, "strerror", None) or str(error)).lower()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from qbank.diagnostics import json_pointer
 from qbank.model.form import Form
-from qbank.reading import files, json_text, schemas
+from qbank.reading import files, json_text, schemas, typed
 from qbank.reading.files import PathError, shown
 from qbank.reading.text import Unreadable
 
@@ -20,6 +21,8 @@ def load_form(path: str | Path) -> Form:
         tree = json_text.parse(data)
         if json_text.has_repeats(tree, data):
             raise Unreadable("an object has a key twice")
+        if (unusable := typed.unusable(tree)) is not None:
+            raise Unreadable(f"{unusable[1]} ({json_pointer(unusable[0])})")
     except Unreadable as error:
         raise PathError(f"{shown(path)}:{error.line}:{error.column}: {error}") from None
     found = schemas.problems(schemas.check("form"), tree)

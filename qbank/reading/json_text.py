@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -10,15 +11,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from qbank.diagnostics import Pointer
-from qbank.reading.limits import MAX_DEPTH
-from qbank.reading.text import Unreadable
+from qbank.reading.text import Unreadable, decode
 
 _DECODER = msgspec.json.Decoder()
 _MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _AT_BYTE = re.compile(r" ?\(byte (\d+)\)")
-_SPACE = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_PLAIN = re.compile(r"[^\s,\[\]{}:]+")
+_TOKEN = re.compile(
+    r'[ \t\r\n]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([\[{])|([\]}])|([,:])|([^\s,\[\]{}:"]++))', re.DOTALL
+)
+_TEXT, _OPENING, _CLOSING, _BETWEEN = 1, 2, 3, 4
 
 
 class Member(NamedTuple):
@@ -30,17 +31,27 @@ class Member(NamedTuple):
     repeats: int
 
 
+class _Open(msgspec.Struct):
+    """An array or object that is being read; `names` is None for an array."""
+
+    pointer: Pointer
+    names: dict[str, int] | None
+    step: str | int | None
+    key: int = -1
+    repeats: int = -1
+
+
 def parse(data: bytes) -> Any:
-    """The plain tree of a JSON text. Raises Unreadable, also for a key that is there twice."""
+    """The plain tree of a JSON text. Raises Unreadable; `has_repeats` tells about repeated keys."""
     try:
         tree = _DECODER.decode(data)
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"the JSON holds bytes that are not UTF-8 ({error.reason})", hint="Save it as UTF-8."
-        ) from None
+    except UnicodeDecodeError:
+        decode(data)  # says where
+        raise Unreadable("the JSON holds bytes that are not UTF-8", hint="Save it as UTF-8.") from None
     except (msgspec.DecodeError, ValueError) as error:
+        decode(data)  # says what it is when it is no UTF-8 at all
         raise _explained(str(error), data) from None
     return tree
 
@@ -50,10 +61,13 @@ def has_repeats(tree: Any, data: bytes) -> bool:
 
     Each member needs a quote followed by a colon, so when there are no more of those than keys in
     the tree, no key was lost. Texts that contain quote-colon themselves are looked at in full.
+    Raises Unreadable when the tree is nested too deeply to count its keys.
     """
-    return len(_MEMBER.findall(data)) != _keys(tree) and any(
-        m.repeats >= 0 for m in members(data.decode("utf-8", "replace"))
-    )
+    try:
+        lost = len(_MEMBER.findall(data)) != _keys(tree)
+    except RecursionError:
+        raise Unreadable("the JSON is nested too deeply") from None
+    return lost and any(m.repeats >= 0 for m in members(data.decode("utf-8", "replace")))
 
 
 def raw_entries(data: bytes) -> list[tuple[int, int]]:
@@ -70,27 +84,64 @@ def raw_entries(data: bytes) -> list[tuple[int, int]]:
 
 def members(text: str) -> Iterator[Member]:
     """Every value of a JSON text with its place, in order; stops quietly where the text is broken."""
+    levels: list[_Open] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        kind = token.lastindex or 0
+        if token.start() != end:
+            return
+        end = token.end()
+        level = levels[-1] if levels else None
+        if kind == _CLOSING:
+            if level is None:
+                return
+            levels.pop()
+        elif kind == _BETWEEN:
+            if token[kind] == "," and level is not None:
+                level.step = level.step + 1 if isinstance(level.step, int) else None
+        elif level is not None and level.names is not None and level.step is None:
+            if not _is_key(level, token[kind], token.start(kind)):
+                return
+        else:
+            at = token.start(kind)
+            pointer: Pointer = ()
+            if level is not None:
+                pointer = (*level.pointer, 0 if level.step is None else level.step)
+            yield Member(pointer, level.key if level else -1, at, level.repeats if level else -1)
+            if kind == _OPENING:
+                levels.append(_Open(pointer, {}, None) if token[kind] == "{" else _Open(pointer, None, 0))
+
+
+def _is_key(level: _Open, typed: str, at: int) -> bool:
+    """Take a key of an object; False when it is none."""
     try:
-        yield from _value(text, _skip(text, 0), (), -1, -1, 0)
-    except (_Broken, RecursionError):
-        return
+        name = json.loads(typed)
+    except ValueError:
+        return False
+    if not isinstance(name, str) or level.names is None:
+        return False
+    level.step, level.key, level.repeats = name, at, level.names.get(name, -1)
+    level.names.setdefault(name, at)
+    return True
 
 
 def offset(text: str, pointer: Pointer, part: str = "value") -> int:
     """The offset of the value (or key) at a path; that of the deepest existing part otherwise."""
-    best, depth = 0, -1
+    known = _by_pointer(text)
+    for length in range(len(pointer), -1, -1):
+        member = known.get(pointer[:length])
+        if member is not None:
+            exact = length == len(pointer)
+            return member.key if part == "key" and exact and member.key >= 0 else member.value
+    return 0
+
+
+@functools.lru_cache(maxsize=8)
+def _by_pointer(text: str) -> dict[Pointer, Member]:
+    found: dict[Pointer, Member] = {}
     for member in members(text):
-        length = len(member.pointer)
-        if length > depth and member.pointer == pointer[:length]:
-            best = (
-                member.key if part == "key" and length == len(pointer) and member.key >= 0 else member.value
-            )
-            depth = length
-    return best
-
-
-class _Broken(Exception):
-    pass
+        found.setdefault(member.pointer, member)
+    return found
 
 
 def _keys(tree: Any) -> int:
@@ -112,81 +163,3 @@ def _explained(message: str, data: bytes) -> Unreadable:
     if "truncated" in said:
         said = "the text ends too early, or a text holds half of a surrogate pair"
     return Unreadable(f"this is not JSON: {said}", line, column)
-
-
-def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
-
-
-def _value(text: str, at: int, pointer: Pointer, key: int, repeats: int, depth: int) -> Iterator[Member]:
-    """Yields the members of the value at an offset and, last, a member that tells its end."""
-    if depth > MAX_DEPTH * 4 or at >= len(text):
-        raise _Broken
-    yield Member(pointer, key, at, repeats)
-    opening = text[at]
-    if opening == "{":
-        yield from _object(text, at, pointer, depth)
-    elif opening == "[":
-        yield from _array(text, at, pointer, depth)
-
-
-def _end(text: str, at: int) -> int:
-    """The offset after the value that starts at an offset."""
-    opening = text[at] if at < len(text) else ""
-    if opening == '"':
-        found = _STRING.match(text, at)
-    elif opening in "[{" and opening:
-        level, position = 0, at
-        while position < len(text):
-            character = text[position]
-            if character == '"':
-                string = _STRING.match(text, position)
-                if not string:
-                    raise _Broken
-                position = string.end()
-                continue
-            level += (character in "[{") - (character in "]}")
-            position += 1
-            if level == 0:
-                return position
-        raise _Broken
-    else:
-        found = _PLAIN.match(text, at)
-    if not found:
-        raise _Broken
-    return found.end()
-
-
-def _object(text: str, at: int, pointer: Pointer, depth: int) -> Iterator[Member]:
-    seen: dict[str, int] = {}
-    at = _skip(text, at + 1)
-    while at < len(text) and text[at] != "}":
-        key = at
-        string = _STRING.match(text, at)
-        if not string:
-            raise _Broken
-        try:
-            name = json.loads(string[0])
-        except ValueError:
-            raise _Broken from None
-        at = _skip(text, string.end())
-        if text[at : at + 1] != ":":
-            raise _Broken
-        at = _skip(text, at + 1)
-        yield from _value(text, at, (*pointer, name), key, seen.get(name, -1), depth + 1)
-        seen.setdefault(name, key)
-        at = _skip(text, _end(text, at))
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-
-
-def _array(text: str, at: int, pointer: Pointer, depth: int) -> Iterator[Member]:
-    at = _skip(text, at + 1)
-    number = 0
-    while at < len(text) and text[at] != "]":
-        yield from _value(text, at, (*pointer, number), -1, -1, depth + 1)
-        at = _skip(text, _end(text, at))
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-        number += 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -27,11 +29,18 @@ class Document:
     @functools.cached_property
     def slices(self) -> list[yaml_text.Slice]:
         """The top-level entries of a YAML block sequence."""
-        return yaml_text.slices(self.lines.text)
+        return yaml_text.entries(self.lines.text)
+
+    @functools.cached_property
+    def line_feeds(self) -> list[int]:
+        """The offsets (bytes) of the line feeds."""
+        return [found.start() for found in re.finditer(b"\n", self.data)]
 
 
 def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Location:
-    """The line and column of a value (or key) of a record."""
+    """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory."""
+    if not source.path:
+        return Location(source.file)
     try:
         document = _document(source.path)
     except OSError:
@@ -52,7 +61,7 @@ def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Locati
 def slice_text(source: Source, text: str) -> tuple[str, Pointer]:
     """The part of a YAML text that holds a record, and the record's path in that part."""
     if source.pointer and isinstance(source.pointer[0], int):
-        entries = yaml_text.slices(text)
+        entries = yaml_text.entries(text)
         if source.pointer[0] < len(entries):
             return entries[source.pointer[0]].text, (0, *source.pointer[1:])
     return text, source.pointer
@@ -97,7 +106,7 @@ def line_text(path: str, number: int) -> str:
 def _in_line(document: Document, source: Source, pointer: Pointer, part: str) -> Location:
     text = document.data[source.start : source.end].decode("utf-8", "replace")
     inside = Lines(text).location(source.file, json_text.offset(text, (*source.pointer, *pointer), part))
-    before = document.data.count(b"\n", 0, source.start)
+    before = bisect_left(document.line_feeds, source.start)
     return Location(source.file, before + inside.line, inside.column)
 
 
@@ -106,6 +115,6 @@ def _document(path: str) -> Document:
     return _cached(path, status.st_mtime_ns, status.st_size)
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=256)
 def _cached(path: str, _changed: int, _size: int) -> Document:
     return Document(path)

@@ -35,7 +35,7 @@ def decode(data: bytes) -> str:
         raise Unreadable(
             f"byte 0x{data[error.start]:02x} is not UTF-8", line, column, "Save the file as UTF-8."
         ) from None
-    return text.replace("\r\n", "\n") if "\r" in text else text
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 class Lines:

@@ -13,6 +13,7 @@ from typing import Any
 from qbank.diagnostics import Pointer
 from qbank.model.bank import Attribute
 from qbank.reading import yaml_text
+from qbank.reading.limits import MAX_DEPTH, MAX_INTEGER, MIN_INTEGER
 
 TEXT_FIELDS: dict[str, tuple[str, ...]] = {
     "item": (
@@ -107,19 +108,25 @@ def has_odd_keys(value: Any) -> bool:
     return isinstance(value, list) and any(has_odd_keys(part) for part in value)
 
 
-def not_finite(value: Any, pointer: Pointer = ()) -> Pointer | None:
-    """The path of the first NaN or infinity of a tree, None when there is none."""
-    if isinstance(value, float):
-        return None if math.isfinite(value) else pointer
-    parts: Iterator[tuple[str | int, Any]] | None = None
-    if isinstance(value, dict):
-        parts = iter(value.items())
-    elif isinstance(value, list):
-        parts = iter(enumerate(value))
-    for step, part in parts or ():
-        found = not_finite(part, (*pointer, step))
-        if found is not None:
-            return found
+def unusable(value: Any, pointer: Pointer = ()) -> tuple[Pointer, str] | None:
+    """The path of the first value of a tree that nothing can work with, and why; None without one.
+
+    These are NaN and infinity, whole numbers of more than 64 bits, and what is nested too deeply.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return None
+    if kind is int:
+        return None if MIN_INTEGER <= value <= MAX_INTEGER else (pointer, "this number is too large")
+    if kind is float:
+        return None if math.isfinite(value) else (pointer, "this is not a finite number")
+    if len(pointer) >= MAX_DEPTH:
+        return pointer, "this is nested too deeply"
+    for step, part in value.items() if kind is dict else enumerate(value):
+        if type(part) is not str:
+            found = unusable(part, (*pointer, step))
+            if found is not None:
+                return found
     return None
 
 

@@ -1,20 +1,27 @@
 """YAML text → plain trees, and values → places: the only door to ryaml and PyYAML.
 
-ryaml reads: it refuses alias bombs, deep nesting and repeated keys. PyYAML only composes slices,
-for the places of values, for scalars as they were typed, and to explain what ryaml refused.
+ryaml reads: it refuses alias bombs, deep nesting and repeated keys. PyYAML only gives the events of
+slices, for the places of values, for scalars as they were typed, and to explain what ryaml refused.
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import msgspec
+
 from qbank.diagnostics import Pointer
-from qbank.reading.limits import MAX_DEPTH
+from qbank.reading.limits import MANY_BRACKETS, MAX_DEPTH
 from qbank.reading.text import Unreadable
 
 _ITEM_START = re.compile(r"^-(?=[ \n])", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
+_YAML_BREAK = re.compile(r"[\n\x85\u2028\u2029]")
+_TOO_LONG = re.compile(r"invalid type: integer `(-?\d+)`")
 _MAYBE_TAG = re.compile(r"(?:^|[\s\[{,])!", re.MULTILINE)
 _AT = re.compile(r" at (?:line (\d+) column (\d+)|position (\d+))")
 _ID = re.compile(
@@ -31,17 +38,38 @@ class Slice(NamedTuple):
 
 
 class Repeated(NamedTuple):
-    """A key that a mapping has twice: path of the mapping, the key, both offsets in the text."""
+    """A key that a mapping has twice: the key, both offsets in the text."""
 
     key: str
     first: int
     second: int
 
 
+class _Node(msgspec.Struct):
+    """A value of a YAML text: where it starts, and its parts (pairs of a mapping, values of a list).
+
+    An alias has a place of its own; its parts are those of what it names.
+    """
+
+    start: int
+    end: int
+    text: str | None = None
+    plain: bool = False
+    pairs: list[tuple[_Node, _Node]] | None = None
+    parts: list[_Node] | None = None
+
+
+class _Composed(msgspec.Struct):
+    root: _Node | None = None
+    repeated: Repeated | None = None
+
+
 def parse(text: str) -> Any:
     """The plain tree of a YAML document. Raises Unreadable."""
     import ryaml
 
+    if _may_be_deep(text):
+        _refuse_depth(text)
     if _MAYBE_TAG.search(text):
         _refuse_tags(text)
     try:
@@ -66,6 +94,17 @@ def slices(text: str) -> list[Slice]:
     return result
 
 
+@functools.lru_cache(maxsize=8)
+def entries(text: str) -> list[Slice]:
+    """The slices of a text, [] where what looks like an entry is the inside of a quoted text."""
+    found = slices(text)
+    try:
+        tree = parse(text)
+    except Unreadable:
+        return found
+    return found if isinstance(tree, list) and len(tree) == len(found) else []
+
+
 def guess_ids(text: str) -> list[str]:
     """Ids that a broken text seems to declare, so that they are not reported as missing."""
     return _ID.findall(text)
@@ -74,10 +113,9 @@ def guess_ids(text: str) -> list[str]:
 def repeated_key(text: str) -> Repeated | None:
     """The first key that some mapping of the text has twice, with both places."""
     try:
-        node = _compose(text, safe=True)
+        return _compose(text).repeated
     except Unreadable:
         return None
-    return next(_repeated(node, 0), None)
 
 
 def offset(text: str, pointer: Pointer, part: str = "value") -> int:
@@ -86,28 +124,26 @@ def offset(text: str, pointer: Pointer, part: str = "value") -> int:
     A path that leads nowhere is cut where it ends: the place of the deepest part that exists.
     """
     try:
-        node = _compose(text)
+        node = _compose(text).root
     except Unreadable:
         return 0
-    place = node.start_mark.index if node is not None else 0
+    place = node.start if node is not None else 0
     for number, step in enumerate(pointer):
         found = _child(node, step)
         if found is None:
             return place
-        key_node, node = found
+        key, node = found
         last = number == len(pointer) - 1
-        place = (key_node if last and part == "key" and key_node is not None else node).start_mark.index
-        if node.start_mark.index == node.end_mark.index and key_node is not None:
-            place = key_node.start_mark.index  # an empty value has no place of its own
-    return int(place)
+        place = (key if last and part == "key" and key is not None else node).start
+        if node.start == node.end and key is not None:
+            place = key.start  # an empty value has no place of its own
+    return place
 
 
 def raw_scalar(text: str, pointer: Pointer) -> str | None:
     """The scalar at a path as it was typed; None when there is none."""
-    import yaml
-
     try:
-        node = _compose(text)
+        node = _compose(text).root
     except Unreadable:
         return None
     for step in pointer:
@@ -115,29 +151,59 @@ def raw_scalar(text: str, pointer: Pointer) -> str | None:
         if found is None:
             return None
         _, node = found
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else None
+    return None if node is None else node.text
 
 
 def with_text_keys(text: str) -> Any:
     """The tree of a text with every mapping key as it was typed (ryaml makes `1` a number)."""
     import ryaml
-    import yaml
 
-    def build(node: Any, depth: int) -> Any:
+    def build(node: _Node | None, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise Unreadable("the file is nested too deeply")
-        if isinstance(node, yaml.MappingNode):
-            return {str(key.value): build(value, depth + 1) for key, value in node.value}
-        if isinstance(node, yaml.SequenceNode):
-            return [build(part, depth + 1) for part in node.value]
-        if node.style is not None:
-            return node.value
+        if node is None:
+            return None
+        if node.pairs is not None:
+            return {str(key.text): build(value, depth + 1) for key, value in node.pairs}
+        if node.parts is not None:
+            return [build(part, depth + 1) for part in node.parts]
+        if not node.plain:
+            return node.text
         try:
-            return ryaml.loads(node.value)  # type: ignore[attr-defined]
+            return ryaml.loads(node.text or "")  # type: ignore[attr-defined]
         except Exception:
-            return node.value
+            return node.text
 
-    return build(_compose(text), 0)
+    return build(_compose(text).root, 0)
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether brackets may be nested so deeply that parsing takes long; true of no usual text."""
+    if text.count("[") + text.count("{") <= MANY_BRACKETS:
+        return False
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MANY_BRACKETS:
+            return True
+    return False
+
+
+def _refuse_depth(text: str) -> None:
+    import yaml
+
+    depth = 0
+    try:
+        for event in _events(text):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MANY_BRACKETS:
+                mark = event.start_mark
+                raise Unreadable("the file is nested too deeply", mark.line + 1, mark.column + 1)
+    except yaml.YAMLError:
+        return  # ryaml will say what is wrong
 
 
 def _refuse_tags(text: str) -> None:
@@ -161,10 +227,16 @@ def _explained(message: str, text: str) -> Unreadable:
     at = _AT.search(message)
     line, column = 1, 1
     if at and at[1]:
-        line, column = int(at[1]), int(at[2])
+        line, column = _line_and_column(text, _yaml_offset(text, int(at[1]), int(at[2])))
     elif at and at[3]:
         before = text.encode()[: int(at[3])].decode("utf-8", "replace")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        line, column = _line_and_column(text, len(before))
+    number_too_long = _TOO_LONG.search(message)
+    if number_too_long:
+        digits = number_too_long[1]
+        line, column = _line_and_column(text, max(text.find(digits), 0))
+        hint = "Put it in quotes when it is a text."
+        return Unreadable(f"the number {digits[:40]} is too long", line, column, hint)
     lines = text.split("\n")
     for number in (line, line + 1):
         typed = lines[number - 1] if number <= len(lines) else ""
@@ -193,52 +265,110 @@ def _explained(message: str, text: str) -> Unreadable:
     return Unreadable(f"this is not YAML: {said}", line, column, hint)
 
 
-def _loader(safe: bool = False) -> Any:
+def _yaml_offset(text: str, line: int, column: int) -> int:
+    """The offset of a line and column as YAML counts them: it knows more line breaks than line feeds."""
+    breaks = (found.end() for found in _YAML_BREAK.finditer(text))
+    start = next(itertools.islice(breaks, line - 2, None), 0) if line > 1 else 0
+    return min(start + column - 1, len(text))
+
+
+def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def _loader() -> Any:
     import yaml
 
-    # the C loader crashes on very deep nesting, so it only sees texts that ryaml has accepted
-    return yaml.SafeLoader if safe else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _compose(text: str, safe: bool = False) -> Any:
+@functools.lru_cache(maxsize=8)
+def _compose(text: str) -> _Composed:
+    """The values of a text with their places. Raises Unreadable.
+
+    Made from events, one after the other, so that neither deep nesting nor aliases can hurt.
+    """
     import yaml
 
     try:
-        return yaml.compose(text, Loader=_loader(safe))
-    except RecursionError:
-        raise Unreadable("the file is nested too deeply") from None
+        return _composed(_events(text))
     except (yaml.YAMLError, ValueError) as error:
         raise Unreadable(str(error)) from None
 
 
-def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
+def _composed(events: Iterator[Any]) -> _Composed:
     import yaml
 
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value == str(step):
-                return key, value
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
-        return None, node.value[step]
+    result = _Composed()
+    anchors: dict[str, _Node] = {}
+    open_nodes: list[_Node] = []
+    keys: list[_Node | None] = []  # of each open mapping, the key whose value is to come
+    seen: list[dict[str, int]] = []
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            open_nodes.pop()
+            keys.pop()
+            seen.pop()
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        node = _node(event, anchors)
+        if not open_nodes:
+            result.root = result.root or node
+        elif open_nodes[-1].parts is not None:
+            open_nodes[-1].parts.append(node)
+        elif (key := keys[-1]) is None:
+            keys[-1] = node
+            if node.text is not None:
+                if node.text in seen[-1] and result.repeated is None:
+                    result.repeated = Repeated(node.text, seen[-1][node.text], node.start)
+                seen[-1].setdefault(node.text, node.start)
+        else:
+            pairs = open_nodes[-1].pairs
+            assert pairs is not None
+            pairs.append((key, node))
+            keys[-1] = None
+        if isinstance(event, yaml.CollectionStartEvent):
+            if len(open_nodes) > 4 * MAX_DEPTH:
+                raise Unreadable("the file is nested too deeply")
+            open_nodes.append(node)
+            keys.append(None)
+            seen.append({})
+    return result
+
+
+def _events(text: str) -> Iterator[Any]:
+    import yaml
+
+    return iter(yaml.parse(text, Loader=_loader()))
+
+
+def _node(event: Any, anchors: dict[str, _Node]) -> _Node:
+    import yaml
+
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, yaml.AliasEvent):
+        named = anchors.get(str(event.anchor), _Node(0, 0))
+        return _Node(start, end, named.text, named.plain, named.pairs, named.parts)
+    if isinstance(event, yaml.ScalarEvent):
+        node = _Node(start, end, event.value, event.implicit[0])
+    elif isinstance(event, yaml.MappingStartEvent):
+        node = _Node(start, end + 1, pairs=[])
+    else:
+        node = _Node(start, end + 1, parts=[])
+    if event.anchor is not None:
+        anchors[event.anchor] = node
+    return node
+
+
+def _child(node: _Node | None, step: str | int) -> tuple[_Node | None, _Node] | None:
+    if node is None:
+        return None
+    if node.pairs is not None:
+        return next(((key, value) for key, value in node.pairs if key.text == str(step)), None)
+    if node.parts is not None and isinstance(step, int) and 0 <= step < len(node.parts):
+        return None, node.parts[step]
     return None
-
-
-def _repeated(node: Any, depth: int) -> Iterator[Repeated]:
-    import yaml
-
-    if depth > MAX_DEPTH:
-        return
-    if isinstance(node, yaml.MappingNode):
-        seen: dict[str, int] = {}
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    yield Repeated(key.value, seen[key.value], key.start_mark.index)
-                seen.setdefault(key.value, key.start_mark.index)
-            yield from _repeated(value, depth + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for part in node.value:
-            yield from _repeated(part, depth + 1)
 
 
 def _only_comments(text: str) -> bool:

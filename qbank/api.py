@@ -1,0 +1,415 @@
+"""The public functions: what the commands do, in Python. `qbank` shows them under its own name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from qbank import checking, config
+from qbank.checking import Report
+from qbank.config import ConfigError, Settings
+from qbank.diagnostics import Diagnostic, Finding, Location, Place, Severity, in_order
+from qbank.discovery import did_you_mean
+from qbank.formats import formats
+from qbank.formats.contract import Audience, Check, ExportInput, Format, Refused
+from qbank.formats.files import write_atomic
+from qbank.model.bank import Bank, ReadProblem, Source
+from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
+from qbank.model.form import Form
+from qbank.reading.bank import load_bank
+from qbank.reading.files import shown
+from qbank.reading.form import form_bytes, load_form
+from qbank.reading.places import Places, locate
+from qbank.rule import Rule, all_rules
+
+if TYPE_CHECKING:
+    from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.assembly.kinds import ConstraintKind
+    from qbank.assembly.setting import Filled, Setting
+    from qbank.reading.blueprint import BlueprintReading
+    from qbank.reporters.contract import Rendering
+
+__all__ = [
+    "BlueprintError",
+    "ExportRefused",
+    "File",
+    "UnknownName",
+    "assemble",
+    "audit",
+    "bank_path",
+    "beside",
+    "check_blueprint",
+    "coverage",
+    "eligible_ids",
+    "export",
+    "find_format",
+    "form_checks",
+    "form_file",
+    "in_folder",
+    "lint",
+    "load_bank",
+    "load_blueprint",
+    "load_form",
+    "located",
+    "merged",
+    "read_blueprint",
+    "refused",
+    "render",
+    "save_form",
+    "unknown_names",
+    "write",
+]
+
+File = tuple[str, bytes]
+"""A file that was made: its name, without a folder, and its content."""
+
+_STOP = Severity.ERROR
+
+
+class UnknownName(ValueError):
+    """A format or reporter that does not exist; the message says what there is."""
+
+
+class BlueprintError(Exception):
+    """A blueprint that cannot be used; `problems` says why, each with its place."""
+
+    def __init__(self, problems: tuple[ReadProblem, ...], source: Source) -> None:
+        places = Places((), {BLUEPRINT_RECORD: source})
+        super().__init__("\n".join(_sentence(one.finding, places) for one in problems))
+        self.problems = problems
+
+
+class ExportRefused(Exception):
+    """A form that a format cannot express; `findings` says why, each with its place."""
+
+    def __init__(self, findings: tuple[Finding, ...], bank: Bank) -> None:
+        places = Places(bank.sources)
+        super().__init__("\n".join(_sentence(one, places) for one in findings))
+        self.findings = findings
+
+
+def load_blueprint(path: str | Path) -> Blueprint:
+    """Read a blueprint file.
+
+    Raises PathError when it cannot be read, BlueprintError when its shape is wrong.
+    """
+    reading = read_blueprint(path)
+    if reading.blueprint is None:
+        raise BlueprintError(reading.problems, reading.source)
+    return reading.blueprint
+
+
+def read_blueprint(path: str | Path) -> BlueprintReading:
+    """A blueprint (None when its shape is wrong) with all that was found while it was read.
+
+    Raises PathError when the file cannot be read.
+    """
+    from qbank.assembly import constraint_kinds, objective_kinds
+    from qbank.reading import blueprint
+
+    return blueprint.load_blueprint(path, constraint_kinds(), objective_kinds())
+
+
+def bank_path(blueprint: Blueprint) -> Path:
+    """The bank that a blueprint names, relative to the blueprint's file."""
+    return beside(blueprint.path, blueprint.bank)
+
+
+def beside(file: str | Path, way: str) -> Path:
+    """What a path that stands in a file means, seen from the working directory."""
+    return Path(os.path.normpath(Path(file).parent / way))
+
+
+def lint(
+    bank: Bank,
+    problems: Iterable[ReadProblem] = (),
+    *,
+    settings: Settings | None = None,
+    blueprint: Blueprint | BlueprintReading | None = None,
+    today: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Check a bank, and a blueprint against it.
+
+    `problems` is what `load_bank` found; `today` (ISO date) decides about expired suppressions and is
+    the bank's `as_of` when not given. Raises ConfigError when the settings name what does not exist.
+    """
+    settings = settings or Settings()
+    rules = all_rules()
+    wrong = unknown_names(settings, rules)
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    plan, more, source = _blueprint_parts(blueprint)
+    report = checking.lint(
+        bank,
+        (*problems, *more),
+        settings=settings,
+        blueprint=plan,
+        blueprint_source=source,
+        today=today,
+        rules=rules,
+        progress=progress,
+    )
+    if plan is None or settings.select:
+        return report
+    mistakes = located(check_blueprint(bank, plan), plan)
+    return Report(in_order({*report.diagnostics, *mistakes}), report.items, report.files)
+
+
+def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -> list[str]:
+    """Sentences about rules, families and options of rules that the settings name and nothing has."""
+    known = all_rules() if rules is None else rules
+    said = config.unknown_names(settings, {slug: rule.family for slug, rule in known.items()})
+    for slug, options in settings.rules.items():
+        for name in sorted(set(options) - set(known[slug].options)) if slug in known else ():
+            hint = did_you_mean(name, known[slug].options) or "It has no options."
+            said.append(f"rules: {slug} has no option {name!r}. {hint}")
+    return said
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """Several reports as one."""
+    return Report(
+        in_order(one for report in reports for one in report.diagnostics),
+        sum(report.items for report in reports),
+        sum(report.files for report in reports),
+    )
+
+
+def render(report: Report, format: str = "text", rendering: Rendering | None = None) -> str:
+    """A report as text, json, sarif or github. Raises UnknownName for another format."""
+    from qbank import __version__
+    from qbank.reporters import reporters
+    from qbank.reporters.contract import Rendering
+
+    known = reporters()
+    if format not in known:
+        raise UnknownName(f"there is no reporter {format!r}. {did_you_mean(format, known)}")
+    given = rendering or Rendering()
+    if not given.rules:
+        given = msgspec.structs.replace(given, rules=all_rules(), version=__version__)
+    return known[format](report, given)
+
+
+def check_blueprint(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """The mistakes in a blueprint that its bank shows: unknown fields, bounds that contradict each other."""
+    from qbank.assembly import check
+
+    return check(bank, blueprint)
+
+
+def assemble(
+    bank: Bank,
+    blueprint: Blueprint,
+    *,
+    forms: int | None = None,
+    seed: int = 1,
+    time_limit: float | None = 60.0,
+    progress: Callable[[str], None] | None = None,
+) -> Assembled:
+    """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none."""
+    from qbank import assembly
+
+    return assembly.assemble(
+        bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, progress=progress
+    )
+
+
+def audit(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """All that is wrong with finished forms, judged independently of what made them."""
+    from qbank import assembly
+
+    return assembly.audit([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
+
+
+def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> tuple[CoverageRow, ...]:
+    """What the bank offers against what the blueprint needs, row by row."""
+    from qbank import assembly
+
+    return assembly.coverage(bank, blueprint, forms)
+
+
+def eligible_ids(bank: Bank, blueprint: Blueprint) -> frozenset[str]:
+    """The ids of the items that the blueprint lets into a form."""
+    from qbank.model import selector
+
+    fields = selector.Fields(bank)
+    selector.check(blueprint.eligible, fields)
+    meets = selector.predicate(blueprint.eligible, fields)
+    return frozenset(item.id for item in bank.items if meets(item))
+
+
+def in_folder(form: Form, blueprint: Blueprint, folder: str | Path) -> Form:
+    """The form as a file in a folder says it: with the way from there to its blueprint."""
+    return msgspec.structs.replace(
+        form, blueprint=msgspec.structs.replace(form.blueprint, path=_way(Path(folder), Path(blueprint.path)))
+    )
+
+
+def form_file(form: Form) -> File:
+    """The form file: `<form id>.form.json`."""
+    return f"{form.id}.form.json", form_bytes(form)
+
+
+def save_form(form: Form, blueprint: Blueprint, folder: str | Path) -> Path:
+    """Write the form file into a folder; gives its path."""
+    return write([form_file(in_folder(form, blueprint, folder))], folder)[0]
+
+
+def export(
+    form: Form, bank: Bank, blueprint: Blueprint, to: str = "xlsx", audience: Audience = "staff"
+) -> tuple[File, ...]:
+    """The files of a form in a format.
+
+    Raises ExportRefused when the format cannot express the form, UnknownName for an unknown format.
+    """
+    from qbank import __version__
+
+    format = find_format(to, audience)
+    result = format.writes(
+        ExportInput(
+            form=form,
+            blueprint=blueprint,
+            bank=bank,
+            items={item.id: item for item in reversed(bank.items)},
+            stimuli={stimulus.id: stimulus for stimulus in reversed(bank.stimuli)},
+            audience=audience,
+            checks=form_checks(form, bank, blueprint),
+            media_root=bank.root,
+            version=__version__,
+        )
+    )
+    if isinstance(result, Refused):
+        raise ExportRefused(result.findings, bank)
+    return result.files
+
+
+def find_format(name: str, audience: Audience = "staff") -> Format:
+    """The format of a name. Raises UnknownName when there is none, or none for that audience."""
+    known = formats()
+    if name not in known:
+        raise UnknownName(f"there is no format {name!r}. {did_you_mean(name, known)}")
+    if audience not in known[name].audiences:
+        raise UnknownName(f"{name} is not made for {audience}s; it is for {', '.join(known[name].audiences)}")
+    return known[name]
+
+
+def write(files: Iterable[File], folder: str | Path) -> tuple[Path, ...]:
+    """Write files into a folder, each whole or not at all; the folder is made when it is missing."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in files:
+        write_atomic(folder / name, content)
+        written.append(folder / name)
+    return tuple(written)
+
+
+def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ...]:
+    """Every row of the blueprint, stated or implied, beside what the form has."""
+    from qbank.assembly.duties import implied, stated
+    from qbank.assembly.setting import fill, make_setting
+
+    setting = make_setting(bank, blueprint)
+    filled = fill(form, setting)
+    return tuple(_check(row, filled, setting) for row in (*implied(blueprint), *stated(blueprint)))
+
+
+def located(
+    problems: Iterable[Problem],
+    blueprint: Blueprint,
+    forms: Collection[tuple[Form, str | Path]] = (),
+) -> tuple[Diagnostic, ...]:
+    """Problems of a blueprint, or of forms with their files, as diagnostics with their places."""
+    files = {form.id: (form, Path(path)) for form, path in forms}
+    source = _source(blueprint)
+    found = []
+    for one in problems:
+        if one.form in files:
+            at = _form_place(one, *files[one.form])
+        else:
+            at = locate(source, one.pointer) if source is not None else Location("")
+        said = one.diagnostic(at.file, at.line, at.column)
+        prefix = f"{one.form} " if one.form and not one.label else f"{one.form}: " if one.form else ""
+        found.append(msgspec.structs.replace(said, message=f"{prefix}{said.message}"))
+    return in_order(found)
+
+
+def refused(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
+    """Why a format refused, as diagnostics."""
+    stated = (("unsupported", _STOP, one) for one in findings)
+    return checking.locate_findings(stated, Places(bank.sources), format)
+
+
+def _check(row: ConstraintKind, filled: Filled, setting: Setting) -> Check:
+    """A row with its number in the form; where it has none, how often the form breaks it (at most 0)."""
+    from qbank.assembly.constraints.attribute_sum import AttributeSum
+    from qbank.assembly.constraints.content import Content
+    from qbank.assembly.constraints.item_set import ItemSet
+    from qbank.assembly.constraints.length import Length
+    from qbank.assembly.setting import seats_of, where_text
+
+    if isinstance(row, Length):
+        seats = list(seats_of({"role": row.role}, filled, setting))
+        return Check(row.label, row.kind, f"items, role {row.role}", row.minimum, row.maximum, len(seats))
+    if isinstance(row, Content) and not row.each:
+        seats = list(seats_of(row.where, filled, setting))
+        return Check(row.label, row.kind, where_text(row.where), row.minimum, row.maximum, len(seats))
+    if isinstance(row, AttributeSum):
+        values = [setting.fields.value(s.item, row.attribute) for s in seats_of(row.where, filled, setting)]
+        total = float(sum(value for value in values if isinstance(value, int | float)))
+        target = ", ".join(filter(None, (f"sum of {row.attribute}", where_text(row.where))))
+        return Check(row.label, row.kind, target, row.minimum, row.maximum, total)
+    if isinstance(row, ItemSet) and not row.where and row.sets.minimum is not None:
+        sets = {seat.item.stimulus for seat in filled.seats if seat.item.stimulus}
+        return Check(row.label, row.kind, "item sets", row.sets.minimum, row.sets.maximum, len(sets))
+    broken = len(list(row.audit(setting, [filled])))
+    return Check(row.label, row.kind, "findings of its audit", None, 0, broken)
+
+
+def _blueprint_parts(
+    blueprint: Blueprint | BlueprintReading | None,
+) -> tuple[Blueprint | None, tuple[ReadProblem, ...], Source | None]:
+    if blueprint is None:
+        return None, (), None
+    if isinstance(blueprint, Blueprint):
+        return blueprint, (), _source(blueprint)
+    return blueprint.blueprint, blueprint.problems, blueprint.source
+
+
+def _source(blueprint: Blueprint) -> Source | None:
+    if not blueprint.path:
+        return None
+    path = Path(blueprint.path)
+    return Source(shown(path), str(path), "json" if path.suffix == ".json" else "yaml", "blueprint", -1, -1)
+
+
+def _form_place(problem: Problem, form: Form, path: Path) -> Location:
+    """The placement that a problem is about when it is about one, otherwise the file."""
+    if len(problem.items) == 1:
+        for number, section in enumerate(form.sections):
+            for seat, placement in enumerate(section.placements):
+                if placement.item == problem.items[0]:
+                    source = Source(shown(path), str(path), "json", "form", -1, -1)
+                    return locate(source, ("sections", number, "placements", seat, "item"))
+    return Location(shown(path))
+
+
+def _sentence(finding: Finding, places: Places) -> str:
+    where: Place = finding.where
+    at = places(where)
+    told = f"{finding.message}. {finding.hint}" if finding.hint else finding.message
+    return f"{at.file}:{at.line}:{at.column}: {told}" if at.file else told
+
+
+def _way(folder: Path, target: Path) -> str:
+    """The path from a folder to a file, with /; absolute where there is no relative one."""
+    try:
+        way = os.path.relpath(target.resolve(), folder.resolve())
+    except ValueError:
+        way = str(target.resolve())
+    return way.replace(os.sep, "/")

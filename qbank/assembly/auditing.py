@@ -1,0 +1,152 @@
+"""Finished forms judged against bank and blueprint, item by item, whatever made them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from qbank.assembly.constraints.length import Length
+from qbank.assembly.duties import implied, stated
+from qbank.assembly.problems import Problem
+from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
+from qbank.diagnostics import Severity
+from qbank.discovery import did_you_mean
+from qbank.model import hashing
+from qbank.model.bank import Bank
+from qbank.model.blueprint import Blueprint
+from qbank.model.form import Form
+
+
+def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """Everything that is wrong with finished forms, in order of form.
+
+    Forms of one run (same blueprint hash and seed) are also judged together, for overlap. Raises
+    SelectorError when the blueprint's `eligible` is ill-formed.
+    """
+    setting = make_setting(bank, blueprint)
+    runs: dict[tuple[str, int], list[Filled]] = {}
+    problems: list[Problem] = []
+    for form in forms:
+        filled = fill(form, setting)
+        runs.setdefault((form.blueprint.hash, form.seed), []).append(filled)
+        problems.extend(_audit_one(filled, setting))
+    for run in runs.values():
+        for row in (*_length(blueprint), *implied(blueprint), *stated(blueprint)):
+            problems.extend(row.audit(setting, run))
+    place = {form.id: number for number, form in enumerate(forms)}
+    return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
+
+
+def _length(blueprint: Blueprint) -> tuple[Length, ...]:
+    """The length of a blueprint with roles, which its roles imply for the solver but not for a form."""
+    length = blueprint.length
+    return (Length(label="length", minimum=length, maximum=length),) if blueprint.roles else ()
+
+
+def _audit_one(filled: Filled, setting: Setting) -> Iterator[Problem]:
+    yield from _references(filled, setting)
+    yield from _positions(filled)
+    eligible = {item.id for item in setting.eligible}
+    stimuli = {stimulus.id: stimulus for stimulus in setting.bank.stimuli}
+    for seat in filled.seats:
+        yield from _seat(seat, filled.form.id, setting, seat.item.id in eligible)
+        yield from _options(seat, filled.form.id)
+        yield from _hashes(seat, filled.form.id, hashing.content_hash(seat.item, stimuli))
+    if "item_set" in setting.blueprint.order:
+        yield from _contiguous(filled)
+
+
+def _problem(kind: str, form: str, message: str, item: str = "", hint: str = "") -> Problem:
+    return Problem(kind=kind, message=message, form=form, items=(item,) if item else (), hint=hint)
+
+
+def _references(filled: Filled, setting: Setting) -> Iterator[Problem]:
+    form, blueprint = filled.form, setting.blueprint
+    if form.blueprint.id != blueprint.id:
+        yield _problem(
+            "blueprint", form.id, f"was made from the blueprint {form.blueprint.id}, not {blueprint.id}"
+        )
+    elif form.blueprint.hash != blueprint.hash:
+        yield Problem(
+            kind="blueprint",
+            message="was made from another version of the blueprint",
+            severity=Severity.INFO,
+            form=form.id,
+        )
+    if form.bank.id != setting.bank.id:
+        yield _problem("bank", form.id, f"was made from the bank {form.bank.id}, not {setting.bank.id}")
+    if form.time_limit_minutes != blueprint.time_limit_minutes:
+        yield _problem("time_limit", form.id, "has another time limit than the blueprint")
+    if form.cut_score != blueprint.cut_score:
+        yield _problem("cut_score", form.id, "has another cut score than the blueprint")
+    for id, count in Counter(placement.item for placement in form.placements).items():
+        if count > 1:
+            yield _problem("repeated_item", form.id, f"holds {id} {count} times", id)
+        if id in setting.bank.unreadable and id not in setting.items:
+            yield _problem("unknown_item", form.id, f"holds {id}, which cannot be read", id)
+        elif id not in setting.items:
+            hint = did_you_mean(id, set(setting.items))
+            yield _problem("unknown_item", form.id, f"holds {id}, which is not in the bank", id, hint)
+
+
+def _positions(filled: Filled) -> Iterator[Problem]:
+    positions = [placement.position for placement in filled.form.placements]
+    if positions != list(range(1, len(positions) + 1)):
+        yield _problem("position", filled.form.id, f"its positions do not count from 1 to {len(positions)}")
+
+
+def _seat(seat: Seat, form: str, setting: Setting, eligible: bool) -> Iterator[Problem]:
+    item, role = seat.item, seat.placement.role
+    if not eligible:
+        yield _problem("eligible", form, f"{item.id} is not eligible (status {item.status})", item.id)
+    if role not in setting.blueprint.role_counts:
+        yield _problem(
+            "role", form, f"{item.id} has the role {role}, which the blueprint does not have", item.id
+        )
+    elif not may_fill(item, role, setting.blueprint):
+        yield _problem("role", form, f"{item.id} with status {item.status} may not be {role}", item.id)
+
+
+def _options(seat: Seat, form: str) -> Iterator[Problem]:
+    written = list(seat.item.option_texts)
+    order = list(seat.placement.option_order)
+    fixed = getattr(seat.item, "fixed", ())
+    if order and sorted(order) != sorted(written):
+        yield _problem(
+            "option_order", form, f"{seat.item.id} does not present each of its options once", seat.item.id
+        )
+    elif order and any(order[n] != id for n, id in enumerate(written) if id in fixed):
+        yield _problem("option_order", form, f"{seat.item.id} moves an option that is fixed", seat.item.id)
+    elif order and not seat.item.shuffle and order != written:
+        yield _problem("option_order", form, f"{seat.item.id} is shuffled and must not be", seat.item.id)
+
+
+def _hashes(seat: Seat, form: str, content_hash: str) -> Iterator[Problem]:
+    id = seat.item.id
+    if seat.placement.content_hash != content_hash:
+        yield _problem(
+            "content_hash",
+            form,
+            f"{id} has changed since the form was made",
+            id,
+            "Look at the change; restore the item or assemble again.",
+        )
+    elif seat.placement.record_hash != hashing.record_hash(seat.item):
+        yield Problem(
+            kind="record_hash",
+            message=f"the record of {id} has changed, but not what a candidate meets",
+            severity=Severity.INFO,
+            form=form,
+            items=(id,),
+        )
+
+
+def _contiguous(filled: Filled) -> Iterator[Problem]:
+    seen: set[str] = set()
+    last = ""
+    for seat in filled.seats:
+        stimulus = seat.item.stimulus
+        if stimulus and stimulus != last and stimulus in seen:
+            yield _problem("item_set", filled.form.id, f"the items of {stimulus} do not stand together")
+        seen.add(stimulus)
+        last = stimulus

@@ -1,0 +1,316 @@
+"""Why a blueprint cannot be met, in sentences that a content lead can act on.
+
+First every row alone, with the rows about length, against enemies, item sets and the other hard
+families: which row falls short, by how much, and because of what. When every row can be met alone, the
+smallest set of rows that cannot hold together, and the least change that would do. For several forms,
+how many this bank carries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from math import inf
+
+from qbank.assembly.compile import Compiled, compile_blueprint
+from qbank.assembly.duties import implied, stated
+from qbank.assembly.inventory import available, needed, shared_items
+from qbank.assembly.kinds import ConstraintKind, Supply
+from qbank.assembly.problems import Problem, counted, listed, number
+from qbank.assembly.relaxation import Short, feasible, hard_families, labels, shortfall
+from qbank.assembly.setting import ANY_ROLE, Setting, may_fill, where_text
+from qbank.diagnostics import Severity
+from qbank.model import selector
+
+TESTS = 120
+"""How many programs the search for a smallest set of contradicting rows may solve."""
+
+_REASONS = {
+    "enemies": "enemies",
+    "item_set": "the sizes of item sets",
+    "overlap": "the limit on items that forms share",
+    "exclusion": "excluded items",
+    "statistics": "items without statistics",
+}
+
+
+def explain(compiled: Compiled, setting: Setting) -> tuple[Problem, ...]:
+    """The reasons why the rows of a compiled blueprint cannot all hold."""
+    carried: tuple[Problem, ...] = ()
+    forms = compiled.space.forms
+    if forms > 1:
+        most, certain = _most_forms(compiled)
+        if most == 0 and certain:
+            compiled = _for_forms(compiled, 1)
+        carried = (_carries(most, forms, certain),)
+    alone = tuple(_alone(compiled, setting))
+    return (*carried, *(alone or _together(compiled, setting)))
+
+
+def _for_forms(compiled: Compiled, forms: int) -> Compiled:
+    space = compiled.space
+    return compile_blueprint(space.bank, space.blueprint, forms, space.seed)
+
+
+def _most_forms(compiled: Compiled) -> tuple[int, bool]:
+    """The most forms this bank carries, below the number asked for, and whether that is certain."""
+    low, high, certain = 0, compiled.space.forms, True
+    while high - low > 1:
+        middle = (low + high) // 2
+        fewer = _for_forms(compiled, middle)
+        carried = feasible(fewer, labels(fewer))
+        certain = certain and carried is not None
+        low, high = (middle, high) if carried else (low, middle)
+    return low, certain
+
+
+def _carries(most: int, forms: int, certain: bool) -> Problem:
+    count = counted(most, "form") if most else "no form" if certain else "0 forms"
+    return Problem(
+        kind="forms",
+        label="forms",
+        message=f"this bank carries {'' if certain else 'at least '}{count} of this blueprint, "
+        f"{forms} were asked for",
+        hint=f"Ask for {counted(most, 'form')}, or fill the rows named here." if most else "",
+    )
+
+
+def arithmetic(setting: Setting, forms: int) -> bool:
+    """Whether counting alone shows that some row lacks items, before any solver is asked."""
+    shared = shared_items(setting.blueprint)
+    return any(
+        needed(supply, forms, shared) > available(supply, forms, shared)
+        for row in (*implied(setting.blueprint), *stated(setting.blueprint))
+        for supply in row.supply(setting)
+    )
+
+
+def _alone(compiled: Compiled, setting: Setting) -> Iterator[Problem]:
+    """Rows that cannot be met even when only the length and the hard families hold."""
+    rows = {row.label: row for row in (*implied(setting.blueprint), *stated(setting.blueprint))}
+    base = [row.label for row in implied(setting.blueprint) if row.kind == "length"]
+    broken = [label for label in base if shortfall(compiled, [label])]
+    for label in labels(compiled):
+        background = [one for one in base if one != label and one not in broken]
+        if label in base:
+            background = []
+        for short in shortfall(compiled, [label], background) or ():
+            yield _sentence(compiled, setting, rows[label], short, background)
+
+
+def _amount(shorts: Collection[Short] | None, like: Short) -> float:
+    return sum(one.under + one.over for one in shorts or () if one.detail == like.detail)
+
+
+def _reasons(compiled: Compiled, short: Short, background: list[str]) -> list[str]:
+    """The hard families and background rows without which the row would fall less short."""
+    now = short.under + short.over
+    families = hard_families(compiled)
+    found = [
+        family
+        for family in families
+        if _less(shortfall(compiled, [short.label], background, [family]), short, now)
+    ]
+    found += [
+        label
+        for label in background
+        if _less(shortfall(compiled, [short.label], [b for b in background if b != label]), short, now)
+    ]
+    if not found and _less(shortfall(compiled, [short.label], (), families), short, now):
+        found = families
+    return found
+
+
+def _less(shorts: list[Short] | None, like: Short, now: float) -> bool:
+    return shorts is not None and _amount(shorts, like) < now - 1e-5
+
+
+def _sentence(
+    compiled: Compiled, setting: Setting, row: ConstraintKind, short: Short, background: list[str]
+) -> Problem:
+    supply = next((one for one in row.supply(setting) if one.detail == short.detail), None)
+    if supply is None or not short.under:
+        return _plain(compiled, row, short)
+    forms, shared = compiled.space.forms, shared_items(setting.blueprint)
+    total = forms * supply.demand
+    most = int(total - short.under + 1e-6)
+    stock = available(supply, forms, shared)
+    asked = f"needs {supply.demand}" + (f" in each of {forms} forms, {total} in all" if forms > 1 else "")
+    detail = f" of {supply.detail}" if supply.detail else ""
+    limit = ""
+    if most < stock:
+        because = _because(compiled, _reasons(compiled, short, background), supply)
+        limit = f", at most {most} can stand together{because}"
+    write = "Write" if supply.unit == "item" else "Write items for"
+    missing = max(int(short.under + 1 - 1e-6), needed(supply, forms, shared) - stock)
+    lower = "" if supply.detail else f" or lower the row to {most // forms}"
+    return Problem(
+        kind=row.kind,
+        label=row.label,
+        message=f'"{row.label}" {asked}{detail}; {_stock(supply, setting)}{limit}',
+        hint=f"{write} {counted(missing, supply.unit)}{lower}.",
+        items=supply.eligible,
+    )
+
+
+def _plain(compiled: Compiled, row: ConstraintKind, short: Short) -> Problem:
+    """The sentence for rows that count no supply, or that allow too little."""
+    base = [one.label for one in implied(compiled.space.blueprint) if one.kind == "length"]
+    # a sum moves a little with every family: only one without which the row could be met is a reason
+    cures = [f for f in hard_families(compiled) if shortfall(compiled, [row.label], base, [f]) == []]
+    because = _because(compiled, cures, None)
+    what = f" of {short.detail}" if short.detail else ""
+    one = compiled.space.forms == 1
+    if short.kind == "key_balance":
+        text, hint = f"cannot be met for the {short.detail}", "Widen the share, or shuffle more items."
+    elif short.under:
+        best = f"the most possible is {number(round(short.lower - short.under, 6))}"
+        text = f"needs at least {number(short.lower)}{what}; " + (best if one else _missed(short.under))
+        hint = "Lower its minimum, or add items that have more."
+    else:
+        best = f"the least possible is {number(round(short.upper + short.over, 6))}"
+        text = f"allows at most {number(short.upper)}{what}; " + (best if one else _missed(short.over))
+        hint = "Raise its maximum, or add items that have less."
+    return Problem(kind=row.kind, label=row.label, message=f'"{row.label}" {text}{because}', hint=hint)
+
+
+def _missed(amount: float) -> str:
+    return f"all forms together miss that by {number(amount)}"
+
+
+def _stock(supply: Supply, setting: Setting) -> str:
+    """ "22 in the bank, 2 not eligible (retired), 20 eligible"."""
+    if supply.unit != "item":
+        return f"{supply.supply} usable in the bank"
+    rest, role = selector.split_role(supply.where)
+    wanted = " or ".join(setting.blueprint.role_counts) if role in (None, ANY_ROLE) else role
+    meets = selector.predicate(rest, setting.fields)
+    all_items = [item for item in setting.items.values() if meets(item)]
+    usable = set(supply.eligible)
+    eligible = {item.id for item in setting.eligible}
+    reasons = Counter(
+        item.status if item.id not in eligible else f"{item.status}, which cannot be {wanted}"
+        for item in all_items
+        if item.id not in usable
+        and (item.id not in eligible or not may_fill(item, role or ANY_ROLE, setting.blueprint))
+    )
+    parts = [f"{counted(len(all_items), 'item')} in the bank"]
+    if reasons:
+        texts = [f"{count} {reason}" for reason, count in sorted(reasons.items())]
+        parts.append(f"{sum(reasons.values())} not eligible ({'; '.join(texts)})")
+    return ", ".join([*parts, f"{supply.supply} eligible"])
+
+
+def _because(compiled: Compiled, reasons: list[str], supply: Supply | None) -> str:
+    texts = []
+    for reason in reasons:
+        text = _REASONS.get(reason, f'the row "{reason}"')
+        if reason == "enemies" and supply is not None and (groups := _enemy_groups(compiled, supply)):
+            text += f" ({listed(groups, 3)})"
+        texts.append(text)
+    return f" because of {listed(texts)}" if texts else ""
+
+
+def _enemy_groups(compiled: Compiled, supply: Supply) -> list[str]:
+    """The groups of enemies of which the row's eligible items hold two or more."""
+    wanted = set(supply.eligible)
+    groups = [
+        members
+        for part in compiled.blocks
+        if part.family == "enemies"
+        for detail in part.details
+        if len(members := [id for id in detail.split(", ") if id in wanted]) > 1
+    ]
+    return list(dict.fromkeys(" – ".join(group) for group in sorted(groups, key=lambda g: (-len(g), g))))
+
+
+def _together(compiled: Compiled, setting: Setting) -> Iterator[Problem]:
+    """Rows that can each be met, but not together."""
+    every = labels(compiled)
+    shorts = shortfall(compiled, every) or []
+    touched = {short.label for short in shorts}
+    ranked = sorted(every, key=lambda label: label not in touched)
+    core = sorted(_core(compiled, ranked), key=every.index)
+    families = [family for family in hard_families(compiled) if core and feasible(compiled, core, [family])]
+    rows = {row.label: row for row in (*implied(setting.blueprint), *stated(setting.blueprint))}
+    named = [_named(rows[label]) for label in core]
+    if len(named) > 1 or families:
+        because = _because(compiled, families, None)
+        yield Problem(
+            kind="conflict",
+            message=f"these rows cannot hold together{because}: {'; '.join(named)}",
+            hint="Change one of them.",
+        )
+    if shorts:
+        changes = [_change(short, compiled.space.forms) for short in shorts]
+        yield Problem(
+            kind="conflict",
+            message=f"the least change that makes {_them(compiled)} possible: {listed(changes, 8)}",
+            severity=Severity.INFO,
+        )
+    if not named and not shorts:
+        yield Problem(
+            kind="conflict",
+            message="no form can meet every row; the search for the reason took too long",
+            hint="Assemble with fewer rows to find those that contradict each other.",
+        )
+
+
+def _them(compiled: Compiled) -> str:
+    return "a form" if compiled.space.forms == 1 else f"{compiled.space.forms} forms"
+
+
+def _named(row: ConstraintKind) -> str:
+    """A row with its bounds and its `where`, for a list of rows."""
+    low, high = getattr(row, "minimum", None), getattr(row, "maximum", None)
+    if row.kind == "item_set":
+        sets = row.sets  # type: ignore[attr-defined]
+        low, high = sets.minimum, sets.maximum
+    where = where_text(getattr(row, "where", None) or {})
+    each = f" of each {row.each}" if getattr(row, "each", "") else ""  # type: ignore[attr-defined]
+    bounds = _bounds_text(-inf if low is None else low, inf if high is None else high)
+    inner = ": ".join(filter(None, (bounds + each, where)))
+    return f'"{row.label}"' + (f" ({inner})" if inner else "")
+
+
+def _bounds_text(low: float, high: float) -> str:
+    if low == high:
+        return f"exactly {number(low)}"
+    parts = [f"at least {number(low)}"] if low > -inf else []
+    return " and ".join([*parts, f"at most {number(high)}"] if high < inf else parts)
+
+
+def _change(short: Short, forms: int) -> str:
+    detail = f" ({short.detail})" if short.detail else ""
+    each = "" if forms == 1 else " over all forms"
+    if short.kind == "key_balance":
+        return f'a wider share in "{short.label}"{detail}'
+    if short.under:
+        return f'{number(short.under)} fewer in "{short.label}"{detail}{each}'
+    return f'{number(short.over)} more in "{short.label}"{detail}{each}'
+
+
+def _core(compiled: Compiled, ranked: list[str]) -> list[str]:
+    """A smallest set of labels that cannot hold together (QuickXplain, Junker 2004).
+
+    Smallest in that no label can be left out. A search that is stopped, or the limit of tests, counts
+    as "can hold", so that the set may then be too large, never wrong.
+    """
+    left = TESTS
+
+    def holds(some: list[str]) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0 or feasible(compiled, some) is not False
+
+    def search(background: list[str], changed: bool, some: list[str]) -> list[str]:
+        if changed and not holds(background):
+            return []
+        if len(some) == 1:
+            return some
+        first, second = some[: len(some) // 2], some[len(some) // 2 :]
+        from_second = search([*background, *first], True, second)
+        from_first = search([*background, *from_second], bool(from_second), first)
+        return [*from_first, *from_second]
+
+    return search([], False, ranked) if ranked else []

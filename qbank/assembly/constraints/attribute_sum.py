@@ -1,0 +1,86 @@
+"""attribute_sum: the sum of a number over items, such as words, seconds or points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from qbank.assembly.kinds import ConstraintKind, outside
+from qbank.assembly.problems import Problem, counted, listed
+from qbank.assembly.setting import Filled, Setting, matching, seats_of
+from qbank.discovery import did_you_mean
+from qbank.model.blueprint import Where
+from qbank.model.item import Item
+
+if TYPE_CHECKING:
+    from qbank.assembly.program import Block
+    from qbank.assembly.space import Space
+
+
+class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum"):
+    """The sum of a numeric field over the items that meet a `where`, such as words or seconds."""
+
+    attribute: str
+    where: Where = msgspec.field(default_factory=dict)
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """Bounds, `where`, the field, and eligible items that have no number in it."""
+        yield from self.check_bounds(self.minimum, self.maximum)
+        problems = list(self.check_where(self.where, setting, with_role=True))
+        yield from problems
+        if self.attribute not in setting.fields.names:
+            yield self.problem(
+                f"sums {self.attribute!r}, which is no field of the bank",
+                hint=did_you_mean(self.attribute, set(setting.fields.names)),
+                pointer=("attribute",),
+            )
+        elif not problems:
+            lacking = [
+                item.id for item in matching(self.where, setting) if self._number(item, setting) is None
+            ]
+            if lacking:
+                yield self.problem(
+                    f"sums {self.attribute}, but {counted(len(lacking), 'eligible item')} "
+                    f"without a number for it: {listed(lacking)}",
+                    hint=f"Give every such item its {self.attribute}, or narrow the row's where or the "
+                    f"blueprint's eligible to {self.attribute}: {{present: true}}.",
+                    items=tuple(lacking),
+                    pointer=("attribute",),
+                )
+
+    def _number(self, item: Item, setting: Setting) -> float | None:
+        value = setting.fields.value(item, self.attribute)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def rows(self, space: Space) -> Iterator[Block]:
+        """One row a form with the numbers as coefficients."""
+        import numpy as np
+
+        slots = space.where(self.where)
+        values = np.nan_to_num(space.columns.numbers(self.attribute)[space.slot_item[slots]])
+        yield space.sums(self.label, self.kind, [("", slots, values)], self.minimum, self.maximum)
+
+    def audit(self, setting: Setting, forms: Sequence[Filled]) -> Iterator[Problem]:
+        """Adds up the numbers of the seats, and names items without one."""
+        for filled in forms:
+            total, lacking = 0.0, []
+            for seat in seats_of(self.where, filled, setting):
+                number = self._number(seat.item, setting)
+                if number is None:
+                    lacking.append(seat.item.id)
+                else:
+                    total += number
+            if lacking:
+                yield self.problem(
+                    f"cannot be summed: no {self.attribute} for {listed(lacking)}",
+                    form=filled.form.id,
+                    items=tuple(lacking),
+                )
+            if wanted := outside(total, self.minimum, self.maximum):
+                yield self.problem(
+                    f"needs {wanted} {self.attribute}, the form has {total:.12g}", form=filled.form.id
+                )

@@ -1,0 +1,150 @@
+"""What every kind of constraint and objective offers; each file of a kind fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+
+from qbank.assembly.problems import Problem
+from qbank.assembly.setting import ANY_ROLE, Filled, Setting
+from qbank.diagnostics import Pointer
+from qbank.discovery import did_you_mean
+from qbank.model import selector
+from qbank.model.blueprint import Bounds, Constraint, Objective, Where
+
+if TYPE_CHECKING:
+    from qbank.assembly.program import Block, Goal
+    from qbank.assembly.space import Space
+
+TOLERANCE = 1e-6
+
+
+class Supply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row needs per form and what the bank has for it; `unit` is item or set.
+
+    `uses` tells for each set how many forms that share no item may use it.
+    """
+
+    label: str
+    where: Where
+    supply: int
+    demand: int
+    unit: str = "item"
+    detail: str = ""
+    eligible: tuple[str, ...] = ()
+    uses: tuple[int, ...] = ()
+
+
+class ConstraintKind(Constraint, frozen=True, kw_only=True):
+    """A kind of constraint: fields, a check of them, rows for the solver, an audit of finished forms."""
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """The user's mistakes in this row; pointers start at the row."""
+        raise NotImplementedError
+
+    def rows(self, space: Space) -> Iterator[Block]:
+        """The rows that state this constraint to the solver."""
+        raise NotImplementedError
+
+    def audit(self, setting: Setting, forms: Sequence[Filled]) -> Iterator[Problem]:
+        """How the finished forms of one run break this constraint."""
+        raise NotImplementedError
+
+    def supply(self, setting: Setting) -> Iterator[Supply]:
+        """Supply and demand of this row, where it counts items or sets."""
+        del setting
+        yield from ()
+
+    def problem(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        form: str = "",
+        items: tuple[str, ...] = (),
+        pointer: Pointer = (),
+    ) -> Problem:
+        """A problem of this row; the message is given without the label."""
+        return Problem(
+            kind=self.kind,
+            label=self.label,
+            message=f'"{self.label}" {message}',
+            hint=hint,
+            form=form,
+            items=items,
+            pointer=pointer,
+        )
+
+    def check_where(self, where: Where, setting: Setting, *, with_role: bool) -> Iterator[Problem]:
+        """Unknown fields and ill-formed tests of a `where`, and a missing or unknown role."""
+        try:
+            selector.check(where, setting.fields, ("where",))
+        except selector.SelectorError as error:
+            yield self.problem(f"cannot be read: {error}", hint=error.hint, pointer=error.pointer)
+        if any("role" in part for part in where.get("any") or () if isinstance(part, dict)):
+            yield self.problem("states a role inside any", hint="A row has one role; move it out.")
+        roles = setting.blueprint.role_counts
+        role: Any = where.get("role")
+        if not with_role:
+            if role is not None:
+                yield self.problem("takes no role: it counts every role", pointer=("where", "role"))
+        elif role is None:
+            if len(roles) > 1:
+                yield self.problem(
+                    "does not say which role it counts",
+                    hint=f"Add role: {', '.join(roles)} or any to its where.",
+                    pointer=("where",),
+                )
+        elif role not in (ANY_ROLE, *roles):
+            yield self.problem(
+                f"counts the role {role!r}, which the blueprint does not have",
+                hint=did_you_mean(str(role), [*roles, ANY_ROLE]),
+                pointer=("where", "role"),
+            )
+
+    def check_bounds(
+        self, minimum: float | None, maximum: float | None, pointer: Pointer = ()
+    ) -> Iterator[Problem]:
+        """Bounds that are missing or contradict each other."""
+        name = f"{pointer[-1]} " if pointer else ""
+        if minimum is None and maximum is None:
+            yield self.problem(f"states no {name}minimum and no {name}maximum", pointer=pointer)
+        elif minimum is not None and maximum is not None and minimum > maximum:
+            yield self.problem(
+                f"asks for a {name}minimum of {minimum:g} and a {name}maximum of {maximum:g}",
+                hint="No form can meet both; raise the maximum or lower the minimum.",
+                pointer=(*pointer, "minimum"),
+            )
+
+    def check_range(self, bounds: Bounds, pointer: Pointer) -> Iterator[Problem]:
+        """`check_bounds` for a mapping {minimum, maximum}."""
+        return self.check_bounds(bounds.minimum, bounds.maximum, pointer)
+
+
+class ObjectiveKind(Objective, frozen=True, kw_only=True):
+    """A kind of objective. `gap` is the relative optimality gap at which the solver may stop."""
+
+    gap: ClassVar[float] = 1e-4
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """The user's mistakes, and what the bank lacks for this objective; pointers start at it."""
+        raise NotImplementedError
+
+    def goal(self, space: Space) -> Goal:
+        """What the solver shall minimise or maximise, with the rows that define it."""
+        raise NotImplementedError
+
+    def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
+        """The objective of finished forms, computed from their items."""
+        raise NotImplementedError
+
+
+def outside(value: float, minimum: float | None, maximum: float | None) -> str:
+    """How a value breaks bounds, in words; "" when it does not."""
+    if minimum is not None and value < minimum - TOLERANCE * max(1.0, abs(minimum)):
+        return f"at least {minimum:.12g}"
+    if maximum is not None and value > maximum + TOLERANCE * max(1.0, abs(maximum)):
+        return f"at most {maximum:.12g}"
+    return ""

@@ -1,0 +1,73 @@
+"""match_difficulty: operational items as near to a target difficulty as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from qbank.assembly.kinds import ObjectiveKind
+from qbank.assembly.objectives._statistics import lacking, left_out
+from qbank.assembly.problems import Problem
+from qbank.assembly.setting import Filled, Setting
+from qbank.discovery import did_you_mean
+from qbank.model.form import OPERATIONAL
+from qbank.model.item import Item
+
+if TYPE_CHECKING:
+    from qbank.assembly.program import Goal
+    from qbank.assembly.space import Space
+
+
+class MatchDifficulty(ObjectiveKind, frozen=True, kw_only=True, tag="match_difficulty"):
+    """Minimise the sum over operational items of the absolute deviation of a field from a target.
+
+    Items without a number cannot be operational then; how many those are is said, nothing is imputed.
+    """
+
+    attribute: str = "p"
+    target: float = 0.7
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """The field, and the items that have no number in it."""
+        if self.attribute not in setting.fields.names:
+            yield Problem(
+                kind=self.kind,
+                label="objective",
+                message=f"the objective matches {self.attribute!r}, which is no field of the bank",
+                hint=did_you_mean(self.attribute, set(setting.fields.names)),
+                pointer=("attribute",),
+            )
+        else:
+            yield from lacking(
+                setting, self.kind, self.attribute, lambda item: self._number(item, setting) is not None
+            )
+
+    def _number(self, item: Item, setting: Setting) -> float | None:
+        value = setting.fields.value(item, self.attribute)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def goal(self, space: Space) -> Goal:
+        """Minimise the sum of deviations."""
+        import numpy as np
+
+        from qbank.assembly.program import Goal
+
+        slots = space.slots(role=OPERATIONAL) if OPERATIONAL in space.roles else np.zeros(0, dtype=np.int64)
+        deviation = np.abs(space.columns.numbers(self.attribute)[space.slot_item[slots]] - self.target)
+        known = ~np.isnan(deviation)
+        return Goal(
+            sense="minimise",
+            columns=np.concatenate([space.x(slots[known], form) for form in range(space.forms)]),
+            costs=np.tile(deviation[known], space.forms),
+            blocks=(left_out(space, self.kind, slots[~known]),),
+        )
+
+    def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
+        """The sum of deviations."""
+        numbers = [
+            self._number(seat.item, setting)
+            for filled in forms
+            for seat in filled.seats
+            if seat.placement.role == OPERATIONAL
+        ]
+        return sum(abs(number - self.target) for number in numbers if number is not None)

@@ -1,0 +1,56 @@
+"""maximin_information: the least information over forms and abilities as great as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from qbank.assembly.kinds import ObjectiveKind
+from qbank.assembly.objectives._statistics import check_scales, left_out, space_information
+from qbank.assembly.objectives.maximum_information import check_theta, form_information
+from qbank.assembly.problems import Problem
+from qbank.assembly.setting import Filled, Setting
+
+if TYPE_CHECKING:
+    from qbank.assembly.program import Goal
+    from qbank.assembly.space import Space
+
+
+class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_information"):
+    """Maximise the least information of operational items over all forms and all `theta`.
+
+    1PL, 2PL and 3PL items on one scale with one D; items without parameters cannot be operational.
+    """
+
+    theta: tuple[float, ...]
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """Thetas, scales, and the items without parameters."""
+        yield from check_theta(self.theta, self.kind)
+        yield from check_scales(setting, self.kind)
+
+    def goal(self, space: Space) -> Goal:
+        """Maximise t, which no form's information at any theta falls below."""
+        import numpy as np
+
+        from qbank.assembly.program import Goal, block
+
+        slots, table, without = space_information(space, self.theta)
+        highest = float(table.sum(axis=0).min()) if len(table) else 0.0
+        t = space.new(1, 0, highest, integer=False)
+        rows = [
+            (np.append(space.x(slots, form), t), np.append(table[:, column], -1.0))
+            for form in range(space.forms)
+            for column in range(len(self.theta))
+        ]
+        least = block("objective", self.kind, rows, 0.0, np.inf, family="objective")
+        return Goal(
+            sense="maximise",
+            columns=t,
+            costs=np.ones(1),
+            blocks=(least, left_out(space, self.kind, without)),
+        )
+
+    def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
+        """The least information over forms and thetas."""
+        return min(value for row in form_information(setting, forms, self.theta) for value in row)

@@ -1,0 +1,227 @@
+"""assemble: check, compile, solve, decode, audit; or explain why there is no form."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from qbank.assembly import auditing, conflict
+from qbank.assembly.compile import Compiled, compile_blueprint
+from qbank.assembly.decode import chosen, decode
+from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.ordering import check_order
+from qbank.assembly.problems import Problem, errors
+from qbank.assembly.setting import Setting, fill, make_setting
+from qbank.assembly.solution import Outcome, Solution, relative_gap
+from qbank.assembly.solvers import highs
+from qbank.diagnostics import Pointer, Severity
+from qbank.discovery import did_you_mean
+from qbank.model.bank import Bank
+from qbank.model.blueprint import Blueprint
+from qbank.model.form import ROLES, Form, SolverFacts
+from qbank.model.selector import SelectorError
+
+Progress = Callable[[str], None]
+
+
+class AuditError(Exception):
+    """A form that the solver gave breaks the blueprint: a mistake in qbank, never the user's."""
+
+
+class Status(enum.StrEnum):
+    """How a run ended. INVALID: the blueprint has mistakes, nothing was solved."""
+
+    DONE = "done"
+    INVALID = "invalid"
+    INFEASIBLE = "infeasible"
+    TIME_LIMIT_WITH_FORM = "time_limit_with_form"
+    TIME_LIMIT_WITHOUT_FORM = "time_limit_without_form"
+
+
+class Assembled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run gives: forms only when every audit passes, otherwise findings that say why not."""
+
+    status: Status
+    forms: tuple[Form, ...] = ()
+    findings: tuple[Problem, ...] = ()
+    solver: SolverFacts | None = None
+    log: tuple[str, ...] = ()
+
+
+def check(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
+    """The mistakes in a blueprint that can be told without solving it."""
+    try:
+        setting = make_setting(bank, blueprint)
+    except SelectorError as error:
+        return (
+            Problem(
+                kind="eligible",
+                label="eligible",
+                message=f"eligible cannot be read: {error}",
+                hint=error.hint,
+                pointer=("eligible", *error.pointer),
+            ),
+        )
+    return tuple(_check(setting))
+
+
+def _check(setting: Setting) -> Iterator[Problem]:
+    blueprint = setting.blueprint
+    yield from _check_roles(blueprint)
+    yield from check_order(setting)
+    reserved = {row.label for row in implied(blueprint)}
+    seen: set[str] = set()
+    for number, row in enumerate(stated(blueprint)):
+        at: Pointer = ("constraints", number)
+        if row.label in seen | reserved:
+            yield Problem(
+                kind=row.kind,
+                label=row.label,
+                message=f'two rows are labelled "{row.label}"',
+                hint="Labels are unique; length, the roles, cut score and forms name implied rows.",
+                pointer=(*at, "label"),
+            )
+        seen.add(row.label)
+        yield from (_below(at, problem) for problem in row.check(setting))
+    yield from (_below(("objective",), problem) for problem in objective(blueprint).check(setting))
+
+
+def _below(pointer: Pointer, problem: Problem) -> Problem:
+    return msgspec.structs.replace(problem, pointer=(*pointer, *problem.pointer))
+
+
+def _check_roles(blueprint: Blueprint) -> Iterator[Problem]:
+    for role in blueprint.roles:
+        if role not in ROLES:
+            yield Problem(
+                kind="roles",
+                label="roles",
+                message=f"the blueprint has the role {role!r}, which does not exist",
+                hint=did_you_mean(role, list(ROLES)),
+                pointer=("roles", role),
+            )
+    total = sum(blueprint.role_counts.values())
+    if total != blueprint.length:
+        parts = " + ".join(f"{count} {role}" for role, count in blueprint.roles.items())
+        yield Problem(
+            kind="length",
+            label="length",
+            message=f"length is {blueprint.length}, but the roles add up to {total} ({parts})",
+            hint="Make length the sum of the roles.",
+            pointer=("length",),
+        )
+
+
+def assemble(
+    bank: Bank,
+    blueprint: Blueprint,
+    *,
+    forms: int | None = None,
+    seed: int = 1,
+    time_limit: float | None = 60.0,
+    progress: Progress | None = None,
+) -> Assembled:
+    """Forms that meet a blueprint, or the reasons why there are none.
+
+    `forms` overrides the blueprint's number of parallel forms. The same bank, blueprint and seed give
+    the same forms unless the clock stops the search (`time_limit` in seconds; the forms say so then).
+    Raises ValueError when `forms` is under 1, and AuditError when a form that was found breaks the
+    blueprint, which is a mistake in qbank.
+    """
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        if progress is not None:
+            progress(line)
+
+    count = blueprint.forms if forms is None else forms
+    if count < 1:
+        raise ValueError(f"forms must be 1 or more, not {count}")
+    findings = check(bank, blueprint)
+    if errors(findings):
+        return Assembled(status=Status.INVALID, findings=findings, log=tuple(lines))
+    setting = make_setting(bank, blueprint)
+    say(f"{len(setting.eligible)} of {len(setting.items)} items eligible")
+    compiled = compile_blueprint(bank, blueprint, count, seed)
+    program = compiled.program()
+    say(f"program for {count} {'form' if count == 1 else 'forms'}: {program.size}")
+    if conflict.arithmetic(setting, count):
+        solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
+        return _without_form(compiled, setting, solution, findings, say, lines)
+    solution = highs.solve(program, seed=seed, gap=objective(blueprint).gap, time_limit=time_limit)
+    say(f"highs: {solution.outcome}, {solution.nodes} nodes")
+    if solution.values is None:
+        return _without_form(compiled, setting, solution, findings, say, lines)
+    made, facts = _forms(compiled, setting, solution)
+    say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
+    broken = errors(auditing.audit(made, bank, blueprint))
+    if broken:
+        raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
+    say("every audit passed")
+    stopped = solution.outcome is Outcome.STOPPED and solution.by_clock
+    return Assembled(
+        status=Status.TIME_LIMIT_WITH_FORM if stopped else Status.DONE,
+        forms=made,
+        findings=findings,
+        solver=facts,
+        log=tuple(lines),
+    )
+
+
+def _forms(compiled: Compiled, setting: Setting, solution: Solution) -> tuple[tuple[Form, ...], SolverFacts]:
+    """The forms of a solution; the objective is computed anew from their items."""
+    assert solution.values is not None
+    seed = compiled.space.seed
+    taken = chosen(compiled.space, solution.values)
+    draft = decode(taken, setting, seed, _facts(solution, solution.objective))
+    filled = [fill(form, setting) for form in draft]
+    value = round(objective(setting.blueprint).value(setting, filled), 6)
+    facts = _facts(solution, value)
+    return tuple(msgspec.structs.replace(form, solver=facts) for form in draft), facts
+
+
+def _facts(solution: Solution, value: float | None) -> SolverFacts:
+    bound = solution.bound
+    if value is not None and bound is not None and abs(value - bound) < 1e-5:
+        # the solver's own rounding must not put the bound on the wrong side of the objective
+        bound = value
+    return SolverFacts(
+        name=solution.solver,
+        status="optimal" if solution.outcome is Outcome.OPTIMAL else "feasible",
+        objective=value,
+        bound=bound,
+        gap=None if value is None or bound is None else relative_gap(value, bound),
+        reproducible=not solution.by_clock,
+    )
+
+
+def _without_form(
+    compiled: Compiled,
+    setting: Setting,
+    solution: Solution,
+    findings: tuple[Problem, ...],
+    say: Progress,
+    lines: list[str],
+) -> Assembled:
+    facts = SolverFacts(
+        name=solution.solver, status=str(solution.outcome), reproducible=not solution.by_clock
+    )
+    if solution.outcome is not Outcome.INFEASIBLE:
+        stopped = Problem(
+            kind="time_limit",
+            message="the search was stopped before any form was found",
+            hint="Give it more time, fewer forms, or wider bounds.",
+            severity=Severity.ERROR,
+        )
+        return Assembled(
+            status=Status.TIME_LIMIT_WITHOUT_FORM,
+            findings=(*findings, stopped),
+            solver=facts,
+            log=tuple(lines),
+        )
+    say("no form can meet every row; looking for the reason")
+    reasons = conflict.explain(compiled, setting)
+    return Assembled(status=Status.INFEASIBLE, findings=(*findings, *reasons), solver=facts, log=tuple(lines))

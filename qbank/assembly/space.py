@@ -1,0 +1,156 @@
+"""The columns of a program and what they mean.
+
+Binary x for every (form, role, item) that statuses allow, binary z for every (form, stimulus); kinds
+of constraints may add columns of their own. The vectorised reading of the blueprint lives here and in
+the kinds' `rows`; audits never use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block
+from qbank.model import selector
+from qbank.model.bank import Bank
+from qbank.model.blueprint import Blueprint, Where
+from qbank.model.form import PRETEST
+from qbank.model.item import Item
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qbank.assembly.program import Floats, Ints
+
+    Mask = NDArray[np.bool_]
+
+
+class Space:
+    """The columns of one run. Items are the eligible ones in order of id; a slot is (role, item)."""
+
+    def __init__(self, bank: Bank, blueprint: Blueprint, forms: int, seed: int) -> None:
+        import numpy as np
+
+        self.bank, self.blueprint, self.forms, self.seed = bank, blueprint, forms, seed
+        fields = selector.Fields(bank)
+        by_id: dict[str, Item] = {}
+        for item in bank.items:
+            by_id.setdefault(item.id, item)
+        everything = [by_id[id] for id in sorted(by_id)]
+        eligible = selector.Columns(everything, fields).mask(blueprint.eligible)
+        self.items: list[Item] = [everything[row] for row in np.flatnonzero(eligible)]
+        self.columns = selector.Columns(self.items, fields)
+        self.roles = tuple(blueprint.role_counts)
+        may = [np.flatnonzero(self._may_fill(role)) for role in self.roles]
+        self.slot_item = np.concatenate(may) if may else np.zeros(0, dtype=np.int64)
+        self.slot_role = np.repeat(np.arange(len(may)), [len(items) for items in may])
+        self.stimuli = sorted({item.stimulus for item in self.items if item.stimulus})
+        number = {id: row for row, id in enumerate(self.stimuli)}
+        self.stimulus_of = np.array([number.get(item.stimulus, -1) for item in self.items], dtype=np.int64)
+        count = forms * (len(self.slot_item) + len(self.stimuli))
+        self._lower: list[Floats] = [np.zeros(count)]
+        self._upper: list[Floats] = [np.ones(count)]
+        self._integer: list[Mask] = [np.ones(count, dtype=np.bool_)]
+        self._count = count
+
+    def _may_fill(self, role: str) -> Mask:
+        """Which items may fill a role, by status."""
+        allowed: Where = {"status": {"not": PRETEST}}
+        if role == PRETEST:
+            allowed = {"status": list(self.blueprint.pretest_from)}
+        return self.columns.mask(allowed)
+
+    def new(self, count: int, lower: float, upper: float, *, integer: bool) -> Ints:
+        """Add columns and say which they are."""
+        import numpy as np
+
+        self._lower.append(np.full(count, float(lower)))
+        self._upper.append(np.full(count, float(upper)))
+        self._integer.append(np.full(count, integer))
+        first, self._count = self._count, self._count + count
+        return np.arange(first, self._count)
+
+    def variables(self) -> Variables:
+        """All columns made so far."""
+        import numpy as np
+
+        return Variables(
+            np.concatenate(self._lower), np.concatenate(self._upper), np.concatenate(self._integer)
+        )
+
+    def slots(self, mask: Mask | None = None, role: str | None = None) -> Ints:
+        """The slots of some items in one role (None or any: in every role)."""
+        import numpy as np
+
+        chosen = np.ones(len(self.slot_item), dtype=np.bool_) if mask is None else mask[self.slot_item]
+        if role in self.roles:
+            chosen = chosen & (self.slot_role == self.roles.index(role))
+        return np.flatnonzero(chosen)
+
+    def x(self, slots: Ints, form: int) -> Ints:
+        """The columns of slots in a form."""
+        return slots + form * len(self.slot_item)
+
+    def z(self, stimuli: Ints, form: int) -> Ints:
+        """The columns of stimuli in a form."""
+        return stimuli + self.forms * len(self.slot_item) + form * len(self.stimuli)
+
+    def where(self, where: Where) -> Ints:
+        """The slots that a `where` with its role means."""
+        rest, role = selector.split_role(where)
+        return self.slots(self.columns.mask(rest), role)
+
+    def slots_by_item(self) -> list[Ints]:
+        """For every item its slots, one per role it may fill."""
+        import numpy as np
+
+        order = np.argsort(self.slot_item, kind="stable")
+        counts = np.bincount(self.slot_item, minlength=len(self.items))
+        return np.split(order, np.cumsum(counts)[:-1]) if len(self.items) else []
+
+    def sums(
+        self,
+        label: str,
+        kind: str,
+        groups: Iterable[tuple[str, Ints, Floats | None]],
+        minimum: float | None,
+        maximum: float | None,
+        *,
+        family: str = BLUEPRINT_ROWS,
+    ) -> Block:
+        """One row per form and group: minimum ≤ sum of values over the group's slots ≤ maximum."""
+        import numpy as np
+
+        rows: list[tuple[Ints, Floats]] = []
+        details: list[str] = []
+        for detail, slots, values in groups:
+            coefficients = np.ones(len(slots)) if values is None else values
+            for form in range(self.forms):
+                rows.append((self.x(slots, form), coefficients))
+                details.append(detail)
+        return block(
+            label,
+            kind,
+            rows,
+            -np.inf if minimum is None else minimum,
+            np.inf if maximum is None else maximum,
+            family=family,
+            details=details,
+        )
+
+    def links(self, label: str, kind: str, stimuli: Sequence[int], *, equal: bool = False) -> Block:
+        """For every item of some stimuli x_i ≤ z_t (or x_i = z_t), the tight rows of item sets."""
+        import numpy as np
+
+        wanted = np.isin(self.stimulus_of, np.asarray(stimuli, dtype=np.int64))
+        by_item = self.slots_by_item()
+        rows = [
+            (
+                np.append(self.x(by_item[item], form), self.z(self.stimulus_of[item : item + 1], form)),
+                np.append(np.ones(len(by_item[item])), -1.0),
+            )
+            for item in np.flatnonzero(wanted)
+            for form in range(self.forms)
+        ]
+        return block(label, kind, rows, 0.0 if equal else -np.inf, 0.0, family=kind)

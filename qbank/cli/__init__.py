@@ -1,0 +1,17 @@
+"""The command line: every module here that is no helper is a command of that name."""
+
+from __future__ import annotations
+
+import pkgutil
+
+from qbank.discovery import slug
+
+GROUP = "qbank.commands"
+HELPERS = frozenset(
+    {"clock", "exits", "group", "names", "options", "progress", "run", "run_log", "steps", "streams"}
+)
+
+
+def built_in() -> list[str]:
+    """The names of the commands of this folder, found without importing them."""
+    return sorted(slug(info.name) for info in pkgutil.iter_modules(__path__) if info.name not in HELPERS)

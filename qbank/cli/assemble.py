@@ -1,0 +1,250 @@
+"""`qbank assemble`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from qbank.cli import options
+from qbank.cli.clock import today
+from qbank.cli.exits import Exit, exits
+from qbank.cli.export import exported, known_formats
+from qbank.cli.progress import Bar
+from qbank.cli.run_log import RunLog
+from qbank.cli.streams import emit, say
+
+if TYPE_CHECKING:
+    from qbank.assembly import Assembled
+    from qbank.diagnostics import Diagnostic
+    from qbank.formats.contract import Audience
+    from qbank.model.bank import Bank, ReadProblem
+    from qbank.model.blueprint import Blueprint
+    from qbank.model.form import Form
+
+NOT_FIRST = ("thin-cell", "empty-cell")
+"""Rules that are not asked before assembly: a row that cannot be filled is infeasible, exit code 4."""
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for on the command line."""
+
+    forms: int | None
+    seed: int
+    time_limit: float
+    out: Path
+    to: tuple[str, ...]
+    audience: Audience
+    quiet: bool
+
+
+@click.command(
+    epilog=exits(
+        Exit.FINDINGS,
+        Exit.INFEASIBLE,
+        Exit.TIME_LIMIT,
+        Exit.TIME_LIMIT_WITHOUT_FORM,
+        findings="errors in eligible items or in the blueprint, or a refused export",
+    ),
+    short_help="Make exam forms that provably meet a blueprint, and export them.",
+)
+@options.blueprint(required=True, help="What every form must be; it names its bank.")
+@options.forms
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Draw by this number."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop the search after so long.",
+)
+@click.option(
+    "--out", default="exports", show_default=True, metavar="DIR", help="Write each form into DIR/<form id>/."
+)
+@options.to(required=False)
+@options.audience
+@click.option(
+    "--log", metavar="FILE", help="Write seconds, versions and the solver's log to FILE (JSON lines)."
+)
+@click.option("--no-lint", is_flag=True, help="Do not check the eligible items first.")
+@options.quiet
+def assemble(
+    blueprint_file: str,
+    forms: int | None,
+    seed: int,
+    time_limit: float,
+    out: str,
+    to: tuple[str, ...],
+    audience: Audience,
+    log: str | None,
+    no_lint: bool,
+    quiet: bool,
+) -> int:
+    """Assemble exam forms from the bank that a blueprint names.
+
+    \b
+    1. The blueprint is checked, and the eligible items are linted; errors there stop the run.
+    2. A solver finds forms that meet every row, the best by the blueprint's objective.
+    3. Every form is audited, item by item, by code that knows nothing of the solver.
+    4. DIR/<form id>/ gets <form id>.form.json (no keys, no texts) and the exports.
+
+    The same bank, blueprint and seed give the same bytes; another seed draws other items. When no form can
+    meet every row, the rows that stand against each other are named, with what is missing.
+
+    \b
+    Examples:
+      qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml
+      qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml --to xlsx --to qti30
+      qbank assemble --blueprint my.yaml --forms 2 --seed 7 --out forms --log run.jsonl
+
+    `qbank coverage` shows beforehand which rows are short of items; `qbank audit` judges a form file again.
+    """
+    from qbank import api
+    from qbank.cli import steps
+
+    known_formats(to, audience)
+    order = _Order(
+        forms=forms, seed=seed, time_limit=time_limit, out=Path(out), to=to, audience=audience, quiet=quiet
+    )
+    blueprint = steps.usable(steps.read_blueprint(blueprint_file), today())
+    if blueprint is None:
+        return Exit.FINDINGS
+    bank, problems = api.load_bank(api.bank_path(blueprint))
+    if not steps.without_mistakes(bank, blueprint):
+        return Exit.FINDINGS
+    stopping = () if no_lint else _errors_first(bank, problems, blueprint, quiet)
+    if stopping:
+        steps.show_messages(stopping, len(bank.items), bank.files)
+        say(
+            "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
+            quiet=quiet,
+        )
+        return Exit.FINDINGS
+    run_log = RunLog(log, blueprint=blueprint.id, bank=bank.id, seed=seed)
+    with run_log, Bar("assembling", quiet=quiet) as bar:
+        made = api.assemble(
+            bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, progress=run_log.through(bar.tell)
+        )
+        run_log.status = made.status.value
+    return _outcome(made, bank, blueprint, order)
+
+
+def _errors_first(
+    bank: Bank, problems: Sequence[ReadProblem], blueprint: Blueprint, quiet: bool
+) -> tuple[Diagnostic, ...]:
+    """The errors that stand in the way: those of eligible or unreadable items, and of no single item."""
+    from qbank import api
+    from qbank.cli import steps
+    from qbank.diagnostics import Severity
+
+    settings = steps.settings_for(Path(bank.root))
+    settings = msgspec.structs.replace(settings, ignore=(*settings.ignore, *_known_rules(NOT_FIRST)))
+    report = steps.linted(bank, problems, settings, blueprint=blueprint, today=today(), quiet=quiet)
+    eligible = api.eligible_ids(bank, blueprint)
+    others = {item.id for item in bank.items} - eligible - bank.unreadable
+    return tuple(one for one in report.at_least(Severity.ERROR) if one.item not in others)
+
+
+def _known_rules(names: Sequence[str]) -> Iterator[str]:
+    from qbank.rule import all_rules
+
+    rules = all_rules()
+    return (name for name in names if name in rules)
+
+
+def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> int:
+    """Tell, write and give the exit code."""
+    from qbank.assembly import Status
+
+    if made.status is Status.DONE or made.status is Status.TIME_LIMIT_WITH_FORM:
+        _tell_findings(made)
+        refused = _deliver(made, bank, blueprint, order)
+        if made.status is Status.TIME_LIMIT_WITH_FORM:
+            say(
+                f"stopped after {order.time_limit:g} seconds: every row is met, but a better form may exist, "
+                "and another run may give another one"
+            )
+            return Exit.TIME_LIMIT
+        return Exit.FINDINGS if refused else Exit.DONE
+    if made.status is Status.INFEASIBLE:
+        say(f"no form can meet {blueprint.id}:")
+        for one in made.findings:
+            say(f"- {_sentence(one.message, one.hint)}")
+        say(f"`qbank coverage --blueprint {blueprint.path}` shows supply against demand.", quiet=order.quiet)
+        return Exit.INFEASIBLE
+    _tell_findings(made)
+    return Exit.FINDINGS if made.status is Status.INVALID else Exit.TIME_LIMIT_WITHOUT_FORM
+
+
+def _tell_findings(made: Assembled) -> None:
+    for one in made.findings:
+        say(f"{one.severity.value}: {_sentence(one.message, one.hint)}")
+
+
+def _sentence(message: str, hint: str) -> str:
+    from qbank.reporters.safe import safe
+
+    return safe(f"{message}. {hint}" if hint else message)
+
+
+def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> bool:
+    """Write every form with its exports and sum it up; gives whether a format refused."""
+    from qbank import api
+    from qbank.cli import steps
+
+    any_refused = False
+    for form in made.forms:
+        folder = order.out / form.id
+        here = api.in_folder(form, blueprint, folder)
+        with Bar(f"exporting {form.id}", quiet=order.quiet):
+            exports, refused = exported(here, bank, blueprint, order.to, order.audience)
+        any_refused = any_refused or refused
+        paths = steps.written([api.form_file(here), *exports], folder)
+        emit("".join(f"{line}\n" for line in _summary(here, bank, blueprint, paths)))
+    return any_refused
+
+
+def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]) -> Iterator[str]:
+    """A form in a few lines."""
+    from qbank import api
+    from qbank.cli import steps
+
+    roles = Counter(placement.role for placement in form.placements)
+    told = ", ".join(f"{count} {role}" for role, count in sorted(roles.items()))
+    yield f"{form.id}: {len(form.placements)} items ({told})"
+    limits = list(_limits(form))
+    if limits:
+        yield f"  {', '.join(limits)}"
+    rows = api.form_checks(form, bank, blueprint)
+    yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
+    yield f"  {', '.join(_solver(form, blueprint))}"
+    for path in paths:
+        yield f"  {steps.shown_path(path)}"
+
+
+def _limits(form: Form) -> Iterator[str]:
+    if form.cut_score is not None:
+        of = "" if form.cut_score.of is None else f" of {form.cut_score.of:g}"
+        yield f"cut score {form.cut_score.points:g}{of} ({form.cut_score.scale})"
+    if form.time_limit_minutes is not None:
+        yield f"{form.time_limit_minutes:g} minutes"
+
+
+def _solver(form: Form, blueprint: Blueprint) -> Iterator[str]:
+    solver = form.solver
+    yield f"objective {blueprint.objective.kind}"
+    if solver.objective is not None:
+        yield f"value {solver.objective:g}"
+    if solver.bound is not None:
+        yield f"bound {solver.bound:g}"
+    if solver.gap is not None:
+        yield f"gap {solver.gap:.2%}"
+    yield f"{solver.name} {solver.status}"
+    yield f"seed {form.seed}"

@@ -1,0 +1,103 @@
+"""`qbank audit`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qbank.cli import options
+from qbank.cli.clock import today
+from qbank.cli.exits import Exit, exits
+from qbank.cli.streams import say
+
+if TYPE_CHECKING:
+    from qbank.checking import Report
+    from qbank.model.bank import Bank
+    from qbank.model.blueprint import Blueprint
+    from qbank.model.form import Form
+
+
+@click.command(
+    epilog=exits(Exit.FINDINGS, findings="a form breaks its blueprint"),
+    short_help="Judge finished forms, independently of what made them.",
+)
+@click.argument("form_files", nargs=-1, required=True, metavar="FORM...")
+@options.blueprint(required=False, help="Judge by this blueprint instead of the one that the form names.")
+@options.text_or_json
+@options.output
+@options.quiet
+def audit(
+    form_files: tuple[str, ...], blueprint_file: str | None, reporter: str, output: str, quiet: bool
+) -> int:
+    """Judge finished forms against their blueprint and bank.
+
+    Needs only the form file, the bank and the blueprint, and never looks at what the solver did. Forms of
+    one run are also judged together, for overlap. A form that was edited by hand so that it breaks a row
+    is named with the row's label; an item that was changed since is an error, any other change of its
+    record an info.
+
+    \b
+    Examples:
+      qbank audit exports/cmcs-practice-a/cmcs-practice-a.form.json
+      qbank audit exports/*/*.form.json --format json
+    """
+    from qbank import api
+    from qbank.cli import steps
+    from qbank.diagnostics import Severity
+
+    reports: list[Report] = []
+    for blueprint_path, forms in _by_blueprint(form_files, blueprint_file).items():
+        blueprint = steps.usable(steps.read_blueprint(str(blueprint_path)), today())
+        if blueprint is None:
+            return Exit.FINDINGS
+        bank, _ = api.load_bank(api.bank_path(blueprint))
+        if not steps.without_mistakes(bank, blueprint):
+            return Exit.FINDINGS
+        reports.append(audited(forms, bank, blueprint))
+    report = api.merged(reports)
+    steps.show(report, reporter, output)
+    clean = not report.at_least(Severity.ERROR)
+    if clean and reporter == "text":
+        say("every form meets its blueprint", quiet=quiet)
+    return Exit.DONE if clean else Exit.FINDINGS
+
+
+def audited(forms: list[tuple[Form, Path]], bank: Bank, blueprint: Blueprint) -> Report:
+    """The audit of forms as a report."""
+    from qbank import api
+    from qbank.checking import Report
+
+    problems = api.audit([form for form, _ in forms], bank, blueprint)
+    placements = sum(len(form.placements) for form, _ in forms)
+    return Report(api.located(problems, blueprint, forms), placements, len(forms))
+
+
+def blueprint_of(form: Form, path: Path, named: str | None) -> Path:
+    """The blueprint of a form: the one that was named, or the one that its file names.
+
+    Raises UsageError when there is neither.
+    """
+    if named is not None:
+        return Path(named)
+    if not form.blueprint.path:
+        raise click.UsageError(f"{path} does not say where its blueprint is. Give --blueprint FILE.")
+    from qbank import api
+
+    return api.beside(path, form.blueprint.path)
+
+
+def _by_blueprint(form_files: tuple[str, ...], named: str | None) -> dict[Path, list[tuple[Form, Path]]]:
+    found: dict[Path, list[tuple[Form, Path]]] = {}
+    for form, path in _forms(form_files):
+        found.setdefault(blueprint_of(form, path, named), []).append((form, path))
+    return found
+
+
+def _forms(form_files: tuple[str, ...]) -> Iterator[tuple[Form, Path]]:
+    from qbank import api
+
+    for name in dict.fromkeys(form_files):
+        yield api.load_form(name), Path(name)

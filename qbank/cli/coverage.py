@@ -1,0 +1,100 @@
+"""`qbank coverage`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from qbank.cli import options
+from qbank.cli.clock import today
+from qbank.cli.exits import Exit, exits
+from qbank.cli.streams import emit
+
+if TYPE_CHECKING:
+    from qbank.assembly import CoverageRow
+
+SCHEMA_VERSION = 1
+
+
+@click.command(
+    epilog=exits(Exit.FINDINGS, findings="a row that the bank cannot fill, or a mistake in the blueprint"),
+    short_help="Show what the bank offers against what the blueprint needs.",
+)
+@options.blueprint(required=True, help="The blueprint; it names its bank.")
+@options.forms
+@options.text_or_json
+@options.output
+def coverage(blueprint_file: str, forms: int | None, reporter: str, output: str) -> int:
+    """Show supply against demand for every row of a blueprint.
+
+    Supply is the number of eligible items (or item sets) that meet the row, needed is what all forms
+    take together. A row that is filled on its own may still be out of reach with the others: only
+    `qbank assemble` tells.
+
+    \b
+    Examples:
+      qbank coverage --blueprint banks/cmcs/blueprints/practice.yaml
+      qbank coverage --blueprint banks/cmcs/blueprints/practice.yaml --forms 3
+    """
+    from qbank import api
+    from qbank.cli import steps
+
+    blueprint = steps.usable(steps.read_blueprint(blueprint_file), today())
+    if blueprint is None:
+        return Exit.FINDINGS
+    bank, _ = api.load_bank(api.bank_path(blueprint))
+    if not steps.without_mistakes(bank, blueprint):
+        return Exit.FINDINGS
+    rows = api.coverage(bank, blueprint, forms=forms)
+    emit(_json(rows) if reporter == "json" else _text(rows), output)
+    return Exit.DONE if all(row.ok for row in rows) else Exit.FINDINGS
+
+
+def _json(rows: Sequence[CoverageRow]) -> str:
+    import msgspec
+
+    tree = {"schema_version": SCHEMA_VERSION, "rows": rows}
+    return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode("utf-8") + "\n"
+
+
+def _text(rows: Sequence[CoverageRow]) -> str:
+    from qbank.reporters.safe import safe
+
+    table = [("row", "counts", "unit", "supply", "needed", "missing", "")]
+    table += [
+        (
+            safe(row.label),
+            safe(row.where),
+            row.unit,
+            str(row.supply),
+            str(row.needed),
+            str(row.gap or "-"),
+            _mark(row),
+        )
+        for row in rows
+    ]
+    short = sum(not row.ok for row in rows)
+    forms = rows[0].forms if rows else 0
+    told = "every row can be filled" if not short else f"{short} of {len(rows)} rows cannot be filled"
+    return "".join(
+        f"{line}\n" for line in (*_aligned(table), "", f"{told} for {forms} form{'s' * (forms != 1)}")
+    )
+
+
+def _mark(row: CoverageRow) -> str:
+    return "" if row.ok else "cannot be filled"
+
+
+def _aligned(table: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows of a table in columns: texts to the left, numbers to the right."""
+    from qbank.reporters.safe import width
+
+    widths = [max(width(row[column]) for row in table) for column in range(len(table[0]))]
+    for row in table:
+        cells = []
+        for column, cell in enumerate(row):
+            blanks = " " * (widths[column] - width(cell))
+            cells.append(f"{blanks}{cell}" if column in (3, 4, 5) else f"{cell}{blanks}")
+        yield "  ".join(cells).rstrip()

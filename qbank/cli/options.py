@@ -1,0 +1,83 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from qbank.cli.names import ExportFormat, Reporter
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def blueprint(*, required: bool, help: str) -> Callable[[_F], _F]:
+    """`--blueprint FILE`."""
+    return click.option("--blueprint", "blueprint_file", metavar="FILE", required=required, help=help)
+
+
+def reporter(function: _F) -> _F:
+    """`--format`."""
+    return click.option(
+        "--format", "reporter", type=Reporter(), default="text", show_default=True, help="How to report."
+    )(function)
+
+
+def text_or_json(function: _F) -> _F:
+    """`--format text|json`."""
+    return click.option(
+        "--format",
+        "reporter",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to report.",
+    )(function)
+
+
+def output(function: _F) -> _F:
+    """`-o FILE`."""
+    return click.option(
+        "-o", "--output", metavar="FILE", default="-", help="Write the report to FILE; - is standard output."
+    )(function)
+
+
+def quiet(function: _F) -> _F:
+    """`--quiet`."""
+    return click.option("-q", "--quiet", is_flag=True, help="No messages and no progress; only the data.")(
+        function
+    )
+
+
+def to(*, required: bool) -> Callable[[_F], _F]:
+    """`--to FORMAT`, which may be given several times."""
+    return click.option(
+        "--to",
+        type=ExportFormat(),
+        multiple=True,
+        required=required,
+        help="Export to this format (xlsx, qti30 …); repeat it for several.",
+    )
+
+
+def audience(function: _F) -> _F:
+    """`--audience`."""
+    return click.option(
+        "--audience",
+        type=click.Choice(["staff", "candidate"]),
+        default="staff",
+        show_default=True,
+        help="For whom: a candidate's export holds no keys and no rationales.",
+    )(function)
+
+
+def forms(function: _F) -> _F:
+    """`--forms N`."""
+    return click.option(
+        "--forms",
+        type=click.IntRange(1, 10_000),
+        default=None,
+        metavar="N",
+        help="How many parallel forms; the blueprint says it otherwise.",
+    )(function)

@@ -1,0 +1,299 @@
+"""One item or stimulus → one QTI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, assert_never
+
+from qbank.formats.contract import ExportInput, Placed
+from qbank.formats.qti30.media import addresses, bank_path, href, images, kind, member
+from qbank.formats.qti30.scoring import MAXSCORE, RESPONSE, SCORE, declaration, lowest, processing, prompt_ids
+from qbank.formats.qti30.xml import XML, Attributes, el, number, qti_root, with_blocks, with_text
+from qbank.model.item import (
+    Essay,
+    Item,
+    Matching,
+    MultipleChoice,
+    MultipleResponse,
+    Numeric,
+    Ordering,
+    ShortAnswer,
+    TrueFalse,
+)
+from qbank.model.stimulus import Stimulus
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+TRUE_FALSE = {
+    "de": ("Richtig", "Falsch"),
+    "en": ("True", "False"),
+    "es": ("Verdadero", "Falso"),
+    "fr": ("Vrai", "Faux"),
+    "it": ("Vero", "Falso"),
+    "nl": ("Waar", "Onwaar"),
+    "pt": ("Verdadeiro", "Falso"),
+}
+STAFF_VIEW = "author scorer tutor"
+
+
+def item_document(input: ExportInput, placed: Placed) -> Element:
+    """The assessment item; for candidates without key, scoring and anything written for staff."""
+    item, staff = placed.item, input.audience == "staff"
+    language = input.bank.info.language
+    root = qti_root("qti-assessment-item", _head(placed, staff, language))
+    root.append(declaration(item, staff))
+    root.extend(_outcomes(item, staff))
+    if placed.stimulus is not None:
+        ref = {"identifier": placed.stimulus.id, "href": f"../{stimulus_href(placed.stimulus.id)}"}
+        root.append(el("qti-assessment-stimulus-ref", ref))
+    media = addresses(shown_texts(item, input.audience))
+    body = el("qti-item-body")
+    _fill(body, placed, media, language)
+    if staff:
+        body.extend(_for_staff(item, media))
+    root.append(body)
+    scored = processing(item) if staff else None
+    if scored is not None:
+        root.append(scored)
+    return root
+
+
+def item_href(id: str) -> str:
+    """Where an item's file stands in the package."""
+    return f"items/{id}.xml"
+
+
+def stimulus_href(id: str) -> str:
+    """Where a stimulus's file stands in the package."""
+    return f"stimuli/{id}.xml"
+
+
+def shown_texts(item: Item, audience: str) -> list[str]:
+    """The marked-up texts of an item that go into the package."""
+    return [text for _, text in located_texts(item, audience)]
+
+
+def located_texts(item: Item, audience: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The same with their paths in the record."""
+    for pointer, text in item.texts():
+        if audience == "staff" or pointer[0] in ("stem", "prompts", "options"):
+            yield pointer, text
+    if isinstance(item, Essay) and item.rubric and audience == "staff":
+        yield ("rubric",), item.rubric
+    if isinstance(item, Numeric) and item.key is not None and item.key.unit:
+        yield ("key", "unit"), item.key.unit
+
+
+def presented(placed: Placed) -> tuple[str, ...]:
+    """The option ids in the order in which the form presents them."""
+    item, order = placed.item, placed.placement.option_order
+    if order:
+        return order
+    if isinstance(item, Ordering):
+        return _mixed(item)
+    return ("true", "false") if isinstance(item, TrueFalse) else tuple(item.option_texts)
+
+
+def _mixed(item: Ordering) -> tuple[str, ...]:
+    """An order that says nothing: banks tend to list the options of an ordering in their right order."""
+    mixed = sorted(item.options, key=lambda option: sha256(f"{item.id}/{option}".encode()).digest())
+    if tuple(mixed) == item.key_ids:
+        mixed = [*mixed[1:], mixed[0]]
+    return tuple(mixed)
+
+
+def interaction(item: Item) -> str:
+    """The name that QTI's metadata gives to the item's interaction."""
+    match item:
+        case MultipleChoice() | MultipleResponse() | TrueFalse():
+            return "choiceInteraction"
+        case Matching():
+            return "matchInteraction"
+        case Ordering():
+            return "orderInteraction"
+        case Numeric() | ShortAnswer():
+            return "textEntryInteraction"
+        case Essay():
+            return "extendedTextInteraction"
+        case _:
+            assert_never(item)
+
+
+def _head(placed: Placed, staff: bool, language: str) -> dict[str, str | bool]:
+    title = placed.item.id if staff else str(placed.placement.position)
+    return {
+        "identifier": placed.item.id,
+        "title": title,
+        f"{{{XML}}}lang": language or "en",
+        "adaptive": False,
+        "time-dependent": False,
+    }
+
+
+def _outcomes(item: Item, staff: bool) -> Iterator[Element]:
+    scored_by = None if staff else "externalMachine"
+    low = lowest(item)
+    yield el(
+        "qti-outcome-declaration",
+        {
+            "identifier": SCORE,
+            "cardinality": "single",
+            "base-type": "float",
+            "normal-maximum": float(item.points),
+            "normal-minimum": low if staff and low < 0 else None,
+            "external-scored": "human" if isinstance(item, Essay) else scored_by,
+        },
+        _default(0),
+    )
+    yield el(
+        "qti-outcome-declaration",
+        {"identifier": MAXSCORE, "cardinality": "single", "base-type": "float"},
+        _default(item.points),
+    )
+
+
+def _default(value: float) -> Element:
+    return el("qti-default-value", None, el("qti-value", None, number(value)))
+
+
+def _fill(body: Element, placed: Placed, media: Mapping[str, str], language: str) -> None:
+    item = placed.item
+    match item:
+        case MultipleChoice() | MultipleResponse() | TrueFalse():
+            body.append(_choice(item, presented(placed), media, language))
+        case Ordering():
+            body.append(_order(item, presented(placed), media))
+        case Matching():
+            body.append(_match(item, presented(placed), media))
+        case Numeric() | ShortAnswer():
+            with_blocks(body, item.stem, media)
+            entry = el("p", None, el("qti-text-entry-interaction", {"response-identifier": RESPONSE}))
+            unit = item.key.unit if isinstance(item, Numeric) and item.key is not None else ""
+            if unit:
+                entry[0].tail = " "
+                with_text(entry, unit, media)
+            body.append(entry)
+        case Essay():
+            lines: Attributes = {"response-identifier": RESPONSE, "expected-lines": 12}
+            body.append(el("qti-extended-text-interaction", lines, _prompt(item, media)))
+        case _:
+            assert_never(item)
+
+
+def _prompt(item: Item, media: Mapping[str, str]) -> Element:
+    return with_blocks(el("qti-prompt"), item.stem, media)
+
+
+def _choice(
+    item: MultipleChoice | MultipleResponse | TrueFalse,
+    order: tuple[str, ...],
+    media: Mapping[str, str],
+    language: str,
+) -> Element:
+    most = (item.choose or 0) if isinstance(item, MultipleResponse) else 1
+    node = el(
+        "qti-choice-interaction",
+        {"response-identifier": RESPONSE, "shuffle": False, "max-choices": most},
+        _prompt(item, media),
+    )
+    if isinstance(item, TrueFalse):
+        labels = dict(
+            zip(("true", "false"), TRUE_FALSE.get(language[:2].lower(), ("True", "False")), strict=True)
+        )
+        node.extend(el("qti-simple-choice", {"identifier": id}, labels[id]) for id in order)
+    else:
+        node.extend(_simple_choice(id, item.options[id], id in item.fixed, media) for id in order)
+    return node
+
+
+def _simple_choice(id: str, text: str, fixed: bool, media: Mapping[str, str]) -> Element:
+    attributes: Attributes = {"identifier": id, "fixed": True if fixed else None}
+    return with_text(el("qti-simple-choice", attributes), text, media)
+
+
+def _order(item: Ordering, order: tuple[str, ...], media: Mapping[str, str]) -> Element:
+    attributes: Attributes = {"response-identifier": RESPONSE, "shuffle": False}
+    choices = (_simple_choice(id, item.options[id], id in item.fixed, media) for id in order)
+    return el("qti-order-interaction", attributes, _prompt(item, media), *choices)
+
+
+def _match(item: Matching, order: tuple[str, ...], media: Mapping[str, str]) -> Element:
+    names = prompt_ids(item)
+    uses = len(item.prompts) if item.reuse else 1
+    prompts = (_associable(names[id], text, 1, False, media) for id, text in item.prompts.items())
+    options = (_associable(id, item.options[id], uses, id in item.fixed, media) for id in order)
+    return el(
+        "qti-match-interaction",
+        {"response-identifier": RESPONSE, "shuffle": False, "max-associations": len(item.prompts)},
+        _prompt(item, media),
+        el("qti-simple-match-set", None, *prompts),
+        el("qti-simple-match-set", None, *options),
+    )
+
+
+def _associable(id: str, text: str, most: int, fixed: bool, media: Mapping[str, str]) -> Element:
+    attributes: Attributes = {"identifier": id, "match-max": most, "fixed": True if fixed else None}
+    return with_text(el("qti-simple-associable-choice", attributes), text, media)
+
+
+def _for_staff(item: Item, media: Mapping[str, str]) -> Iterator[Element]:
+    parts = [*_rubric(item, media), *_rationale(item, media), *_references(item, media)]
+    if parts:
+        content = el("qti-content-body", None, *parts)
+        yield el("qti-rubric-block", {"view": STAFF_VIEW, "use": "scoring"}, content)
+
+
+def _rubric(item: Item, media: Mapping[str, str]) -> Iterator[Element]:
+    if isinstance(item, Essay) and item.rubric:
+        yield with_blocks(el("div", {"class": "qbank-rubric"}), item.rubric, media)
+
+
+def _rationale(item: Item, media: Mapping[str, str]) -> Iterator[Element]:
+    if isinstance(item.rationale, str):
+        if item.rationale:
+            yield with_blocks(el("div", {"class": "qbank-rationale"}), item.rationale, media)
+    elif item.rationale:
+        entries = el("dl", {"class": "qbank-rationale"})
+        for id, text in item.rationale.items():
+            entries.append(el("dt", None, id))
+            entries.append(with_text(el("dd"), text, media))
+        yield entries
+
+
+def _references(item: Item, media: Mapping[str, str]) -> Iterator[Element]:
+    if item.references:
+        entries = (with_text(el("li"), text, media) for text in item.references)
+        yield el("ul", {"class": "qbank-references"}, *entries)
+
+
+def stimulus_document(stimulus: Stimulus, language: str) -> Element:
+    """The stimulus that an item set shares, with its media after its text."""
+    root = qti_root(
+        "qti-assessment-stimulus",
+        {
+            "identifier": stimulus.id,
+            "title": stimulus.title or stimulus.id,
+            f"{{{XML}}}lang": language or "en",
+        },
+    )
+    body = with_blocks(el("qti-stimulus-body"), stimulus.text, addresses([stimulus.text]))
+    inside = {bank_path(address) for address in images(stimulus.text)}
+    for media in stimulus.media:
+        path = bank_path(media.file)
+        if path not in inside:
+            body.append(_medium(kind(path), f"../{href(member(path))}", media.alt))
+    if not len(body):
+        body.append(el("p", None, stimulus.title or stimulus.id))
+    root.append(body)
+    return root
+
+
+def _medium(tag: str, source: str, alt: str) -> Element:
+    if tag == "img":
+        return el("p", None, el("img", {"src": source, "alt": alt}))
+    player = el(tag, {"src": source, "controls": True})
+    if not alt:
+        return player
+    return el("div", None, el("p", None, alt), player)

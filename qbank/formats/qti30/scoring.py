@@ -1,0 +1,216 @@
+"""How a response is declared and scored: the key, the mapping, the response processing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, assert_never
+
+import msgspec
+
+from qbank.formats.qti30.xml import el
+from qbank.model.item import (
+    Essay,
+    Item,
+    Matching,
+    MultipleChoice,
+    MultipleResponse,
+    Numeric,
+    NumericKey,
+    Ordering,
+    ShortAnswer,
+    TrueFalse,
+)
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+RESPONSE = "RESPONSE"
+SCORE = "SCORE"
+MAXSCORE = "MAXSCORE"
+
+
+class Response(msgspec.Struct, frozen=True):
+    """What a candidate gives: QTI's cardinality and base type, and the values that are right."""
+
+    cardinality: str
+    base_type: str
+    correct: tuple[str, ...] = ()
+
+
+def prompt_ids(item: Matching) -> dict[str, str]:
+    """Prompt id → identifier in the file; prompts get a prefix when one is also an option's id."""
+    clash = set(item.prompts) & set(item.options)
+    return {id: f"prompt_{id}" if clash else id for id in item.prompts}
+
+
+def response(item: Item) -> Response:
+    """How an item's response is declared."""
+    match item:
+        case MultipleChoice():
+            return Response("single", "identifier", item.key_ids)
+        case TrueFalse():
+            return Response("single", "identifier", (str(bool(item.key)).lower(),))
+        case MultipleResponse():
+            return Response("multiple", "identifier", item.key_ids)
+        case Ordering():
+            return Response("ordered", "identifier", item.key_ids)
+        case Matching():
+            names = prompt_ids(item)
+            pairs = tuple(f"{names[prompt]} {option}" for prompt, option in (item.key or {}).items())
+            return Response("multiple", "directedPair", pairs)
+        case Numeric():
+            return Response("single", "float", _best(item.key or NumericKey()))
+        case ShortAnswer():
+            return Response("single", "string", accepted(item)[:1])
+        case Essay():
+            return Response("single", "string")
+        case _:
+            assert_never(item)
+
+
+def accepted(item: ShortAnswer) -> tuple[str, ...]:
+    """The accepted texts, white space made single blanks."""
+    return tuple(" ".join(text.split()) for text in item.key or ())
+
+
+def bounds(key: NumericKey) -> tuple[Decimal | None, Decimal | None]:
+    """The closed range of right numbers, computed in decimals: 0.3 ± 0.1 ends at 0.4, not beside it."""
+    if key.value is not None:
+        value, tolerance = Decimal(repr(key.value)), Decimal(repr(key.tolerance))
+        return value - tolerance, value + tolerance
+    return _decimal(key.minimum), _decimal(key.maximum)
+
+
+def lowest(item: Item) -> float:
+    """The lowest score an item can give."""
+    scoring, keys = item.scoring, response(item).correct
+    if scoring.method == "all_or_nothing" or not keys:
+        return 0
+    worst = max(scoring.minimum, -scoring.penalty * _most_false(item) / len(keys))
+    return min(0.0, worst) * item.points
+
+
+def _most_false(item: Item) -> int:
+    """The largest number of false choices that one response can hold."""
+    if isinstance(item, MultipleResponse):
+        distractors = len(item.options) - len(item.key_ids)
+        return min(distractors, item.choose) if item.choose else distractors
+    return len(item.prompts) if isinstance(item, Matching) else 1
+
+
+def declaration(item: Item, with_key: bool) -> Element:
+    """The response declaration; without the key, it says only what kind of response is given."""
+    given = response(item)
+    node = el(
+        "qti-response-declaration",
+        {"identifier": RESPONSE, "cardinality": given.cardinality, "base-type": given.base_type},
+    )
+    if with_key and given.correct:
+        node.append(el("qti-correct-response", None, *(el("qti-value", None, one) for one in given.correct)))
+        if item.scoring.method != "all_or_nothing":
+            node.append(_mapping(item, given))
+    return node
+
+
+def _mapping(item: Item, given: Response) -> Element:
+    """A point a hit, minus the penalty a false choice; processing makes points of it."""
+    keys = len(given.correct)
+    limits = {"lower-bound": item.scoring.minimum * keys, "default-value": -item.scoring.penalty or 0}
+    entries = (el("qti-map-entry", {"map-key": key, "mapped-value": 1}) for key in given.correct)
+    return el("qti-mapping", limits, *entries)
+
+
+def processing(item: Item) -> Element | None:
+    """The response processing, written out; None for an item that people score."""
+    match item:
+        case Essay():
+            return None
+        case Numeric():
+            rule = _if(_within(item), item.points)
+        case ShortAnswer():
+            rule = _if(_one_of(item), item.points)
+        case MultipleChoice() | TrueFalse() | MultipleResponse() | Matching() | Ordering():
+            partial = item.scoring.method != "all_or_nothing"
+            rule = _partial(item) if partial else _if(_correct(), item.points)
+        case _:
+            assert_never(item)
+    return el("qti-response-processing", None, rule)
+
+
+def _if(condition: Element, points: float) -> Element:
+    return el(
+        "qti-response-condition",
+        None,
+        el("qti-response-if", None, condition, _set(_number(points))),
+        el("qti-response-else", None, _set(_number(0))),
+    )
+
+
+def _partial(item: Item) -> Element:
+    """points · mapped / keys; no response at all gives nothing (or the minimum, if that is above)."""
+    keys = len(response(item).correct)
+    share = el("qti-divide", None, el("qti-map-response", {"identifier": RESPONSE}), _number(keys))
+    empty = max(0.0, item.scoring.minimum) * item.points
+    return el(
+        "qti-response-condition",
+        None,
+        el("qti-response-if", None, el("qti-is-null", None, _variable()), _set(_number(empty))),
+        el("qti-response-else", None, _set(el("qti-product", None, _number(item.points), share))),
+    )
+
+
+def _within(item: Numeric) -> Element:
+    low, high = bounds(item.key or NumericKey())
+    tests = [
+        el(tag, None, _variable(), el("qti-base-value", {"base-type": "float"}, _plain(bound)))
+        for tag, bound in (("qti-gte", low), ("qti-lte", high))
+        if bound is not None
+    ]
+    return tests[0] if len(tests) == 1 else el("qti-and", None, *tests)
+
+
+def _one_of(item: ShortAnswer) -> Element:
+    tests = [
+        el(
+            "qti-string-match",
+            {"case-sensitive": item.case_sensitive},
+            _variable(),
+            el("qti-base-value", {"base-type": "string"}, text),
+        )
+        for text in accepted(item)
+    ]
+    return tests[0] if len(tests) == 1 else el("qti-or", None, *tests)
+
+
+def _correct() -> Element:
+    return el("qti-match", None, _variable(), el("qti-correct", {"identifier": RESPONSE}))
+
+
+def _variable() -> Element:
+    return el("qti-variable", {"identifier": RESPONSE})
+
+
+def _set(value: Element) -> Element:
+    return el("qti-set-outcome-value", {"identifier": SCORE}, value)
+
+
+def _number(value: float) -> Element:
+    return el("qti-base-value", {"base-type": "float"}, _plain(Decimal(repr(float(value)))))
+
+
+def _best(key: NumericKey) -> tuple[str, ...]:
+    low, high = bounds(key)
+    if key.value is not None:
+        return (_plain(Decimal(repr(key.value))),)
+    if low is not None and high is not None:
+        return (_plain((low + high) / 2),)
+    return tuple(_plain(bound) for bound in (low, high) if bound is not None)
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(repr(value))
+
+
+def _plain(value: Decimal) -> str:
+    whole = value == value.to_integral_value() and abs(value) < Decimal(10) ** 15
+    return str(int(value)) if whole else str(value.normalize())

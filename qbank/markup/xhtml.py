@@ -1,0 +1,125 @@
+"""Item text → XHTML: Markdown to HTML, sanitised by nh3, put in order, serialised by lxml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from qbank.markup.characters import legal
+from qbank.markup.elements import ATTRIBUTES, MATHML
+from qbank.markup.tree import Kid, Node, blocks, read
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+MATHML_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+
+_WITH_CONTENT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "title"})
+
+
+def to_xhtml(text: str) -> str:
+    """A well-formed XHTML fragment of block elements; "" for a text without content."""
+    return _serialise(_render(text))
+
+
+def to_inline_xhtml(text: str) -> str:
+    """The same without the enclosing p when the text is one paragraph: for options and cells."""
+    kids = _render(text)
+    if len(kids) == 1 and isinstance(kids[0], Node) and kids[0].tag == "p":
+        return _serialise(kids[0].kids)
+    return _serialise(kids)
+
+
+@lru_cache(maxsize=1024)
+def _render(text: str) -> list[Kid]:
+    try:
+        return blocks(read(_sanitised(_html(text))))
+    except Exception:  # beyond some library's limits: show the text as it is rather than nothing
+        return [Node("p", {}, [legal(text)])] if text.strip() else []
+
+
+def _html(text: str) -> str:
+    from qbank.markup.parsing import parse, parser
+
+    tokens = [_shown(token) for token in parse(text)]
+    return str(parser().renderer.render(tokens, parser().options, {}))
+
+
+def _shown(token: Token) -> Token:
+    """A block token whose formulas, images and links are written out as HTML."""
+    from qbank.markup.parsing import html_token
+
+    if token.type == "math_block":
+        return html_token(f"<p>{_formula(token)}</p>\n")
+    if token.type != "inline" or not token.children:
+        return token
+    children = token.children
+    return token.copy(children=[_shown_inline(children, number) for number in range(len(children))])
+
+
+def _shown_inline(tokens: list[Token], number: int) -> Token:
+    from qbank.markup.parsing import attribute, html_token, link_note
+    from qbank.markup.plain import inline_plain
+
+    token = tokens[number]
+    match token.type:
+        case "math_inline":
+            return html_token(_formula(token))
+        case "link_open":
+            return html_token("")
+        case "link_close":
+            return html_token(escape(link_note(tokens, number)))
+        case "image":
+            alt = " ".join(inline_plain(token.children or []).split())
+            return html_token(f'<img src="{escape(attribute(token, "src"))}" alt="{escape(alt)}">')
+        case _:
+            return token
+
+
+def _formula(token: Token) -> str:
+    from qbank.markup.math import mathml
+
+    return mathml(token.content, token.markup == "$$")
+
+
+def _sanitised(html: str) -> str:
+    import nh3
+
+    return str(
+        nh3.clean(
+            html,
+            tags=set(ATTRIBUTES),
+            clean_content_tags=set(_WITH_CONTENT),
+            attributes={tag: set(names) for tag, names in ATTRIBUTES.items() if names},
+            strip_comments=True,
+            link_rel=None,
+            url_schemes=set(),
+        )
+    )
+
+
+def _serialise(kids: Iterable[Kid]) -> str:
+    from lxml import etree
+
+    root = etree.Element("div")
+    _fill(root, kids)
+    text = etree.tostring(root, encoding="unicode")
+    return "" if text == "<div/>" else text.removeprefix("<div>").removesuffix("</div>")
+
+
+def _fill(element: Any, kids: Iterable[Kid]) -> None:
+    from lxml import etree
+
+    for kid in kids:
+        if isinstance(kid, str):
+            if len(element):
+                element[-1].tail = (element[-1].tail or "") + kid
+            else:
+                element.text = (element.text or "") + kid
+        elif kid.tag in MATHML:
+            name, space = f"{{{MATHML_NAMESPACE}}}{kid.tag}", {None: MATHML_NAMESPACE}
+            _fill(etree.SubElement(element, name, kid.attributes, space), kid.kids)  # type: ignore[arg-type]
+        else:
+            _fill(etree.SubElement(element, kid.tag, kid.attributes), kid.kids)

@@ -1,0 +1,1 @@
+"""Pure functions on numbers: item response theory; classical statistics follow."""

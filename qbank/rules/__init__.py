@@ -1,0 +1,1 @@
+"""Rules: one file, one function, one page under tests/rules; a family is a folder."""

@@ -1,0 +1,1 @@
+"""What gives the key away without knowledge."""

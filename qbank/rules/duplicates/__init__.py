@@ -1,0 +1,1 @@
+"""Items that ask the same question twice."""

@@ -1,0 +1,62 @@
+"""near-duplicate-item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Related, Severity
+from qbank.model.bank import Bank
+from qbank.rule import rule
+from qbank.rules.duplicates import _alike  # noqa: F401 - provides SimilarItems
+from qbank.similarity.decide import Verdict
+from qbank.similarity.pairs import AlikePair, SimilarItems
+
+_SAYS = {
+    Verdict.REWORDED: (
+        "asks the same as {other} in other words",
+        "Keep one, or write that they are enemies.",
+    ),
+    Verdict.PASTED_STEM: (
+        "has the same stem as {other} over other options",
+        "Was the stem pasted and not changed? If both are meant, write that they are enemies.",
+    ),
+}
+
+
+@rule(Severity.WARNING)
+def near_duplicate_item(bank: Bank, alike: SimilarItems) -> Iterator[Finding]:
+    """An item asks the same as another one in other words, or has its stem over other options.
+
+    Why: a form that draws both asks one question twice. Overlap of words is only the first stage;
+    what differs decides. Items that differ on purpose in a number, dose, code, side, negation, opposite or
+    name are siblings and are not reported, nor are items that key something else, unless their stems of
+    eight words or more are identical. Items of different stimuli, retired items, and pairs that are written
+    down as enemies are left alone. The word lists are English.
+
+    What to do: keep the better one; or, when both are wanted, make them enemies of each other.
+
+    Source: Haladyna, Downing & Rodriguez 2002 (each item independent of the others); that what differs
+    decides was found by reading pairs of public banks.
+    """
+    del bank
+    for pair in alike.pairs:
+        if not _is_intended(pair):
+            message, hint = _SAYS[pair.decision.verdict]
+            earlier, later = pair.earlier.item, pair.later.item
+            yield Finding(
+                later.at("stem"),
+                f"{later.id} {message.format(other=earlier.id)}",
+                (Related(earlier.at("stem"), "first seen here"),),
+                hint,
+            )
+
+
+def _is_intended(pair: AlikePair) -> bool:
+    """Whether one of the two is retired (and may have been replaced), or they are written enemies."""
+    earlier, later = pair.earlier.item, pair.later.item
+    return (
+        "retired" in (earlier.status, later.status)
+        or earlier.id in later.enemies
+        or later.id in earlier.enemies
+        or earlier.id.casefold() == later.id.casefold()
+    )

@@ -1,0 +1,1 @@
+"""Ids of items, and the suppressions they carry."""

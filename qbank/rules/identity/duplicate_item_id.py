@@ -1,0 +1,35 @@
+"""Rule duplicate-item-id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Related, Severity
+from qbank.model.bank import Bank
+from qbank.model.item import Item
+from qbank.rule import rule
+
+
+@rule(Severity.ERROR)
+def duplicate_item_id(bank: Bank) -> Iterator[Finding]:
+    """Two items have the same id, upper and lower case apart.
+
+    Forms, statistics and enemies name an item by its id; with two of one name, nobody can say which was
+    meant. Case does not tell ids apart, because file systems and spreadsheets do not keep it.
+
+    Give the newer item another id. Ids are stable for ever, so leave the older one as it is.
+
+    Source: the native format: an id is unique in its bank ignoring case.
+    """
+    first: dict[str, Item] = {}
+    for item in bank.items:
+        other = first.setdefault(item.id.casefold(), item)
+        if other is item:
+            continue
+        same = f"another item has the id {item.id!r} already"
+        yield Finding(
+            item.at("id"),
+            same if other.id == item.id else f"the ids {item.id!r} and {other.id!r} differ in case only",
+            related=(Related(other.at("id"), f"first seen here: {other.id}"),),
+            hint="Give one of the two items another id.",
+        )

@@ -1,0 +1,102 @@
+"""Rule key-count."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
+from qbank.rule import rule
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_ASKED = re.compile(
+    r"""(?: (?:^|[.?!:;(\[]) [\s*_(]* (?:please\s+)? (?:select|choose|pick|mark|check|tick|identify) \s+
+            (?:the\s+|any\s+|exactly\s+|only\s+|best\s+|correct\s+)* )
+        [*_]* (one|two|three|four|five|six|seven|eight|[1-8]) [*_]*
+        (?= \s* (?: [.)\]:,;?!*_] | $
+                  | (?:of\s+the\s+(?:following|options|answers|choices)|correct|best|right
+                     |answers?|options?|responses?|choices?|statements?|that)\b ) )
+        (?! \s* or\b )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SEVERAL = re.compile(r"\b(?:and|or)\b|[,;/&+]")
+
+
+@rule(Severity.ERROR)
+def key_count(item: MultipleChoice | MultipleResponse | Matching | Ordering) -> Iterator[Finding]:
+    """The number of keys is not the number that the item asks for.
+
+    Several keys in an item that takes one answer, three keys where the stem says "select TWO", a `choose`
+    that differs from the key, one option for two prompts of a matching item: a candidate who does as told
+    cannot get it right.
+
+    Change the key, the number in the stem, or the type of the item. A multiple-response item that states
+    no number, in `choose` or in its stem, may have any number of keys.
+
+    Source: exam practice; IMS QTI 3.0, maxChoices and matchMax.
+    """
+    if not item.key:
+        return
+    for id, times in Counter(item.key_ids).items():
+        if times > 1 and not isinstance(item, Matching):
+            yield Finding(item.at("key"), f"the key names {id} {_times(times)}", hint="Name it once.")
+    if isinstance(item, Matching):
+        yield from _of_matching(item)
+    elif not isinstance(item, Ordering):
+        yield from _of_choice(item, len(set(item.key_ids)))
+
+
+def _of_choice(item: MultipleChoice | MultipleResponse, keys: int) -> Iterator[Finding]:
+    single = isinstance(item, MultipleChoice)
+    if single and keys > 1:
+        yield Finding(
+            item.at("key"),
+            f"{keys} keys in an item that takes one answer",
+            hint="Keep one key, or make it type: multiple-response.",
+        )
+        return
+    if isinstance(item, MultipleResponse) and item.choose is not None and item.choose != keys:
+        yield Finding(
+            item.at("choose"),
+            f"choose is {item.choose}, but the key names {keys}",
+            hint="Make choose the number of keys.",
+        )
+        return
+    asked = _asked(item.stem)
+    if asked and asked != keys and not (single and all(map(_SEVERAL.search, item.options.values()))):
+        yield Finding(
+            item.at("stem"),
+            f"the stem asks for {asked} {'answer' if asked == 1 else 'answers'}, the key names {keys}",
+            hint="Make it type: multiple-response and name every key."
+            if single
+            else "Change the number in the stem, or the key.",
+        )
+
+
+def _of_matching(item: Matching) -> Iterator[Finding]:
+    if item.reuse:
+        return
+    first: dict[str, str] = {}
+    for prompt, id in (item.key or {}).items():
+        other = first.setdefault(id, prompt)
+        if other != prompt:
+            yield Finding(
+                item.at("key", prompt),
+                f"option {id} is the key of {other} and of {prompt}, but every option is used once",
+                hint="Key another option, or write reuse: true.",
+            )
+
+
+def _asked(stem: str) -> int:
+    """The number of answers that the stem tells the candidate to choose, 0 when it tells none."""
+    found = _ASKED.search(stem)
+    if found is None:
+        return 0
+    number = found[1].lower()
+    return _NUMBERS[number] if number in _NUMBERS else int(number)
+
+
+def _times(number: int) -> str:
+    return "twice" if number == 2 else f"{number} times"

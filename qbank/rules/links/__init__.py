@@ -1,0 +1,1 @@
+"""Links between records: stimuli and enemies."""

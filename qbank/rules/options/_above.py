@@ -1,0 +1,25 @@
+"""What stands at the end of "all of …" and "none of …" when it means the other options."""
+
+from __future__ import annotations
+
+import re
+
+_OTHERS = (
+    r"(?:the\s+|these\s+|those\s+)?(?:above|these|those|them|following"
+    r"|(?:other\s+|above\s+|previous\s+|listed\s+)?(?:options?|answers?|choices?|statements?|alternatives?|responses?)"
+    r"(?:\s+(?:above|listed|given|are\s+\w+))?)"
+)
+_FINITE = (
+    r"(?:\s+(?:are|is|was|were|can|could|may|might|will|would|apply|applies|have|has|do|does)\b.{0,40})?"
+)
+_CLAIM = r"(?:\s+(?:mentioned|listed|given|above|options?|answers?|choices?|statements?|reasons?))?"
+_TRUE = r"(?:\s+(?:is|are)\s+(?:correct|true|right|wrong|false|incorrect))?"
+_END = r"\s*[.!]?"
+
+
+def about_others(opening: str) -> re.Pattern[str]:
+    """A pattern for an option that is nothing but a claim about the other options."""
+    return re.compile(
+        rf"[*_]*(?:{opening})\s+(?:(?:of\s+)?{_OTHERS}{_CLAIM}{_TRUE}|of\s+(?:these|the\s+above){_FINITE}){_END}[*_]*",
+        re.IGNORECASE,
+    )

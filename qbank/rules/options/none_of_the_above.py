@@ -1,0 +1,41 @@
+"""Rule none-of-the-above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.item import MultipleChoice, MultipleResponse, Option
+from qbank.rule import rule
+from qbank.rules.options._above import about_others
+
+_NONE = about_others("none|neither|not any|no one")
+_CORRECT = re.compile(
+    r"[*_]*(?:none|neither)\s+(?:of\s+(?:the\s+)?\w+\s+)?(?:is|are)\s+(?:correct|true|right)\s*[.!]?[*_]*",
+    re.IGNORECASE,
+)
+
+
+@rule(Severity.WARNING)
+def none_of_the_above(option: Option) -> Iterator[Finding]:
+    """An option is "None of the above" or says the same in other words.
+
+    Who chooses it shows that the other options are wrong, not that the right answer is known; and where
+    options are judged by degree, there is always a better one.
+
+    Replace it by an option of the same kind as the others, or leave it out: three good options do.
+
+    Source: Haladyna, Downing & Rodriguez (2002), guideline 25; NBME item-writing guide; SAQUET.
+    """
+    if not isinstance(option.item, MultipleChoice | MultipleResponse) or len(option.text) > 60:
+        return
+    text = option.text.strip()
+    if _NONE.fullmatch(text) or _CORRECT.fullmatch(text):
+        keeps = option.id in option.item.fixed or not option.item.shuffle
+        yield Finding(
+            option.item.at("options", option.id),
+            f"option {option.id} is {text!r}: it can be chosen without knowing the answer",
+            hint="Replace it by an option of the same kind as the others, or leave it out."
+            + ("" if keeps else f" If it must stay, keep its place with fixed: [{option.id}]."),
+        )

@@ -1,0 +1,91 @@
+"""Rule shuffle-unsafe-option."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.item import MultipleChoice, MultipleResponse
+from qbank.rule import rule
+
+_LABEL = r"\(?([A-Za-z]\w{0,2})\)?"
+_JOIN = r"\s*(?:,\s*(?:and|or|&)?|and|or|nor|&|but\s+not)\s*"
+_LETTERS = re.compile(
+    rf"(?:only|both|either|neither)?\s*(?:options?|answers?|choices?)?\s*"
+    rf"{_LABEL}(?:{_JOIN}{_LABEL})(?:{_JOIN}{_LABEL})?(?:{_JOIN}{_LABEL})?"
+    rf"\s*(?:only|together|(?:are|is)\s+(?:both\s+)?(?:correct|true|right|wrong|false|incorrect))?\s*[.!]?",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:only|both|either|neither|all)?\s*(?:of\s+)?(?:the\s+)?(?:options?|answers?|choices?)"
+    r"\s+\(?(?:[A-H]|[1-8])\)?(?:\s*(?:,|and|or|nor|&|but\s+not)\s*\(?(?:[A-H]|[1-8])\)?)*"
+    r"\s*(?:only|(?:are|is)\s+\w+)?\s*[.!]?",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"(?:both|either|neither|any|some|two|three|more\s+than\s+one|at\s+least\s+(?:one|two)|only\s+one"
+    r"|a\s+combination|the\s+first\s+(?:two|three)|the\s+last\s+two)\s+(?:of\s+)?(?:the\s+)?"
+    r"(?:above|preceding|previous)(?:\s+(?:options?|answers?|choices?))?\s*[.!]?"
+    r"|the\s+(?:first|last)\s+(?:two|three)\s+(?:options?|answers?|choices?)\s*[.!]?",
+    re.IGNORECASE,
+)
+
+
+@rule(Severity.INFO)
+def shuffle_unsafe_option(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
+    """An option names others by letter, number or place, and the options may be shuffled.
+
+    "A and B" or "both of the above" mean something else, or nothing, once the options stand in another
+    order. Letters that the stem defines (Part A, factors A and B) are no references to options.
+
+    Say what is meant in words, or write `shuffle: false`, or keep every option concerned in its place with
+    `fixed`.
+
+    Source: exam practice: forms with shuffled options.
+    """
+    if not item.shuffle:
+        return
+    for id, text in item.options.items():
+        if len(text) > 60:
+            continue
+        plain = text.strip().strip("*_").strip()
+        named = _names_options(item, id, plain)
+        moves = not {id, *named} <= set(item.fixed) if named else id not in item.fixed
+        if moves and (named or _NAMED.fullmatch(plain) or _PLACE.fullmatch(plain)):
+            yield Finding(
+                item.at("options", id),
+                f"option {id}, {plain!r}, loses its meaning when the options are shuffled",
+                hint="Say it in words, or write shuffle: false.",
+            )
+
+
+def _names_options(item: MultipleChoice | MultipleResponse, id: str, text: str) -> frozenset[str]:
+    """The ids of the options that a text such as "A and B" refers to; none when the letters mean else."""
+    found = _LETTERS.fullmatch(text)
+    if found is None:
+        return frozenset()
+    ids = {chr(ord("a") + number): other for number, other in enumerate(item.options)}
+    ids.update({other.casefold(): other for other in item.options})
+    labels = [label for label in found.groups() if label]
+    named = [ids.get(label.casefold(), "") for label in labels]
+    if id in named or not all(named):
+        return frozenset()
+    for label, other in zip(labels, named, strict=True):
+        other_text = item.options[other].strip()
+        if other_text.casefold() == label.casefold() or _LETTERS.fullmatch(other_text):
+            return frozenset()
+        if _defines(item.stem, label):
+            return frozenset()
+    return frozenset(named)
+
+
+def _defines(stem: str, label: str) -> bool:
+    """Whether the stem uses a letter as a name of its own: Part A, (b), B. …"""
+    letter = re.escape(label)
+    article = label.casefold() == "a"
+    after = rf"(?:^|\n|\()\s*{letter}[.):]\s" if article else rf"(?<![\w'’]){letter}(?![\w'’])"
+    before = rf"[a-z]\s+{letter.upper()}(?![\w'’])"
+    return re.search(after, stem, 0 if article else re.IGNORECASE) is not None or (
+        article and re.search(before, stem) is not None
+    )

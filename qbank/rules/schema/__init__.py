@@ -1,0 +1,1 @@
+"""Records whose shape or vocabulary is not what the bank declares."""

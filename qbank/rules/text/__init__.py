@@ -1,0 +1,1 @@
+"""Characters and mark-up of every text of a bank."""

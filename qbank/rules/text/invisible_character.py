@@ -1,0 +1,36 @@
+"""Rule invisible-character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
+from qbank.rule import rule
+from qbank.rules.text._texts import named, texts
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u200b-\u200d\u2060\ufeff]")
+# joiners shape Arabic, the scripts of India and their neighbours, and emoji
+_JOINED = re.compile(
+    "(?<=[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
+)
+
+
+@rule(Severity.WARNING, fixable=True)
+def invisible_character(bank: Bank) -> Iterator[Finding]:
+    """A text holds a character that nobody can see: zero width, byte order mark, control.
+
+    It makes equal texts differ, breaks searches and code look-ups, and control characters break exports.
+    Joiners that Arabic, Indic scripts and emoji need are left alone.
+
+    Remove it; `qbank lint --fix` does.
+
+    Source: Unicode TR 36, security considerations; XML 1.0, section 2.2.
+    """
+    for where, text in texts(bank):
+        if text.isprintable() or not _INVISIBLE.search(text):
+            continue
+        found = set(_INVISIBLE.findall(_JOINED.sub("", text)))
+        if found:
+            yield Finding(where, f"the text holds {named(found)}", hint="Remove it: it cannot be seen.")

@@ -1,0 +1,43 @@
+"""Rule stray-white-space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
+from qbank.rule import rule
+from qbank.rules.text._texts import texts
+
+_HARD = "\u00a0\u202f"
+_STRAY_HARD = re.compile(rf"(?<!\d)[{_HARD}]|[{_HARD}](?=[\s.,;:)\]]|$)")
+
+
+@rule(Severity.WARNING, fixable=True)
+def stray_white_space(bank: Bank) -> Iterator[Finding]:
+    """A text begins or ends with white space, or holds a non-breaking space where none belongs.
+
+    It comes along when a text is pasted. It makes equal options differ, shows in spreadsheets and moves
+    words on the page. A non-breaking space between a number and its unit is right and stays, and so does
+    the line break that ends a YAML block.
+
+    Remove it; `qbank lint --fix` does.
+
+    Source: exam practice: texts pasted from word processors and web pages.
+    """
+    for where, text in texts(bank):
+        if not text:
+            continue
+        body = text.removesuffix("\n")
+        kinds = [
+            what
+            for what, found in (
+                ("begins with white space", body[:1].isspace()),
+                ("ends with white space", body[-1:].isspace()),
+                ("holds a non-breaking space", not text.isascii() and _STRAY_HARD.search(text.strip())),
+            )
+            if found
+        ]
+        if kinds:
+            yield Finding(where, f"the text {' and '.join(kinds)}", hint="Remove it.")

@@ -1,0 +1,1 @@
+"""Which texts are alike: normalise, split into words, join exactly; then what differs decides."""

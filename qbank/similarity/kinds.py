@@ -1,0 +1,86 @@
+"""What kind of word a token is: that decides between a reworded question and another one.
+
+The lists are English; in another language words count as names or as common by the bank alone.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from functools import cache
+
+from qbank.similarity import words
+
+
+class Kind(enum.Enum):
+    """The kinds of words; the value completes "they differ in …"."""
+
+    NEGATION = "a negation"
+    NUMBER = "a number"
+    CODE = "a code"
+    UNIT = "a unit"
+    SIDE = "a side"
+    CONTRAST = "one of two opposites"
+    NAME = "a name or rare word"
+    FUNCTION = "a function word"
+    WORD = "a common word"
+
+
+_NUMBER = re.compile(r"-?\d+(?:[.,:/]\d+)*%?|\d+(?:st|nd|rd|th)")
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).+|[^\W\d_]")  # E11.65, J1885, 25x, the K of vitamin K
+_CONTRASTS: dict[str, frozenset[int]] = {
+    word: frozenset(number for number, group in enumerate(words.CONTRASTS) if word in group)
+    for line in words.CONTRASTS
+    for word in line
+}
+_ENDINGS = (("sses", "ss", 6), ("ies", "y", 5), ("ing", "", 7), ("ed", "", 6), ("s", "", 4))
+
+
+@cache
+def kind_of(token: str) -> Kind:
+    """The kind of a token as far as it tells by itself: WORD stands for every content word."""
+    if token in words.NEGATIONS:
+        return Kind.NEGATION
+    if token in words.SIDES:
+        return Kind.SIDE
+    if token in words.UNITS:
+        return Kind.UNIT
+    if token in words.NUMBERS or _NUMBER.fullmatch(token):
+        return Kind.NUMBER
+    if token in words.FUNCTION:
+        return Kind.FUNCTION
+    return Kind.CODE if _CODE.fullmatch(token) else Kind.WORD
+
+
+def contrasts(token: str) -> frozenset[int]:
+    """The groups of opposites (upper and lower, before and after, colours …) that a word is in."""
+    return _CONTRASTS.get(token, frozenset())
+
+
+@cache
+def is_common(token: str) -> bool:
+    """Whether a content word is everyday language, so that changing it alone is rewording.
+
+    A word that has opposites (largest, first, upper) is not, common as it may be.
+    """
+    if contrasts(token):
+        return False
+    bases = {token, canonical(token)}
+    return not bases.isdisjoint(words.COMMON) or not bases.isdisjoint(words.SYNONYMS) or token.endswith("ly")
+
+
+@cache
+def canonical(token: str) -> str:
+    """A content word without its ending, and one word for several of the same meaning."""
+    if token in words.SYNONYMS:
+        return words.SYNONYMS[token]
+    base = _without_ending(token)
+    return words.SYNONYMS.get(base, base)
+
+
+def _without_ending(token: str) -> str:
+    for ending, instead, least in _ENDINGS:
+        if len(token) >= least and token.endswith(ending) and not token.endswith(("ss", "us", "is")):
+            token = token.removesuffix(ending) + instead
+            break
+    return token.removesuffix("e") if len(token) > 4 else token

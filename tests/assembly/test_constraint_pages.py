@@ -1,0 +1,176 @@
+"""Every page `tests/constraints/<kind>.md` is run: it is the documentation and the test.
+
+A page is prose with fenced blocks; the word after `yaml` says what a block is:
+
+- ```` ```yaml bank ````: a list of items, or `{stimuli: […], items: […]}`, in the format of a bank. Only
+  what matters is written: an item without `type` is multiple-choice, and one that needs a stem, options
+  A to D and a key (A) gets them.
+- ```` ```yaml blueprint ````: a blueprint; `id: page` and `objective: {kind: random}` may be left out.
+- ```` ```yaml form ````: a form made by hand, as a list of items in order: an id, or `{item, role,
+  option_order}`. A list of lists is several forms of one run, called page-a, page-b, …
+- ```` ```yaml expect ````: what must come out. After a blueprint: `assemble` (the status), `contains` (items
+  of the first form), `messages` (all errors, in order) and `hints` (theirs). After a form: `audit` (the
+  messages of all errors, in any order).
+
+A block holds until the next of its name. The oracle must agree with every audit.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+import yaml
+
+from qbank.assembly import assemble, audit, constraint_kinds, objective_kinds
+from qbank.assembly.problems import errors
+from qbank.model import hashing
+from qbank.model.bank import Bank, BankRecord
+from qbank.model.blueprint import Blueprint, Constraint
+from qbank.model.form import BankReference, BlueprintReference, Form, Placement, Section, SolverFacts
+from qbank.model.item import Item
+from qbank.model.stimulus import Stimulus
+from tests import oracle
+
+PAGES = Path(__file__).parent.parent / "constraints"
+FENCE = re.compile(r"^```yaml (bank|blueprint|form|expect)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Case(NamedTuple):
+    line: int
+    expect: dict[str, Any]
+    bank: Any
+    blueprint: Any
+    form: Any
+
+
+def cases(page: Path) -> list[Case]:
+    text, blocks, found = page.read_text(encoding="utf-8"), dict[str, Any](), list[Case]()
+    for match in FENCE.finditer(text):
+        name, content = match[1], yaml.safe_load(match[2])
+        if name == "expect":
+            line = text[: match.start()].count("\n") + 1
+            found.append(Case(line, content, blocks["bank"], blocks["blueprint"], blocks.get("form")))
+        else:
+            blocks[name] = content
+            if name == "blueprint":
+                blocks.pop("form", None)
+    return found
+
+
+def make_item(record: dict[str, Any]) -> Item:
+    filled = {"type": "multiple-choice", "stem": "Which?", **record}
+    if filled["type"] == "multiple-choice":
+        filled.setdefault("options", {letter: f"text {letter}" for letter in "ABCD"})
+        filled.setdefault("key", "A")
+    return msgspec.convert(filled, Item)  # type: ignore[no-any-return]
+
+
+def make_bank(block: Any) -> Bank:
+    record = block if isinstance(block, dict) else {"items": block}
+    return Bank(
+        info=BankRecord(id="page-bank"),
+        items=tuple(make_item(item) for item in record["items"]),
+        stimuli=tuple(msgspec.convert(one, Stimulus) for one in record.get("stimuli", [])),
+    )
+
+
+def make_constraint(record: dict[str, Any]) -> Constraint:
+    return msgspec.convert(record, constraint_kinds()[record["kind"]])
+
+
+def make_blueprint(block: dict[str, Any]) -> Blueprint:
+    rest = {k: v for k, v in block.items() if k not in ("constraints", "objective")}
+    objective = block.get("objective", {"kind": "random"})
+    plain = msgspec.convert({"id": "page", "objective": {"kind": "Objective"}, **rest}, Blueprint)
+    return msgspec.structs.replace(
+        plain,
+        constraints=tuple(make_constraint(record) for record in block["constraints"]),
+        objective=msgspec.convert(objective, objective_kinds()[objective["kind"]]),
+        hash="page",
+    )
+
+
+def make_forms(block: list[Any], bank: Bank, blueprint: Blueprint) -> list[Form]:
+    lists = block if isinstance(block[0], list) else [block]
+    items = {item.id: item for item in bank.items}
+    stimuli = {stimulus.id: stimulus for stimulus in bank.stimuli}
+
+    def placement(position: int, entry: Any) -> Placement:
+        record = entry if isinstance(entry, dict) else {"item": entry}
+        item = items[record["item"]]
+        hashes = {
+            "content_hash": hashing.content_hash(item, stimuli),
+            "record_hash": hashing.record_hash(item),
+        }
+        return msgspec.convert({"position": position, **hashes, **record}, Placement)
+
+    return [
+        Form(
+            id=f"page-{'abc'[number]}",
+            title="",
+            blueprint=BlueprintReference(blueprint.id, blueprint.hash),
+            bank=BankReference(bank.id, ""),
+            seed=1,
+            solver=SolverFacts("hand", "made"),
+            sections=(
+                Section("main", placements=tuple(placement(n, one) for n, one in enumerate(entries, 1))),
+            ),
+            time_limit_minutes=blueprint.time_limit_minutes,
+            cut_score=blueprint.cut_score,
+        )
+        for number, entries in enumerate(lists)
+    ]
+
+
+def broken_rows(forms: list[Form], bank: Bank, blueprint: Blueprint) -> list[str]:
+    """What the oracle says of all forms together."""
+    found: set[str] = set()
+    plain = [msgspec.to_builtins(form) for form in forms]
+    items = [msgspec.to_builtins(item) for item in bank.items]
+    stimuli = [msgspec.to_builtins(one) for one in bank.stimuli]
+    rows = msgspec.to_builtins(blueprint)
+    for number, form in enumerate(plain):
+        found.update(oracle.judge(form, items, rows, plain[:number], stimuli=stimuli))
+    return sorted(found)
+
+
+PARAMETERS = [
+    pytest.param(case, id=f"{page.stem}:{case.line}")
+    for page in sorted(PAGES.glob("*.md"))
+    for case in cases(page)
+]
+
+
+@pytest.mark.parametrize("case", PARAMETERS)
+def test_page(case: Case) -> None:
+    bank, blueprint = make_bank(case.bank), make_blueprint(case.blueprint)
+    if "audit" in case.expect:
+        forms = make_forms(case.form, bank, blueprint)
+        said = errors(audit(forms, bank, blueprint))
+        assert sorted(problem.message for problem in said) == sorted(case.expect["audit"])
+        named = {problem.label or problem.kind for problem in said}
+        assert named == set(broken_rows(forms, bank, blueprint))
+        return
+    result = assemble(bank, blueprint)
+    assert result.status == case.expect["assemble"], result.findings
+    said = errors(result.findings)
+    if "messages" in case.expect:
+        assert [problem.message for problem in said] == case.expect["messages"]
+    if "hints" in case.expect:
+        assert [problem.hint for problem in said] == case.expect["hints"]
+    if result.forms:
+        assert {p.item for p in result.forms[0].placements} >= set(case.expect.get("contains", []))
+        assert broken_rows(list(result.forms), bank, blueprint) == []
+
+
+def test_every_kind_has_a_page_with_both_halves() -> None:
+    assert {page.stem for page in PAGES.glob("*.md")} == set(constraint_kinds())
+    for page in PAGES.glob("*.md"):
+        expects = [case.expect for case in cases(page)]
+        assert any(expect.get("assemble") == "done" for expect in expects), page
+        assert any(expect.get("audit") for expect in expects), page
+        assert any(expect.get("assemble") in ("infeasible", "invalid") for expect in expects), page

@@ -1,0 +1,85 @@
+"""The join finds exactly the pairs that brute force finds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qbank.similarity import join
+from qbank.similarity.join import Pair, similar_pairs
+
+SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijklmnop"), max_size=10), max_size=25)
+THRESHOLDS = st.sampled_from([0.3, 0.5, 0.6, 2 / 3, 0.75, 0.9, 1.0])
+
+
+def brute_force(sets: list[frozenset[str]], threshold: float) -> set[Pair]:
+    found = set()
+    for right, two in enumerate(sets):
+        for left, one in enumerate(sets[:right]):
+            union = len(one | two)
+            if one and two and len(one & two) >= threshold * union - 1e-9:
+                found.add(Pair(left, right, len(one & two), union))
+    return found
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(SETS, THRESHOLDS)
+def test_the_join_agrees_with_brute_force(sets: list[frozenset[str]], threshold: float) -> None:
+    found = list(similar_pairs(sets, threshold))
+    assert len(found) == len(set(found))
+    assert set(found) == brute_force(sets, threshold)
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(SETS, st.integers(1, 40))
+def test_nothing_is_lost_when_little_fits_in_memory(sets: list[frozenset[str]], at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(join, "_AT_ONCE", at_once)
+        found = list(similar_pairs(sets, 0.6))
+    assert len(found) == len(set(found))
+    assert set(found) == brute_force(sets, 0.6)
+
+
+def test_texts_of_many_sizes_with_frequent_and_rare_words() -> None:
+    draw = random.Random(7)
+    words = [f"w{number}" for number in range(300)]
+    sets = [
+        frozenset(draw.choices(words, weights=[1 / (n + 1) for n in range(300)], k=draw.randint(1, 40)))
+        for _ in range(150)
+    ]
+    sets += [frozenset([*list(one)[1:], "new"]) for one in sets]
+    assert set(similar_pairs(sets, 0.6)) == brute_force(sets, 0.6)
+
+
+@pytest.mark.parametrize("sets", [[], [frozenset()], [frozenset(), frozenset()], [frozenset("ab")]])
+def test_too_little_to_pair(sets: list[frozenset[str]]) -> None:
+    assert list(similar_pairs(sets, 0.6)) == []
+
+
+@pytest.mark.parametrize("threshold", [0, -1, 1.5])
+def test_a_threshold_that_makes_no_sense_is_refused(threshold: float) -> None:
+    with pytest.raises(ValueError, match="above 0 and at most 1"):
+        list(similar_pairs([frozenset("a")], threshold))
+
+
+def test_a_pair_knows_its_similarity() -> None:
+    (pair,) = similar_pairs([frozenset("abc"), frozenset("abcd")], 0.6)
+    assert pair == Pair(0, 1, 3, 4)
+    assert pair.similarity == 0.75
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(SETS, st.data())
+def test_sets_of_one_family_are_not_paired(sets: list[frozenset[str]], data: st.DataObject) -> None:
+    families = data.draw(st.lists(st.integers(0, 2), min_size=len(sets), max_size=len(sets)))
+    wanted = {
+        pair
+        for pair in brute_force(sets, 0.6)
+        if families[pair.left] == 0 or families[pair.left] != families[pair.right]
+    }
+    found = list(similar_pairs(sets, 0.6, families))
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
