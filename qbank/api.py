@@ -15,7 +15,7 @@ from qbank.config import ConfigError, Settings
 from qbank.diagnostics import Diagnostic, Finding, Location, Place, Severity, in_order
 from qbank.discovery import did_you_mean
 from qbank.formats import formats
-from qbank.formats.contract import Audience, Check, ExportInput, Format, Refused
+from qbank.formats.contract import Audience, Check, Export, ExportInput, Format, Refused
 from qbank.formats.files import write_atomic
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
@@ -28,8 +28,6 @@ from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Problem
-    from qbank.assembly.kinds import ConstraintKind
-    from qbank.assembly.setting import Filled, Setting
     from qbank.reading.blueprint import BlueprintReading
     from qbank.reporters.contract import Rendering
 
@@ -66,8 +64,6 @@ __all__ = [
 
 File = tuple[str, bytes]
 """A file that was made: its name, without a folder, and its content."""
-
-_STOP = Severity.ERROR
 
 
 class UnknownName(ValueError):
@@ -168,6 +164,7 @@ def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -
         for name in sorted(set(options) - set(known[slug].options)) if slug in known else ():
             hint = did_you_mean(name, known[slug].options) or "It has no options."
             said.append(f"rules: {slug} has no option {name!r}. {hint}")
+        said += config.wrong_values(slug, options, known[slug].options) if slug in known else []
     return said
 
 
@@ -266,7 +263,15 @@ def export(
     """The files of a form in a format.
 
     Raises ExportRefused when the format cannot express the form, UnknownName for an unknown format.
+    `export_with_losses` says besides what the format has no place for.
     """
+    return export_with_losses(form, bank, blueprint, to, audience).files
+
+
+def export_with_losses(
+    form: Form, bank: Bank, blueprint: Blueprint, to: str = "xlsx", audience: Audience = "staff"
+) -> Export:
+    """What `export` gives, with what the format has no place for although items and scores are whole."""
     from qbank import __version__
 
     format = find_format(to, audience)
@@ -285,7 +290,7 @@ def export(
     )
     if isinstance(result, Refused):
         raise ExportRefused(result.findings, bank)
-    return result.files
+    return result
 
 
 def find_format(name: str, audience: Audience = "staff") -> Format:
@@ -316,7 +321,11 @@ def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ..
 
     setting = make_setting(bank, blueprint)
     filled = fill(form, setting)
-    return tuple(_check(row, filled, setting) for row in (*implied(blueprint), *stated(blueprint)))
+    return tuple(
+        Check(row.label, row.kind, one.target, one.minimum, one.maximum, one.actual)
+        for row in (*implied(blueprint), *stated(blueprint))
+        for one in row.measures(setting, filled)
+    )
 
 
 def located(
@@ -334,41 +343,21 @@ def located(
         else:
             at = locate(source, one.pointer) if source is not None else Location("")
         said = one.diagnostic(at.file, at.line, at.column)
-        prefix = f"{one.form} " if one.form and not one.label else f"{one.form}: " if one.form else ""
-        found.append(msgspec.structs.replace(said, message=f"{prefix}{said.message}"))
+        message = f"{one.form}: {said.message}" if one.form else said.message
+        found.append(msgspec.structs.replace(said, message=message))
     return in_order(found)
 
 
 def refused(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
     """Why a format refused, as diagnostics."""
-    stated = (("unsupported", _STOP, one) for one in findings)
+    stated = (("unsupported", Severity.ERROR, one) for one in findings)
     return checking.locate_findings(stated, Places(bank.sources), format)
 
 
-def _check(row: ConstraintKind, filled: Filled, setting: Setting) -> Check:
-    """A row with its number in the form; where it has none, how often the form breaks it (at most 0)."""
-    from qbank.assembly.constraints.attribute_sum import AttributeSum
-    from qbank.assembly.constraints.content import Content
-    from qbank.assembly.constraints.item_set import ItemSet
-    from qbank.assembly.constraints.length import Length
-    from qbank.assembly.setting import seats_of, where_text
-
-    if isinstance(row, Length):
-        seats = list(seats_of({"role": row.role}, filled, setting))
-        return Check(row.label, row.kind, f"items, role {row.role}", row.minimum, row.maximum, len(seats))
-    if isinstance(row, Content) and not row.each:
-        seats = list(seats_of(row.where, filled, setting))
-        return Check(row.label, row.kind, where_text(row.where), row.minimum, row.maximum, len(seats))
-    if isinstance(row, AttributeSum):
-        values = [setting.fields.value(s.item, row.attribute) for s in seats_of(row.where, filled, setting)]
-        total = float(sum(value for value in values if isinstance(value, int | float)))
-        target = ", ".join(filter(None, (f"sum of {row.attribute}", where_text(row.where))))
-        return Check(row.label, row.kind, target, row.minimum, row.maximum, total)
-    if isinstance(row, ItemSet) and not row.where and row.sets.minimum is not None:
-        sets = {seat.item.stimulus for seat in filled.seats if seat.item.stimulus}
-        return Check(row.label, row.kind, "item sets", row.sets.minimum, row.sets.maximum, len(sets))
-    broken = len(list(row.audit(setting, [filled])))
-    return Check(row.label, row.kind, "findings of its audit", None, 0, broken)
+def lost(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
+    """What a format had no place for, as diagnostics."""
+    stated = (("lost", Severity.WARNING, one) for one in findings)
+    return checking.locate_findings(stated, Places(bank.sources), format)
 
 
 def _blueprint_parts(

@@ -6,6 +6,7 @@ dropped when a `lint_ignore` of its item or a stronger finding about the same it
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -166,13 +167,15 @@ def _run(
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[_Said]:
     yield from _call_each(active, Scope.READING, problems, provided, settings)
-    by_type: dict[type, list[Callable[[Item], Iterator[_Said]]]] = defaultdict(list)
+    by_type: dict[type, list[Callable[[Item], Sequence[_Said]]]] = {}
     for number, item in enumerate(bank.items):
         kind = type(item)
         if kind not in by_type:
             by_type[kind] = list(_item_calls(kind, active, provided, settings))
         for call in by_type[kind]:
-            yield from call(item)
+            found = call(item)
+            if found:
+                yield from found
         if progress is not None and number % 256 == 0:
             progress(number, len(bank.items))
     yield from _call_each(active, Scope.BANK, (bank,), provided, settings)
@@ -184,7 +187,7 @@ def _run(
 
 def _item_calls(
     kind: type, active: Mapping[str, Rule], provided: Provided, settings: Settings
-) -> Iterator[Callable[[Item], Iterator[_Said]]]:
+) -> Iterator[Callable[[Item], Sequence[_Said]]]:
     """The calls that check one item of a type, made once a type."""
     for rule in active.values():
         if rule.scope is Scope.ITEM and any(issubclass(kind, member) for member in rule.item_types):
@@ -192,9 +195,8 @@ def _item_calls(
         elif rule.scope is Scope.OPTION and "options" in kind.__struct_fields__:  # type: ignore[attr-defined]
             call = _caller(rule, provided, settings)
 
-            def each(item: Item, call: Callable[[Any], Iterator[_Said]] = call) -> Iterator[_Said]:
-                for option in item.choices():
-                    yield from call(option)
+            def each(item: Item, call: Callable[[Any], Sequence[_Said]] = call) -> Sequence[_Said]:
+                return [one for option in item.choices() for one in call(option)]
 
             yield each
 
@@ -213,21 +215,21 @@ def _call_each(
                 yield from call(value)
 
 
-def _caller(rule: Rule, provided: Provided, settings: Settings) -> Callable[[Any], Iterator[_Said]]:
+def _caller(rule: Rule, provided: Provided, settings: Settings) -> Callable[[Any], Sequence[_Said]]:
     """The rule as a function of the one value it looks at; what it asks for is provided once."""
     options = {
         name: value for name, value in settings.rules.get(rule.slug, {}).items() if name in rule.options
     }
     scoped = next(number for number, (_, kind) in enumerate(rule.parameters) if _is_scope(kind, rule))
-    others = [
-        None if number == scoped else provided[kind] for number, (_, kind) in enumerate(rule.parameters)
-    ]
+    name = rule.parameters[scoped][0]
+    for other, kind in rule.parameters:
+        if other != name:
+            options[other] = provided[kind]
+    function = functools.partial(rule.function, **options) if options else rule.function
 
-    def call(value: Any) -> Iterator[_Said]:
-        arguments = list(others)
-        arguments[scoped] = value
-        for finding in rule.function(*arguments, **options):
-            yield _Said(rule, finding)
+    def call(value: Any) -> Sequence[_Said]:
+        found = function(value) if scoped == 0 else function(**{name: value})
+        return [_Said(rule, finding) for finding in found]
 
     return call
 

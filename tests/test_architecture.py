@@ -22,6 +22,7 @@ CONTRACTS = ROOT / ".importlinter"
 DOORS: dict[str, tuple[str, ...]] = {
     "click": ("qbank.cli",),
     "highspy": ("qbank.assembly.solvers.highs",),
+    "jsonschema": ("qbank.reading.reference",),
     "jsonschema_rs": ("qbank.reading.schemas",),
     "latex2mathml": ("qbank.markup",),
     "lxml": ("qbank.formats.qti30", "qbank.markup.xhtml"),
@@ -30,6 +31,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "nh3": ("qbank.markup",),
     "numpy": ("qbank.assembly", "qbank.model.selector", "qbank.psychometrics", "qbank.similarity.join"),
     "openpyxl": ("qbank.formats.xlsx.workbook",),
+    "referencing": ("qbank.reading.reference",),
     "rich": ("qbank.cli",),
     "ryaml": ("qbank.reading.yaml_text",),
     "yaml": ("qbank.reading.yaml_text",),

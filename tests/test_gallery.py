@@ -12,6 +12,7 @@ import yaml
 
 from qbank.api import audit, export, load_bank, load_blueprint
 from qbank.diagnostics import Severity
+from qbank.formats.contract import Audience
 from qbank.reading.form import load_form
 from tests import oracle
 
@@ -40,7 +41,7 @@ def test_exports_come_out_again_member_for_member(path: Path) -> None:
     assert {other.suffix for other in committed} == {".xlsx", ".zip"}
     for other in committed:
         to = "xlsx" if other.suffix == ".xlsx" else "qti30"
-        audience = "candidate" if "-candidate." in other.name else "staff"
+        audience: Audience = "candidate" if "-candidate." in other.name else "staff"
         again = dict(export(form, bank, blueprint, to=to, audience=audience))
         assert members(again[other.name]) == members(other.read_bytes())
 

@@ -107,13 +107,14 @@ def test_every_row_of_the_blueprint_stands_beside_the_form(demo: Path) -> None:
     bank, _ = qbank.load_bank(demo)
     blueprint = qbank.load_blueprint(demo / "blueprints" / "practice.yaml")
     (form,) = qbank.assemble(bank, blueprint).forms
-    checks = {one.label: one for one in form_checks(form, bank, blueprint)}
+    rows = form_checks(form, bank, blueprint)
+    checks = {one.label: one for one in reversed(rows)}  # a row may have several numbers; the first counts
     assert checks["operational"].actual == 8
     assert checks["one case"].actual == 1
     assert checks["maintenance scored"].minimum == 4
     assert 0 < (checks["reading"].actual or 0) <= 400
     assert checks["enemies apart"].actual == 0
-    for one in checks.values():
+    for one in rows:
         assert one.actual is not None
         assert (one.minimum or 0) <= one.actual
         assert one.maximum is None or one.actual <= one.maximum

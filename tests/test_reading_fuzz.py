@@ -11,12 +11,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from qbank.assembly.registry import constraint_kinds, objective_kinds
 from qbank.checking import lint
 from qbank.diagnostics import Location, Pointer
+from qbank.model.blueprint import BLUEPRINT_RECORD
 from qbank.reading.bank import Reading, load_bank
 from qbank.reading.blueprint import load_blueprint
 from qbank.reading.files import PathError
@@ -86,6 +89,9 @@ def test_any_bytes_as_bank_record_stimuli_and_statistics(data: bytes) -> None:
 
 
 @given(data=st.binary(max_size=200))
+@example(data=b"?")
+@example(data=b"{1: 2, length: 3, where: {no: yes}}")
+@example(data=b"[" * 1000)
 def test_any_bytes_as_blueprint_or_form_are_an_answer(data: bytes) -> None:
     with _bank({"b.yaml": data, "b.json": data}) as root:
         for name in ("b.yaml", "b.json"):
@@ -192,6 +198,109 @@ def _changed(draw: st.DrawFn, name: str) -> bytes:
 @given(data=st.data())
 def test_changed_files_are_findings(name: str, data: st.DataObject) -> None:
     _assert_survives({f"items/{name}": data.draw(_changed(name))})
+
+
+STARTER = Path(__file__).parent.parent / "qbank" / "cli" / "starter" / "blueprints" / "practice.yaml"
+SAMPLES["b.yaml"] = [STARTER.read_bytes()]
+
+
+@given(data=_changed("b.yaml"))
+def test_changed_blueprints_are_an_answer(data: bytes) -> None:
+    with _bank({"b.yaml": data}) as root, suppress(PathError):
+        reading = load_blueprint(root / "b.yaml", constraint_kinds(), objective_kinds())
+        places = Places((), {BLUEPRINT_RECORD: reading.source})
+        assert reading.blueprint is not None or reading.problems
+        for problem in reading.problems:
+            assert places(problem.finding.where).line >= 1
+
+
+# --- one meaning ----------------------------------------------------------------------------------------
+
+VALUES = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        1,
+        1.0,
+        1.5,
+        -1,
+        2**53 + 1,
+        2**64,
+        1e300,
+        "",
+        "A",
+        "2026-11-22",
+        "é\u2028",
+        'a": "b',
+        "\\u0022:",
+        *[[], {}, ["A"], {"A": "x"}, {"n": 5}, {"n": 2**63}, {"P1": "B"}, {"value": 2}, [{"by": "x"}]],
+    ]
+)
+SPOILT = st.builds(
+    lambda item, changes: {**item, **changes},
+    st.sampled_from([ITEM, OTHER]),
+    st.dictionaries(st.sampled_from([*ITEM, *OTHER, "unit", "choose"]), VALUES, max_size=2),
+)
+
+
+def _seen(root: Path) -> tuple[Any, Any]:
+    reading = load_bank(root)
+    items = [msgspec.structs.replace(item, record=0) for item in reading.bank.items]
+    return items, [
+        (one.rule, one.finding.message, getattr(one.finding.where, "pointer", ())) for one in reading.problems
+    ]
+
+
+@given(
+    records=st.lists(SPOILT, max_size=4),
+    separators=st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]),
+)
+def test_json_lines_and_json_mean_the_same(records: list[Any], separators: tuple[str, str]) -> None:
+    record = {"bank.yaml": RECORD.replace(b"attributes", b"defaults: {points: 2}\nattributes")}
+    lines = [json.dumps(one, separators=separators).encode() for one in records]
+    for more in ({}, record):
+        with (
+            _bank({**more, "items/a.jsonl": b"\n".join(lines)}) as first,
+            _bank({**more, "items/a.json": b"[" + b",".join(lines) + b"]"}) as second,
+        ):
+            assert _seen(first) == _seen(second)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"id":"a","type":"essay","stem":"x","stem":"y"}',
+        b'{"id":"a","type":"essay","stem" : "x","stem":"y"}',
+        b'{"id":"a","type":"essay","stem":"x","stem":"\\u0022:"}',
+        b'{"id":"a","type":"essay","stem":"x","stem":"\\"\\u003a"}',
+        b'{"id":"a","type":"essay","stem":"x","st\\u0065m":"y"}',
+        b'{"id":"a","type":"essay","stem":"x","attributes":{"n":1,"n":1}}',
+    ],
+)
+def test_no_repeated_key_is_missed(line: bytes) -> None:
+    for name, data in (("a.jsonl", line), ("a.json", b"[" + line + b"]")):
+        with _bank({f"items/{name}": data}) as root:
+            reading, _ = _read(root)
+        assert [one.rule for one in reading.problems] == ["repeated-key"]
+        assert reading.bank.items == ()
+
+
+def test_whole_numbers_may_have_a_point() -> None:
+    item = {
+        "id": "a",
+        "type": "multiple-response",
+        "stem": "x",
+        "options": {"A": "1", "B": "2"},
+        "choose": 2.0,
+    }
+    assert load_bank_of(json.dumps([item]).encode()).items[0].choose == 2
+    assert load_bank_of(json.dumps(item).encode(), "a.jsonl").items[0].choose == 2
+    blueprint = b"{id: b, length: 9.0, forms: 1.0, objective: {kind: random}}"
+    with _bank({"b.yaml": blueprint}) as root:
+        read = load_blueprint(root / "b.yaml", constraint_kinds(), objective_kinds()).blueprint
+    assert read is not None
+    assert (read.length, read.forms) == (9, 1)
 
 
 # --- malicious files ------------------------------------------------------------------------------------
@@ -477,7 +586,8 @@ TREE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
-RECORDS = st.lists(st.dictionaries(TEXT, TREE, min_size=1, max_size=4), min_size=1, max_size=4)
+RECORD_TREE = st.dictionaries(TEXT, TREE, max_size=4).map(lambda tree: {"id": "a", **tree})
+RECORDS = st.lists(RECORD_TREE, min_size=1, max_size=4)
 
 
 def _expected(text: str, offset: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Write the items and the simulated statistics of this bank: `python banks/synthetic-arithmetic/make.py`.
 
-Parameters are drawn from a fixed seed: a ~ lognormal(-0.1, 0.3), b ~ normal(0, 1), c ~ beta(5, 17), D = 1.702;
-p is the expected proportion correct of a standard normal population under those parameters.
+Parameters are drawn from a fixed seed: a ~ lognormal(-0.1, 0.3), b ~ normal(0, 1), c ~ beta(5, 17),
+D = 1.702; p is the expected proportion correct of a standard normal population under those parameters.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def expected(a: float, b: float, c: float) -> float:
 
 def main() -> None:
     """Write items/*.yaml and statistics.jsonl."""
-    draw = random.Random(SEED)
+    draw = random.Random(SEED)  # noqa: S311
     for area in STORIES:
         items = [item(area, level, n, draw) for level in ("recall", "application") for n in range(PER_CELL)]
         (HERE / "items" / f"{area}.yaml").write_text("\n".join(items), encoding="utf-8")

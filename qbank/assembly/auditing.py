@@ -14,7 +14,7 @@ from qbank.discovery import did_you_mean
 from qbank.model import hashing
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import Form
+from qbank.model.form import OPERATIONAL, Form
 
 
 def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
@@ -99,6 +99,10 @@ def _seat(seat: Seat, form: str, setting: Setting, eligible: bool) -> Iterator[P
     item, role = seat.item, seat.placement.role
     if not eligible:
         yield _problem("eligible", form, f"{item.id} is not eligible (status {item.status})", item.id)
+    if seat.placement.anchor and role != OPERATIONAL:
+        yield _problem(
+            "role", form, f"{item.id} is an anchor, but {role}: only operational items are", item.id
+        )
     if role not in setting.blueprint.role_counts:
         yield _problem(
             "role", form, f"{item.id} has the role {role}, which the blueprint does not have", item.id

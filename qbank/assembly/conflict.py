@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator
 from math import inf
 
 from qbank.assembly.compile import Compiled, compile_blueprint
-from qbank.assembly.duties import implied, stated
+from qbank.assembly.constraints.inclusion import Inclusion
+from qbank.assembly.duties import CUT_SCORE, implied, stated
 from qbank.assembly.inventory import available, needed, shared_items
 from qbank.assembly.kinds import ConstraintKind, Supply
 from qbank.assembly.problems import Problem, counted, listed, number
@@ -94,35 +95,74 @@ def _alone(compiled: Compiled, setting: Setting) -> Iterator[Problem]:
         background = [one for one in base if one != label and one not in broken]
         if label in base:
             background = []
-        for short in shortfall(compiled, [label], background) or ():
-            yield _sentence(compiled, setting, rows[label], short, background)
+        shorts = shortfall(compiled, [label], background) or []
+        joint = _joint(compiled, setting, rows[label], shorts)
+        if joint:
+            yield _jointly(compiled, rows[label], joint, background)
+        for short in shorts:
+            if short not in joint:
+                yield _sentence(compiled, setting, rows[label], short, background)
 
 
-def _amount(shorts: Collection[Short] | None, like: Short) -> float:
-    return sum(one.under + one.over for one in shorts or () if one.detail == like.detail)
+def _joint(compiled: Compiled, setting: Setting, row: ConstraintKind, shorts: list[Short]) -> list[Short]:
+    """The parts of a row that have items enough each, and fall short because they stand together.
+
+    The solver shares out such a lack as it likes, so that no sentence about one part would be true.
+    """
+    if isinstance(row, Inclusion):
+        return shorts
+    if not getattr(row, "each", ""):
+        return []
+    forms, shared = compiled.space.forms, shared_items(setting.blueprint)
+    enough = {
+        one.detail
+        for one in row.supply(setting)
+        if needed(one, forms, shared) <= available(one, forms, shared)
+    }
+    return [one for one in shorts if one.under and one.detail in enough]
 
 
-def _reasons(compiled: Compiled, short: Short, background: list[str]) -> list[str]:
+def _jointly(compiled: Compiled, row: ConstraintKind, shorts: list[Short], background: list[str]) -> Problem:
+    """The sentence for a row whose parts cannot all be met."""
+    forms = compiled.space.forms
+    because = _because(compiled, _reasons(compiled, shorts, background), None)
+    missed = sum(one.under for one in shorts)
+    if isinstance(row, Inclusion):
+        items = len(set(row.items))
+        had = number(round(forms * items - missed, 6))
+        text = f"names {counted(items, 'item')}; at most {had} can be had{because}"
+        if forms > 1:
+            places = f"at most {had} of the {forms * items} places can be filled"
+            text = f"names {counted(items, 'item')} for each of {forms} forms; {places}{because}"
+        hint = "Take items out of the row, or change what stands in their way."
+    else:
+        each = getattr(row, "each", "")
+        asked = f"needs at least {number(shorts[0].lower)} of every {each}"
+        missing = f"all together they miss that by {number(round(missed, 6))}"
+        text = f"{asked}; the bank has items enough, but {missing}{because}"
+        hint = "Lower its minimum, or change what stands in its way."
+    return Problem(kind=row.kind, label=row.label, message=f'"{row.label}" {text}', hint=hint)
+
+
+def _amount(shorts: Collection[Short] | None, details: Collection[str]) -> float:
+    return sum(one.under + one.over for one in shorts or () if one.detail in details)
+
+
+def _reasons(compiled: Compiled, shorts: list[Short], background: list[str]) -> list[str]:
     """The hard families and background rows without which the row would fall less short."""
-    now = short.under + short.over
+    label, details = shorts[0].label, {one.detail for one in shorts}
+    now = _amount(shorts, details)
     families = hard_families(compiled)
-    found = [
-        family
-        for family in families
-        if _less(shortfall(compiled, [short.label], background, [family]), short, now)
-    ]
-    found += [
-        label
-        for label in background
-        if _less(shortfall(compiled, [short.label], [b for b in background if b != label]), short, now)
-    ]
-    if not found and _less(shortfall(compiled, [short.label], (), families), short, now):
+
+    def is_less(hard: Collection[str], without: Collection[str] = ()) -> bool:
+        some = shortfall(compiled, [label], hard, without)
+        return some is not None and _amount(some, details) < now - 1e-5
+
+    found = [family for family in families if is_less(background, [family])]
+    found += [one for one in background if is_less([b for b in background if b != one])]
+    if not found and is_less((), families):
         found = families
     return found
-
-
-def _less(shorts: list[Short] | None, like: Short, now: float) -> bool:
-    return shorts is not None and _amount(shorts, like) < now - 1e-5
 
 
 def _sentence(
@@ -139,8 +179,9 @@ def _sentence(
     detail = f" of {supply.detail}" if supply.detail else ""
     limit = ""
     if most < stock:
-        because = _because(compiled, _reasons(compiled, short, background), supply)
+        because = _because(compiled, _reasons(compiled, [short], background), supply)
         limit = f", at most {most} can stand together{because}"
+    hint = _room_hint(setting, supply, most // forms)
     write = "Write" if supply.unit == "item" else "Write items for"
     missing = max(int(short.under + 1 - 1e-6), needed(supply, forms, shared) - stock)
     lower = "" if supply.detail else f" or lower the row to {most // forms}"
@@ -148,9 +189,19 @@ def _sentence(
         kind=row.kind,
         label=row.label,
         message=f'"{row.label}" {asked}{detail}; {_stock(supply, setting)}{limit}',
-        hint=f"{write} {counted(missing, supply.unit)}{lower}.",
+        hint=hint or f"{write} {counted(missing, supply.unit)}{lower}.",
         items=supply.eligible,
     )
+
+
+def _room_hint(setting: Setting, supply: Supply, most: int) -> str:
+    """What to do when a row asks for more items than a form has places for: more items do not help."""
+    _, role = selector.split_role(supply.where)
+    room = setting.blueprint.role_counts.get(role or ANY_ROLE, setting.blueprint.length)
+    if supply.unit != "item" or supply.demand <= room:
+        return ""
+    unit = f"{role} item" if role in setting.blueprint.role_counts else "item"
+    return f"Lower the row to {min(most, room)}; a form has only {counted(room, unit)}."
 
 
 def _plain(compiled: Compiled, row: ConstraintKind, short: Short) -> Problem:
@@ -171,6 +222,8 @@ def _plain(compiled: Compiled, row: ConstraintKind, short: Short) -> Problem:
         best = f"the least possible is {number(round(short.upper + short.over, 6))}"
         text = f"allows at most {number(short.upper)}{what}; " + (best if one else _missed(short.over))
         hint = "Raise its maximum, or add items that have less."
+    if row.label == CUT_SCORE:
+        hint = "Make `of` in cut_score the points of a form's operational items."
     return Problem(kind=row.kind, label=row.label, message=f'"{row.label}" {text}{because}', hint=hint)
 
 
@@ -205,6 +258,10 @@ def _because(compiled: Compiled, reasons: list[str], supply: Supply | None) -> s
     texts = []
     for reason in reasons:
         text = _REASONS.get(reason, f'the row "{reason}"')
+        if reason == "exclusion":
+            excluding = dict.fromkeys(part.label for part in compiled.blocks if part.family == reason)
+            quoted = listed([f'"{label}"' for label in excluding])
+            text += f" ({quoted})"
         if reason == "enemies" and supply is not None and (groups := _enemy_groups(compiled, supply)):
             text += f" ({listed(groups, 3)})"
         texts.append(text)
@@ -241,6 +298,8 @@ def _together(compiled: Compiled, setting: Setting) -> Iterator[Problem]:
             message=f"these rows cannot hold together{because}: {'; '.join(named)}",
             hint="Change one of them.",
         )
+    elif named and not shorts:
+        yield Problem(kind="conflict", message=f"this row cannot be met: {named[0]}", hint="Change it.")
     if shorts:
         changes = [_change(short, compiled.space.forms) for short in shorts]
         yield Problem(

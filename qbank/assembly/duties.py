@@ -12,6 +12,9 @@ from qbank.assembly.kinds import ConstraintKind, ObjectiveKind
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import OPERATIONAL
 
+CUT_SCORE = "cut score"
+"""The label of the row that a cut score implies."""
+
 
 def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
     """The rows that `length`, `roles`, `cut_score` and `forms` imply, with those labels."""
@@ -24,7 +27,7 @@ def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
     if cut is not None and cut.of is not None:
         where = {"role": OPERATIONAL}
         rows.append(
-            AttributeSum(label="cut score", attribute="points", where=where, minimum=cut.of, maximum=cut.of)
+            AttributeSum(label=CUT_SCORE, attribute="points", where=where, minimum=cut.of, maximum=cut.of)
         )
     if not any(isinstance(one, Overlap) for one in blueprint.constraints):
         rows.append(Overlap(label="forms", maximum=0))

@@ -9,6 +9,7 @@ import msgspec
 
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import ANY_ROLE, Filled, Setting
+from qbank.assembly.vocabulary import unknown_values
 from qbank.diagnostics import Pointer
 from qbank.discovery import did_you_mean
 from qbank.model import selector
@@ -37,6 +38,15 @@ class Supply(msgspec.Struct, frozen=True, kw_only=True):
     uses: tuple[int, ...] = ()
 
 
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that a form has for a row, beside its bounds: for reports, never for decisions."""
+
+    target: str
+    actual: float
+    minimum: float | None = None
+    maximum: float | None = None
+
+
 class ConstraintKind(Constraint, frozen=True, kw_only=True):
     """A kind of constraint: fields, a check of them, rows for the solver, an audit of finished forms."""
 
@@ -56,6 +66,11 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
         """Supply and demand of this row, where it counts items or sets."""
         del setting
         yield from ()
+
+    def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
+        """What this row counts in a form; for a kind that counts nothing, how often the form breaks it."""
+        broken = len(list(self.audit(setting, [filled])))
+        yield Measure(target="breaches", maximum=0, actual=broken)
 
     def problem(
         self,
@@ -85,6 +100,8 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
             yield self.problem(f"cannot be read: {error}", hint=error.hint, pointer=error.pointer)
         if any("role" in part for part in where.get("any") or () if isinstance(part, dict)):
             yield self.problem("states a role inside any", hint="A row has one role; move it out.")
+        for unknown in unknown_values(where, setting, ("where",)):
+            yield self.problem(unknown.message, hint=unknown.hint, pointer=unknown.pointer)
         roles = setting.blueprint.role_counts
         role: Any = where.get("role")
         if not with_role:
@@ -117,6 +134,22 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
                 hint="No form can meet both; raise the maximum or lower the minimum.",
                 pointer=(*pointer, "minimum"),
             )
+
+    def check_counts(
+        self, minimum: float | None, maximum: float | None, pointer: Pointer = ()
+    ) -> Iterator[Problem]:
+        """`check_bounds` for numbers of items or sets, which are whole and not negative."""
+        wrong = False
+        for name, value in (("minimum", minimum), ("maximum", maximum)):
+            if value is not None and (value < 0 or value % 1):
+                wrong = True
+                yield self.problem(
+                    f"asks for a {name} of {value:g}",
+                    hint="Give a whole number, 0 or more.",
+                    pointer=(*pointer, name),
+                )
+        if not wrong:
+            yield from self.check_bounds(minimum, maximum, pointer)
 
     def check_range(self, bounds: Bounds, pointer: Pointer) -> Iterator[Problem]:
         """`check_bounds` for a mapping {minimum, maximum}."""

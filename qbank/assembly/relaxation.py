@@ -111,7 +111,7 @@ def _extended(variables: Variables, count: int) -> Variables:
 
     return Variables(
         np.append(variables.lower, np.zeros(count)),
-        np.append(variables.upper, np.full(count, 1e7)),
+        np.append(variables.upper, np.full(count, np.inf)),
         np.append(variables.integer, np.zeros(count, dtype=np.bool_)),
     )
 

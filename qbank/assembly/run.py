@@ -16,6 +16,7 @@ from qbank.assembly.problems import Problem, errors
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 from qbank.assembly.solvers import highs
+from qbank.assembly.vocabulary import STATUSES, unknown_values
 from qbank.diagnostics import Pointer, Severity
 from qbank.discovery import did_you_mean
 from qbank.model.bank import Bank
@@ -70,6 +71,9 @@ def check(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
 def _check(setting: Setting) -> Iterator[Problem]:
     blueprint = setting.blueprint
     yield from _check_roles(blueprint)
+    yield from _check_cut_score(blueprint)
+    for unknown in unknown_values(blueprint.eligible, setting, ("eligible",)):
+        yield msgspec.structs.replace(unknown, message=f"eligible {unknown.message}")
     yield from check_order(setting)
     reserved = {row.label for row in implied(blueprint)}
     seen: set[str] = set()
@@ -83,6 +87,14 @@ def _check(setting: Setting) -> Iterator[Problem]:
                 hint="Labels are unique; length, the roles, cut score and forms name implied rows.",
                 pointer=(*at, "label"),
             )
+        if not row.label.strip():
+            yield Problem(
+                kind=row.kind,
+                label=row.label,
+                message="a row has an empty label",
+                hint="Name it: messages speak of rows by their labels.",
+                pointer=(*at, "label"),
+            )
         seen.add(row.label)
         yield from (_below(at, problem) for problem in row.check(setting))
     yield from (_below(("objective",), problem) for problem in objective(blueprint).check(setting))
@@ -90,6 +102,18 @@ def _check(setting: Setting) -> Iterator[Problem]:
 
 def _below(pointer: Pointer, problem: Problem) -> Problem:
     return msgspec.structs.replace(problem, pointer=(*pointer, *problem.pointer))
+
+
+def _check_cut_score(blueprint: Blueprint) -> Iterator[Problem]:
+    cut = blueprint.cut_score
+    if cut is not None and cut.of is not None and cut.scale == "raw" and cut.points > cut.of:
+        yield Problem(
+            kind="cut_score",
+            label="cut score",
+            message=f"the cut score is {cut.points:g} of {cut.of:g} points, which nobody can reach",
+            hint="Lower points, or correct of.",
+            pointer=("cut_score", "points"),
+        )
 
 
 def _check_roles(blueprint: Blueprint) -> Iterator[Problem]:
@@ -101,6 +125,15 @@ def _check_roles(blueprint: Blueprint) -> Iterator[Problem]:
                 message=f"the blueprint has the role {role!r}, which does not exist",
                 hint=did_you_mean(role, list(ROLES)),
                 pointer=("roles", role),
+            )
+    for number, status in enumerate(blueprint.pretest_from):
+        if status not in STATUSES:
+            yield Problem(
+                kind="pretest_from",
+                label="pretest_from",
+                message=f"pretest_from names {status!r}, which is no status",
+                hint=did_you_mean(status, list(STATUSES)),
+                pointer=("pretest_from", number),
             )
     total = sum(blueprint.role_counts.values())
     if total != blueprint.length:

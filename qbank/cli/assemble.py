@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from qbank.model.bank import Bank, ReadProblem
     from qbank.model.blueprint import Blueprint
     from qbank.model.form import Form
+    from qbank.reading.blueprint import BlueprintReading
 
 NOT_FIRST = ("thin-cell", "empty-cell")
 """Rules that are not asked before assembly: a row that cannot be filled is infeasible, exit code 4."""
@@ -42,6 +44,13 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool
 
 
+def _a_number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The seconds, refused when they are `nan`, which no range excludes."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number of seconds.", context, parameter)
+    return value
+
+
 @click.command(
     epilog=exits(
         Exit.FINDINGS,
@@ -55,7 +64,12 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
 @options.blueprint(required=True, help="What every form must be; it names its bank.")
 @options.forms
 @click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Draw by this number."
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Draw by this number.",
 )
 @click.option(
     "--time-limit",
@@ -63,6 +77,7 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     default=60.0,
     show_default=True,
     metavar="SECONDS",
+    callback=_a_number,
     help="Stop the search after so long.",
 )
 @click.option(
@@ -113,13 +128,14 @@ def assemble(
     order = _Order(
         forms=forms, seed=seed, time_limit=time_limit, out=Path(out), to=to, audience=audience, quiet=quiet
     )
-    blueprint = steps.usable(steps.read_blueprint(blueprint_file), today())
+    reading = steps.read_blueprint(blueprint_file)
+    blueprint = steps.usable(reading, today())
     if blueprint is None:
         return Exit.FINDINGS
     bank, problems = api.load_bank(api.bank_path(blueprint))
     if not steps.without_mistakes(bank, blueprint):
         return Exit.FINDINGS
-    stopping = () if no_lint else _errors_first(bank, problems, blueprint, quiet)
+    stopping = () if no_lint else _errors_first(bank, problems, reading, quiet)
     if stopping:
         steps.show_messages(stopping, len(bank.items), bank.files)
         say(
@@ -137,7 +153,7 @@ def assemble(
 
 
 def _errors_first(
-    bank: Bank, problems: Sequence[ReadProblem], blueprint: Blueprint, quiet: bool
+    bank: Bank, problems: Sequence[ReadProblem], reading: BlueprintReading, quiet: bool
 ) -> tuple[Diagnostic, ...]:
     """The errors that stand in the way: those of eligible or unreadable items, and of no single item."""
     from qbank import api
@@ -146,8 +162,8 @@ def _errors_first(
 
     settings = steps.settings_for(Path(bank.root))
     settings = msgspec.structs.replace(settings, ignore=(*settings.ignore, *_known_rules(NOT_FIRST)))
-    report = steps.linted(bank, problems, settings, blueprint=blueprint, today=today(), quiet=quiet)
-    eligible = api.eligible_ids(bank, blueprint)
+    report = steps.linted(bank, problems, settings, blueprint=reading, today=today(), quiet=quiet)
+    eligible = api.eligible_ids(bank, reading.blueprint) if reading.blueprint is not None else frozenset()
     others = {item.id for item in bank.items} - eligible - bank.unreadable
     return tuple(one for one in report.at_least(Severity.ERROR) if one.item not in others)
 
@@ -222,7 +238,7 @@ def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]
     limits = list(_limits(form))
     if limits:
         yield f"  {', '.join(limits)}"
-    rows = api.form_checks(form, bank, blueprint)
+    rows = {check.label for check in api.form_checks(form, bank, blueprint)}
     yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
     yield f"  {', '.join(_solver(form, blueprint))}"
     for path in paths:

@@ -89,7 +89,10 @@ def exported(
     refused = False
     for format in dict.fromkeys(to):
         try:
-            files += api.export(form, bank, blueprint, format, audience)
+            result = api.export_with_losses(form, bank, blueprint, format, audience)
+            files += result.files
+            if result.losses:
+                steps.show_messages(api.lost(result.losses, bank, format), len(form.placements), 1)
         except api.ExportRefused as error:
             refused = True
             diagnostics = api.refused(error.findings, bank, format)

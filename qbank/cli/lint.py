@@ -96,10 +96,13 @@ def lint(
 def _banks(paths: tuple[str, ...], reading: BlueprintReading | None) -> list[Path]:
     """The banks to check. Raises UsageError when none is named and none is here."""
     from qbank import api
-    from qbank.reading.bank import BANK_FILES
+    from qbank.reading.files import BANK_FILES
 
     if paths:
-        return [Path(path) for path in dict.fromkeys(paths)]
+        banks: dict[str, Path] = {}
+        for path in map(Path, paths):
+            banks.setdefault(_same_bank(path), path)
+        return list(banks.values())
     if reading is not None and reading.blueprint is not None:
         return [api.bank_path(reading.blueprint)]
     here = Path()
@@ -109,6 +112,15 @@ def _banks(paths: tuple[str, ...], reading: BlueprintReading | None) -> list[Pat
         "there is no bank.yaml in this folder. Name a bank (`qbank lint PATH`), "
         "or start one (`qbank init DIR`)."
     )
+
+
+def _same_bank(path: Path) -> str:
+    """What two ways to name one bank have in common."""
+    import os
+
+    from qbank.reading.files import BANK_FILES
+
+    return os.path.realpath(path.parent if path.name in BANK_FILES else path)
 
 
 def _bank_of(reading: BlueprintReading | None, banks: list[Path]) -> Path | None:

@@ -43,7 +43,8 @@ def _run(arguments: Sequence[str]) -> int:
             result = commands.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     return int(result) if isinstance(result, int) else Exit.DONE
 
 

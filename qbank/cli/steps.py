@@ -30,7 +30,10 @@ def settings_for(bank: Path, config_file: str | None = None) -> Settings:
     """
     from qbank import api, config
 
-    path = Path(config_file) if config_file else config.find(bank if bank.is_dir() else bank.parent)
+    try:
+        path = Path(config_file) if config_file else config.find(bank if bank.is_dir() else bank.parent)
+    except OSError:
+        path = None  # nothing can be looked for there; reading the bank says why
     if path is None:
         return config.Settings()
     settings = config.load(path)

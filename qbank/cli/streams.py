@@ -25,8 +25,10 @@ class CannotWrite(Exception):
     """An output that cannot be written; the message names it."""
 
 
-def coloured(stream: TextIO) -> bool:
+def coloured(stream: TextIO | None) -> bool:
     """Whether a stream takes colour: FORCE_COLOR, then NO_COLOR and TERM=dumb, then a terminal."""
+    if stream is None:
+        return False
     if os.environ.get("FORCE_COLOR"):
         return True
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -44,6 +46,8 @@ def emit(text: str, output: str = "-") -> None:
     if output != "-":
         _to_file(text, Path(output))
         return
+    if sys.stdout is None:  # closed by who started us: nobody reads
+        return
     try:
         if sys.stdout.isatty():
             click.echo(text, nl=False, color=coloured(sys.stdout))
@@ -51,6 +55,8 @@ def emit(text: str, output: str = "-") -> None:
             click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
     except BrokenPipeError:
         nobody_reads()
+    except OSError as error:
+        raise CannotWrite(f"standard output: {(error.strerror or str(error)).lower()}") from None
 
 
 def nobody_reads() -> None:
@@ -77,7 +83,11 @@ def say(text: str, *, quiet: bool = False) -> None:
 def _to_file(text: str, path: Path) -> None:
     from qbank.formats.files import write_atomic
 
+    data = text.encode("utf-8", "backslashreplace")
     try:
-        write_atomic(path, text.encode("utf-8", "backslashreplace"))
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or a pipe is written to; renamed over, it would be gone
+        else:
+            write_atomic(path, data)
     except OSError as error:
         raise CannotWrite(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -13,8 +14,11 @@ def write_atomic(path: str | Path, content: bytes) -> None:
 
     A temporary file in the same folder is written, flushed to disk and renamed; it is removed when
     anything fails. A link is followed; an existing file's permissions are kept. The folder must exist.
+    Raises OSError when the path is a device, a pipe or a folder: those are not replaced.
     """
     target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "not a plain file", str(target))
     temporary = target.with_name(f".qbank-{secrets.token_hex(6)}.tmp")
     try:
         _write(temporary, content)

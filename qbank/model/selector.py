@@ -106,7 +106,7 @@ def check(where: Mapping[str, Any], fields: Fields, pointer: tuple[str | int, ..
     for name, test in where.items():
         here = (*pointer, name)
         if name == "any":
-            if not isinstance(test, list) or not all(isinstance(part, dict) for part in test):
+            if not isinstance(test, list) or not test or not all(isinstance(part, dict) for part in test):
                 raise SelectorError("`any` takes a list of where mappings", here)
             for number, part in enumerate(test):
                 check(part, fields, (*here, number))
@@ -120,19 +120,36 @@ def check(where: Mapping[str, Any], fields: Fields, pointer: tuple[str | int, ..
 
 def _check_test(test: Any, pointer: tuple[str | int, ...]) -> None:
     if isinstance(test, dict):
-        keys = set(test)
-        if keys == {"not"}:
-            _check_test(test["not"], (*pointer, "not"))
-        elif keys != {"present"} and not (keys and keys <= set(RANGE)):
-            raise SelectorError(
-                f"{sorted(keys)} is no test",
-                pointer,
-                "Use {minimum, maximum}, {present: true} or {not: test}.",
-            )
+        _check_mapping(test, pointer)
     elif isinstance(test, list):
+        if not test:
+            raise SelectorError("an empty list is met by nothing", pointer, "Name a value.")
         for number, part in enumerate(test):
-            if isinstance(part, dict | list):
+            if isinstance(part, dict | list) or part is None:
                 raise SelectorError("a list in a where holds plain values", (*pointer, number))
+    elif test is None:
+        raise SelectorError("the test is empty", pointer, "Use {present: false} for items without a value.")
+
+
+def _check_mapping(test: dict[str, Any], pointer: tuple[str | int, ...]) -> None:
+    keys = set(test)
+    if keys == {"not"}:
+        _check_test(test["not"], (*pointer, "not"))
+    elif keys == {"present"}:
+        if not isinstance(test["present"], bool):
+            raise SelectorError("present is true or false", (*pointer, "present"))
+    elif keys and keys <= set(RANGE):
+        for name, bound in test.items():
+            if isinstance(bound, bool) or not isinstance(bound, int | float):
+                raise SelectorError(f"{name} must be a number, not {bound!r}", (*pointer, name))
+        if len(keys) == 2 and test["minimum"] > test["maximum"]:
+            raise SelectorError("the minimum is above the maximum", (*pointer, "minimum"))
+    else:
+        raise SelectorError(
+            f"{sorted(map(str, keys))} is no test",
+            pointer,
+            "Use {minimum, maximum}, {present: true} or {not: test}.",
+        )
 
 
 def predicate(where: Mapping[str, Any], fields: Fields) -> Callable[[ItemBase], bool]:

@@ -15,12 +15,12 @@ class OptionStatistics(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Irt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Item response parameters. D is the scaling constant: 1, 1.7 or 1.702."""
+    """Item response parameters; None is not known. D is the scaling constant: 1, 1.7 or 1.702."""
 
     model: Literal["1PL", "2PL", "3PL", "GRM", "GPC"]
     D: float = 1.0
     a: float = 1.0
-    b: float = 0.0
+    b: float | None = None
     c: float = 0.0
     thresholds: tuple[float, ...] = ()
     se: dict[str, float] = {}

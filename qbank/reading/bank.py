@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from qbank.diagnostics import Finding, Location, Pointer, Related, Where
 from qbank.discovery import did_you_mean
@@ -16,10 +20,12 @@ from qbank.model.item import Item
 from qbank.model.statistics import Statistics
 from qbank.model.stimulus import Stimulus
 from qbank.reading import files, json_text, places, schemas, typed, yaml_text
-from qbank.reading.files import PathError, shown
+from qbank.reading.files import BANK_FILES, PathError, shown
 from qbank.reading.text import Lines, Unreadable, decode
 
-BANK_FILES = ("bank.yaml", "bank.yml", "bank.json")
+_DECODE = msgspec.json.Decoder().decode
+_DECODE_ITEM = msgspec.json.Decoder(Item).decode
+_ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
 _KINDS = {"items": "item", "stimuli": "stimulus", "statistics": "statistics"}
 _STRUCTS: dict[str, Any] = {
     "item": Item,
@@ -50,13 +56,27 @@ def load_bank(path: str | Path) -> Reading:
     if path.name in BANK_FILES and exists and not is_folder:
         path, is_folder = path.parent, True
     reader = _Reader(path if is_folder else path.parent)
-    if is_folder:
-        reader.folder(path)
-    elif path.suffix not in files.SUFFIXES and exists:
-        raise PathError(f"{shown(path)}: a bank is a folder with bank.yaml, or a .yaml, .json or .jsonl file")
-    else:
-        reader.content(path, files.read_named(path), "item")
+    with _without_collection():
+        if is_folder:
+            reader.folder(path)
+        elif path.suffix not in files.SUFFIXES and exists:
+            what = "a bank is a folder with bank.yaml, or a .yaml, .json or .jsonl file"
+            raise PathError(f"{shown(path)}: {what}")
+        else:
+            reader.content(path, files.read_named(path), "item")
     return reader.result()
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Garbage collection set aside: what is read stays, and looking at it again and again takes long."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Reader:
@@ -99,6 +119,15 @@ class _Reader:
         self.content(record, files.read_named(record), "bank")
         info = self.found["bank"][0] if self.found["bank"] else BankRecord()
         # a broken bank record declares nothing, so the files it would name are taken from the usual places
+        items = [path for _, path in files.matching(root, info.items)]
+        if not items:
+            self.complete = False
+            self.problem(
+                "unreadable-file",
+                Where(info.record, ("items",)) if info.record >= 0 else Location(shown(record)),
+                f"no file matches {', '.join(info.items)}: the bank has no items",
+                hint="Correct items: in the bank record; patterns are relative to the bank's folder.",
+            )
         for field, kind in (("items", "item"), ("stimuli", "stimulus")):
             for number, path in files.matching(root, getattr(info, field)):
                 if path is None:
@@ -141,12 +170,16 @@ class _Reader:
         start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         file, place = shown(path), str(path)
         number = 0
+        is_valid = schemas.check("item").validator.is_valid
         while start < len(data):
             end = data.find(b"\n", start)
             end = len(data) if end < 0 else end
             line = data[start:end]
             number += 1
-            if line.strip():
+            item = self.quick(line, is_valid) if kind == "item" else None
+            if item is not None:
+                self.sources.append(Source(file, place, "json", kind, start, end, item.id))
+            elif line.strip():
                 source = Source(file, place, "json", kind, start, end)
                 try:
                     tree = json_text.parse(line)
@@ -161,6 +194,28 @@ class _Reader:
                     else:
                         self.entries(tree, source, None, line=True)
             start = end + 1
+
+    def quick(self, line: bytes, is_valid: Callable[[Any], bool]) -> Item | None:
+        """Take a line that is a sound item; None when it must be looked at closely.
+
+        Of 100,000 items nearly all are sound, so this is where the time of reading goes. What is valid
+        is not deep, and what is plain has no repeated key and no number that is too large.
+        """
+        try:
+            tree = _DECODE(line)
+            if type(tree) is not dict or self.defaults:
+                return None
+            if not is_valid(tree) or not json_text.is_plain(tree, line):
+                return None
+            item: Item = _DECODE_ITEM(line)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return None
+        number = len(self.sources)
+        force_setattr(item, "record", number)
+        if item.attributes:
+            self.check_attributes(tree, number)
+        self.found["item"].append(item)
+        return item
 
     def json(self, path: Path, data: bytes, kind: str) -> None:
         data = data.removeprefix(b"\xef\xbb\xbf")
@@ -214,7 +269,7 @@ class _Reader:
 
     def entries(self, tree: Any, source: Source, text: str | None, line: bool = False) -> None:
         """The records of a parsed file or line."""
-        if tree is None:
+        if tree is None and source.kind != "bank":
             return
         for kind, pointer, record in _split(tree, source.kind, line):
             self.record(record, _at(source, pointer, kind), text)
@@ -255,7 +310,7 @@ class _Reader:
             self.check_attributes(record, number)
         record["record"] = number
         try:
-            value = msgspec.convert(record, _STRUCTS[kind])
+            value = _converted(record, _STRUCTS[kind])
         except (msgspec.ValidationError, OverflowError) as error:
             self.problem("schema-violation", Where(number), str(error))
             self.give_up(record)
@@ -336,8 +391,9 @@ class _Reader:
 
     def give_up(self, record: dict[str, Any]) -> None:
         """Remember the id of a record that could not be read; without one, the bank is incomplete."""
-        if isinstance(record.get("id"), str):
-            self.unreadable.add(record["id"])
+        id = record.get("id")
+        if isinstance(id, str) and _ID.fullmatch(id):
+            self.unreadable.add(id)
         else:
             self.complete = False
 
@@ -381,6 +437,13 @@ class _Reader:
         hint: str = "",
     ) -> None:
         self.problems.append(ReadProblem(rule, Finding(where, message, related, hint)))
+
+
+def _converted(record: dict[str, Any], kind: Any) -> Any:
+    try:
+        return msgspec.convert(record, kind)
+    except msgspec.ValidationError:
+        return msgspec.convert(typed.with_whole_numbers(record), kind)
 
 
 def _check(kind: str) -> schemas.Check:

@@ -44,6 +44,8 @@ def load_blueprint(path: str | Path, constraints: Kinds, objectives: Kinds) -> B
         tree = json_text.parse(data) if form == "json" else yaml_text.parse(text)
         if form == "json" and json_text.has_repeats(tree, data):
             raise Unreadable("an object has a key twice")
+        if form == "yaml" and typed.has_odd_keys(tree):
+            tree = yaml_text.with_text_keys(text)
     except Unreadable as error:
         return _repeated(path, data, error, source)
     if not isinstance(tree, dict):
@@ -52,7 +54,7 @@ def load_blueprint(path: str | Path, constraints: Kinds, objectives: Kinds) -> B
     found += _shape(tree, constraints, objectives)
     if any(one.rule == "schema-violation" for one in found):
         return BlueprintReading(None, tuple(found), source)
-    blueprint = _convert(tree, constraints, objectives)
+    blueprint = _convert(typed.with_whole_numbers(tree), constraints, objectives)
     return BlueprintReading(
         msgspec.structs.replace(blueprint, path=str(path), hash=sha256(tree)), tuple(found), source
     )
@@ -77,14 +79,15 @@ def blueprint_schema(constraints: Kinds, objectives: Kinds) -> dict[str, Any]:
 def _base() -> dict[str, Any]:
     """The blueprint schema without what it says about single kinds."""
     whole = schemas.schema("blueprint")
-    row = {"type": "object", "required": ["kind", "label"]}
+    kind = {"kind": {"type": "string"}}
+    row = {"type": "object", "required": ["kind", "label"], "properties": kind}
     rows = {"type": "array", "items": row}
     return {
         **whole,
         "properties": {
             **whole["properties"],
             "constraints": rows,
-            "objective": {"type": "object", "required": ["kind"]},
+            "objective": {"type": "object", "required": ["kind"], "properties": kind},
         },
     }
 
@@ -234,7 +237,8 @@ def _repeated(path: Path, data: bytes, error: Unreadable, source: Source) -> Blu
     text = data.decode("utf-8", "replace")
     again = yaml_text.repeated_key(text) if source.format == "yaml" else None
     if again is None:
-        raise PathError(f"{shown(path)}:{error.line}:{error.column}: {error} {error.hint}".strip()) from None
+        told = f"{error}. {error.hint}" if error.hint else str(error)
+        raise PathError(f"{shown(path)}:{error.line}:{error.column}: {told}") from None
     lines = Lines(text)
 
     def at(offset: int) -> Location:

@@ -9,6 +9,7 @@ from pathlib import Path
 from qbank.reading.limits import MAX_FILES, MAX_JSON_BYTES, MAX_YAML_BYTES
 from qbank.reading.text import Unreadable
 
+BANK_FILES = ("bank.yaml", "bank.yml", "bank.json")
 SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl"}
 
 

@@ -31,7 +31,7 @@ def load_form(path: str | Path) -> Form:
         raise PathError(
             f"{shown(path)}: this is not a form: {found[0].message}{more}. {found[0].hint}".strip()
         )
-    return msgspec.convert(tree, Form)
+    return msgspec.convert(typed.with_whole_numbers(tree), Form)
 
 
 def form_bytes(form: Form) -> bytes:

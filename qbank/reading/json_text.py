@@ -14,6 +14,7 @@ from qbank.diagnostics import Pointer
 from qbank.reading.text import Unreadable, decode
 
 _DECODER = msgspec.json.Decoder()
+_ENCODER = msgspec.json.Encoder()
 _MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _AT_BYTE = re.compile(r" ?\(byte (\d+)\)")
 _TOKEN = re.compile(
@@ -57,17 +58,30 @@ def parse(data: bytes) -> Any:
 
 
 def has_repeats(tree: Any, data: bytes) -> bool:
-    """Whether some object of the text may have a key twice.
+    """Whether some object of the text has a key twice.
 
-    Each member needs a quote followed by a colon, so when there are no more of those than keys in
-    the tree, no key was lost. Texts that contain quote-colon themselves are looked at in full.
-    Raises Unreadable when the tree is nested too deeply to count its keys.
+    Raises Unreadable when the tree is nested too deeply to be looked at.
     """
     try:
-        lost = len(_MEMBER.findall(data)) != _keys(tree)
+        if is_plain(tree, data):
+            return False
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
-    return lost and any(m.repeats >= 0 for m in members(data.decode("utf-8", "replace")))
+    return any(m.repeats >= 0 for m in members(data.decode("utf-8", "replace")))
+
+
+def is_plain(tree: Any, data: bytes) -> bool:
+    """Whether the tree is surely all that the text says; False means that one must look closer.
+
+    Written again, the tree is the text itself, or it has as many quotes before a colon: each member has
+    one, so that a lost member would be missing. Escapes like `\\u0022` could make up for it and are none of
+    this function's business; nor are whole numbers of more than 64 bits.
+    """
+    try:
+        again = _ENCODER.encode(tree)
+    except OverflowError:
+        return False
+    return again == data or (b"\\u00" not in data and len(_MEMBER.findall(data)) == again.count(b'":'))
 
 
 def raw_entries(data: bytes) -> list[tuple[int, int]]:
@@ -142,16 +156,6 @@ def _by_pointer(text: str) -> dict[Pointer, Member]:
     for member in members(text):
         found.setdefault(member.pointer, member)
     return found
-
-
-def _keys(tree: Any) -> int:
-    if isinstance(tree, dict):
-        count = len(tree)
-        for value in tree.values():
-            if isinstance(value, dict | list):
-                count += _keys(value)
-        return count
-    return sum(_keys(part) for part in tree if isinstance(part, dict | list)) if isinstance(tree, list) else 0
 
 
 def _explained(message: str, data: bytes) -> Unreadable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import stat
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from qbank.diagnostics import Location, Place, Pointer
 from qbank.model.bank import Source
 from qbank.reading import json_text, yaml_text
+from qbank.reading.files import BANK_FILES, leads_outside
 from qbank.reading.text import Lines, Unreadable, decode
 
 
@@ -96,11 +98,19 @@ class Places:
 
 
 def line_text(path: str, number: int) -> str:
-    """A line of a file (from 1), for reports; "" when it cannot be read."""
+    """A line of a file (from 1), for reports; "" when it cannot be read, or lies behind a link of a bank."""
     try:
-        return _document(path).lines.line(number)
-    except OSError:
+        return "" if _behind_a_link(Path(path)) else _document(path).lines.line(number)
+    except (OSError, ValueError):
         return ""
+
+
+def _behind_a_link(path: Path) -> bool:
+    """Whether a file of a bank folder is refused as a link; its text then stays where it is."""
+    for root in path.parents:
+        if any((root / name).is_file() for name in BANK_FILES):
+            return path.name not in BANK_FILES and leads_outside(path, root)
+    return False
 
 
 def _in_line(document: Document, source: Source, pointer: Pointer, part: str) -> Location:
@@ -112,6 +122,8 @@ def _in_line(document: Document, source: Source, pointer: Pointer, part: str) ->
 
 def _document(path: str) -> Document:
     status = os.stat(path)  # noqa: PTH116
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("not a plain file")
     return _cached(path, status.st_mtime_ns, status.st_size)
 
 

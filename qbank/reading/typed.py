@@ -130,6 +130,15 @@ def unusable(value: Any, pointer: Pointer = ()) -> tuple[Pointer, str] | None:
     return None
 
 
+def with_whole_numbers(value: Any) -> Any:
+    """A tree whose 9.0 is 9: to JSON Schema both are whole numbers."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dict):
+        return {name: with_whole_numbers(part) for name, part in value.items()}
+    return [with_whole_numbers(part) for part in value] if isinstance(value, list) else value
+
+
 def _scalars(value: Any, pointer: Pointer) -> Iterator[Pointer]:
     if isinstance(value, dict):
         for name, part in value.items():

@@ -24,6 +24,19 @@ _YAML_BREAK = re.compile(r"[\n\x85\u2028\u2029]")
 _TOO_LONG = re.compile(r"invalid type: integer `(-?\d+)`")
 _MAYBE_TAG = re.compile(r"(?:^|[\s\[{,])!", re.MULTILINE)
 _AT = re.compile(r" at (?:line (\d+) column (\d+)|position (\d+))")
+_OPENED = re.compile(
+    r"(?:end of stream|expected ':').* while scanning a (quoted scalar|simple key) at line (\d+) column (\d+)"
+)
+_NEVER_CLOSED = {
+    "quoted scalar": (
+        "a text in quotes begins here and never ends",
+        "Write the closing quote, the same as the opening one.",
+    ),
+    "simple key": (
+        "a name must be followed by a colon and a space",
+        "Write it as name: value, or indent it as the text that it continues.",
+    ),
+}
 _ID = re.compile(
     r"(?:^|[{,])[ \t-]*[\"']?id[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z][A-Za-z0-9._-]{0,63})", re.MULTILINE
 )
@@ -260,8 +273,15 @@ def _explained(message: str, text: str) -> Unreadable:
         return Unreadable(
             "the file holds more than one YAML document", hint="Write one list; remove the lines ---."
         )
+    opened = _OPENED.search(message)
+    if opened:
+        said, hint = _NEVER_CLOSED[opened[1]]
+        line, column = _line_and_column(text, _yaml_offset(text, int(opened[2]), int(opened[3])))
+        return Unreadable(said, line, column, hint)
     said = _AT.sub("", message.split(", while")[0])
-    hint = "A value that contains ': ' or starts with a special character must be in quotes."
+    hint = "Text with ': ' in it, or with a special character at its start, must be in quotes."
+    if "expected key" in said or "expected '-'" in said or "mapping values" in said:
+        hint += " Lines that belong together start in the same column."
     return Unreadable(f"this is not YAML: {said}", line, column, hint)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from qbank.diagnostics import Severity
+from qbank.diagnostics import Diagnostic, Severity
 from qbank.reporters.contract import Rendering, Reported
+from qbank.reporters.safe import file_name
 
 SCHEMA_VERSION = 1
 
@@ -19,7 +20,16 @@ def render(report: Reported, rendering: Rendering) -> str:
     }
     tree = {
         "schema_version": SCHEMA_VERSION,
-        "diagnostics": report.diagnostics,
+        "diagnostics": [_named(one) for one in report.diagnostics],
         "summary": {**counts, "items": report.items, "files": report.files},
     }
     return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode("utf-8") + "\n"
+
+
+def _named(one: Diagnostic) -> Diagnostic:
+    """A diagnostic whose file names can be written as UTF-8."""
+    files = (one.file, *(other.file for other in one.related))
+    if all(file.isascii() for file in files):
+        return one
+    related = tuple(msgspec.structs.replace(other, file=file_name(other.file)) for other in one.related)
+    return msgspec.structs.replace(one, file=file_name(one.file), related=related)

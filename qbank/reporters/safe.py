@@ -14,6 +14,11 @@ def safe(text: str) -> str:
     return "".join(safe_character(character) for character in text)
 
 
+def file_name(file: str) -> str:
+    """A file name as UTF-8 text: bytes of it that are no UTF-8 are written as escapes."""
+    return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def safe_character(character: str) -> str:
     """A character as it may be shown; a tab is one blank wide."""
     if character == "\t":

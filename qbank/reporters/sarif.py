@@ -103,7 +103,7 @@ def _place(file: str, line: int, column: int) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """A file as a URI: relative as it is shown, absolute with file://."""
-    return Path(file).as_uri() if Path(file).is_absolute() else quote(file)
+    return Path(file).as_uri() if Path(file).is_absolute() else quote(file.encode("utf-8", "surrogateescape"))
 
 
 def _fingerprint(one: Diagnostic) -> str:

@@ -273,6 +273,7 @@ def information(one: Statistics, theta: float) -> float:
     """Fisher information, written out a second time: D² a² (Q / P) ((P - c) / (1 - c))²."""
     assert one.irt is not None
     irt = one.irt
+    assert irt.b is not None
     c = irt.c if irt.model == "3PL" else 0.0
     p = c + (1 - c) / (1 + math.exp(-irt.D * irt.a * (theta - irt.b)))
     return irt.D**2 * irt.a**2 * (1 - p) / p * ((p - c) / (1 - c)) ** 2

@@ -143,6 +143,7 @@ def test_mask_is_predicate_is_oracle(data: st.DataObject) -> None:
 def test_information_is_the_written_out_formula(bank: Bank, theta: int) -> None:
     for one in bank.statistics:
         assert one.irt is not None
+        assert one.irt.b is not None
         c = one.irt.c if one.irt.model == "3PL" else 0.0
         found = vector_information([float(theta)], one.irt.a, one.irt.b, c, one.irt.D)[0, 0]
         assert abs(found - strategies.information(one, theta)) < 1e-9

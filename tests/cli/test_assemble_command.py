@@ -121,6 +121,13 @@ def test_no_lint_assembles_all_the_same(qbank: Qbank, demo: Path, plan: Path) ->
     assert qbank("assemble", "--blueprint", str(plan), "--no-lint").code == 0
 
 
+def test_an_error_in_reading_the_blueprint_stops(qbank: Qbank, plan: Path) -> None:
+    edit(plan, "label: reading,", "label: 1.50,")
+    ran = qbank("assemble", "--blueprint", str(plan))
+    assert (ran.code, ran.out) == (1, "")
+    assert "demo/blueprints/practice.yaml:14:11 error coerced-scalar" in ran.err
+
+
 def test_an_unreadable_file_stops(qbank: Qbank, demo: Path, plan: Path) -> None:
     (demo / "items" / "more.yaml").write_bytes(b"\xff")
     assert qbank("assemble", "--blueprint", str(plan)).code == 1

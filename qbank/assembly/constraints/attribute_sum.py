@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.assembly.kinds import ConstraintKind, outside
+from qbank.assembly.kinds import ConstraintKind, Measure, outside
 from qbank.assembly.problems import Problem, counted, listed
-from qbank.assembly.setting import Filled, Setting, matching, seats_of
+from qbank.assembly.setting import Filled, Setting, matching, seats_of, where_text
 from qbank.discovery import did_you_mean
 from qbank.model.blueprint import Where
 from qbank.model.item import Item
@@ -84,3 +84,10 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
                 yield self.problem(
                     f"needs {wanted} {self.attribute}, the form has {total:.12g}", form=filled.form.id
                 )
+
+    def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
+        """The sum over the items that have a number."""
+        numbers = (self._number(seat.item, setting) for seat in seats_of(self.where, filled, setting))
+        total = sum(number for number in numbers if number is not None)
+        target = ", ".join(filter(None, (f"sum of {self.attribute}", where_text(self.where))))
+        yield Measure(target=target, minimum=self.minimum, maximum=self.maximum, actual=total)

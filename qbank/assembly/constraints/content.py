@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from qbank.assembly.kinds import ConstraintKind, Supply, outside
+from qbank.assembly.kinds import ConstraintKind, Measure, Supply, outside
 from qbank.assembly.problems import Problem
-from qbank.assembly.setting import Filled, Setting, matching, seats_of
+from qbank.assembly.setting import Filled, Setting, matching, seats_of, where_text
 from qbank.discovery import did_you_mean
 from qbank.model.blueprint import Where
 from qbank.model.item import Item
@@ -31,7 +31,7 @@ class Content(ConstraintKind, frozen=True, kw_only=True, tag="content"):
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """Bounds, `where` and `each`."""
-        yield from self.check_bounds(self.minimum, self.maximum)
+        yield from self.check_counts(self.minimum, self.maximum)
         yield from self.check_where(self.where, setting, with_role=True)
         if self.each and self.each not in setting.fields.names:
             yield self.problem(
@@ -86,6 +86,18 @@ class Content(ConstraintKind, frozen=True, kw_only=True, tag="content"):
         if isinstance(value, tuple):
             return tuple(str(one) for one in value)
         return () if value is None else (str(value),)
+
+    def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
+        """The number of items; with `each`, the least and greatest number of a value the form has."""
+        seats = list(seats_of(self.where, filled, setting))
+        counts = [len(seats)]
+        target = where_text(self.where)
+        if self.each:
+            values = [value for seat in seats for value in self._values(seat.item, setting)]
+            counts = sorted({values.count(value) for value in values}) or [0]
+            target = ", ".join(filter(None, (target, f"each {self.each}")))
+        for count in dict.fromkeys((counts[0], counts[-1])):
+            yield Measure(target=target, minimum=self.minimum, maximum=self.maximum, actual=count)
 
     def supply(self, setting: Setting) -> Iterator[Supply]:
         """The eligible items that meet the `where`, for every value when `each` is given."""

@@ -22,6 +22,8 @@ class Inclusion(ConstraintKind, frozen=True, kw_only=True, tag="inclusion"):
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """Unknown items, and items that are not eligible or fit no role."""
+        if not self.items:
+            yield self.problem("includes nothing", hint="Give items.", pointer=("items",))
         eligible = {item.id: item for item in setting.eligible}
         for number, id in enumerate(self.items):
             if id not in setting.items:

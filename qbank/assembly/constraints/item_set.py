@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.assembly.kinds import ConstraintKind, Supply, outside
+from qbank.assembly.kinds import ConstraintKind, Measure, Supply, outside
 from qbank.assembly.problems import Problem
-from qbank.assembly.setting import ANY_ROLE, Filled, Setting, may_fill
+from qbank.assembly.setting import ANY_ROLE, Filled, Setting, may_fill, where_text
 from qbank.model import selector
 from qbank.model.blueprint import Bounds, Where
 from qbank.model.item import Item
@@ -42,7 +42,7 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
             if bounds != Bounds()
         ]
         for name, bounds in given:
-            yield from self.check_range(bounds, (name,))
+            yield from self.check_counts(bounds.minimum, bounds.maximum, (name,))
         if not given and not self.whole:
             yield self.problem("states nothing", hint="Give sets, items_per_set or whole: true.")
 
@@ -107,7 +107,7 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
         """Counts the stimuli of the form and the items of each."""
         counting = self._counting(setting)
         for filled in forms:
-            present = Counter(s.item.stimulus for s in filled.seats if s.item.stimulus in counting)
+            present = _present(counting, filled)
             if wanted := outside(len(present), self.sets.minimum, self.sets.maximum):
                 yield self.problem(
                     f"needs {wanted} item sets, the form has {len(present)}", form=filled.form.id
@@ -122,6 +122,26 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
                         f"takes sets whole, the form has {count} of the {len(counting[id])} items of {id}",
                         form=filled.form.id,
                     )
+
+    def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
+        """The number of item sets, and the least and greatest number of items of one."""
+        present = _present(self._counting(setting), filled)
+        where = where_text(self.where)
+        if self.sets != Bounds():
+            yield Measure(
+                target=", ".join(filter(None, ("item sets", where))),
+                minimum=self.sets.minimum,
+                maximum=self.sets.maximum,
+                actual=len(present),
+            )
+        if self.items_per_set != Bounds() or self.whole:
+            for count in dict.fromkeys((min(present.values(), default=0), max(present.values(), default=0))):
+                yield Measure(
+                    target=", ".join(filter(None, ("items of a set", where))),
+                    minimum=self.items_per_set.minimum if present else None,
+                    maximum=self.items_per_set.maximum,
+                    actual=count,
+                )
 
     def supply(self, setting: Setting) -> Iterator[Supply]:
         """The stimuli that have enough eligible items."""
@@ -140,3 +160,8 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
             eligible=tuple(uses),
             uses=tuple(uses.values()),
         )
+
+
+def _present(counting: dict[str, list[Item]], filled: Filled) -> Counter[str]:
+    """The counting stimuli of a form with the number of items of each."""
+    return Counter(seat.item.stimulus for seat in filled.seats if seat.item.stimulus in counting)

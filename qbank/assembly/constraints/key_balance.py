@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from qbank.assembly.kinds import ConstraintKind
+from qbank.assembly.kinds import ConstraintKind, Measure
 from qbank.assembly.ordering import JUDGED_POSITIONS as POSITIONS
 from qbank.assembly.ordering import key_positions
 from qbank.assembly.problems import Problem
@@ -32,14 +32,16 @@ class KeyBalance(ConstraintKind, frozen=True, kw_only=True, tag="key_balance"):
         """Bounds that are shares and can sum to 1."""
         del setting
         yield from self.check_range(self.share, ("share",))
+        outside = False
         for name, value in (("minimum", self.share.minimum), ("maximum", self.share.maximum)):
             if value is not None and not 0 <= value <= 1:
+                outside = True
                 yield self.problem(
                     f"states a {name} share of {value:g}",
                     hint="Shares go from 0 to 1.",
                     pointer=("share", name),
                 )
-        if (self.share.minimum or 0) * POSITIONS > 1 + 1e-9:
+        if not outside and (self.share.minimum or 0) * POSITIONS > 1 + 1e-9:
             yield self.problem(
                 f"asks for a share of {self.share.minimum:g} at each of {POSITIONS} positions",
                 hint=f"At most {1 / POSITIONS:g} is possible.",
@@ -125,23 +127,35 @@ class KeyBalance(ConstraintKind, frozen=True, kw_only=True, tag="key_balance"):
         """Counts the presented positions of keys."""
         del setting
         for filled in forms:
-            single = [
-                seat for seat in filled.seats if isinstance(seat.item, MultipleChoice) and _presented(seat)
-            ]
-            places = [_presented(seat) for seat in single]
-            widest = max((len(seat.item.option_texts) for seat in single), default=0)
             low, high = self.share.minimum, self.share.maximum
-            for position in range(1, min(POSITIONS, widest) + 1):
-                count = places.count(position)
-                share = count / len(places) if places else 0.0
-                if places and (
-                    (low is not None and share < low - 1e-9) or (high is not None and share > high + 1e-9)
-                ):
+            for position, count, total in _shares(filled):
+                share = count / total
+                if (low is not None and share < low - 1e-9) or (high is not None and share > high + 1e-9):
                     yield self.problem(
                         f"needs {_percent(low, high)} of the keys at position {position}, the form has "
-                        f"{count} of {len(places)} ({share:.0%})",
+                        f"{count} of {total} ({_share(share)})",
                         form=filled.form.id,
                     )
+
+    def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
+        """The share of the keys at each position."""
+        del setting
+        for position, count, total in _shares(filled):
+            yield Measure(
+                target=f"share of the keys at position {position}",
+                minimum=self.share.minimum,
+                maximum=self.share.maximum,
+                actual=round(count / total, 6),
+            )
+
+
+def _shares(filled: Filled) -> Iterator[tuple[int, int, int]]:
+    """For each judged position: (position, keys presented there, single-answer items)."""
+    single = [seat for seat in filled.seats if isinstance(seat.item, MultipleChoice) and _presented(seat)]
+    places = [_presented(seat) for seat in single]
+    widest = max((len(seat.item.option_texts) for seat in single), default=0)
+    for position in range(1, min(POSITIONS, widest) + 1):
+        yield position, places.count(position), len(places)
 
 
 def _used(columns: Ints, flag: Ints) -> list[tuple[Ints, Floats]]:
@@ -160,5 +174,10 @@ def _presented(seat: Seat) -> int:
 
 def _percent(low: float | None, high: float | None) -> str:
     if low is None:
-        return f"at most {high:.0%}"
-    return f"at least {low:.0%}" if high is None else f"{low:.0%} to {high:.0%}"
+        return f"at most {_share(high or 0)}"
+    return f"at least {_share(low)}" if high is None else f"{_share(low)} to {_share(high)}"
+
+
+def _share(value: float) -> str:
+    """A share as "30%" or "30.4%": rounded to whole per cent, a breach could look like the bound."""
+    return f"{value:.1%}".replace(".0%", "%")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from qbank.assembly.kinds import ConstraintKind, Supply, outside
+from qbank.assembly.kinds import ConstraintKind, Measure, Supply, outside
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import ANY_ROLE, Filled, Setting, matching
 from qbank.model.blueprint import Where
@@ -32,7 +32,7 @@ class Length(ConstraintKind, frozen=True, kw_only=True, tag="length"):
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """Bounds and role."""
-        yield from self.check_bounds(self.minimum, self.maximum)
+        yield from self.check_counts(self.minimum, self.maximum)
         if self.role != ANY_ROLE:
             yield from self.check_where(self._where, setting, with_role=True)
 
@@ -46,9 +46,18 @@ class Length(ConstraintKind, frozen=True, kw_only=True, tag="length"):
         """Counts placements, known or not."""
         del setting
         for filled in forms:
-            count = sum(self.role in (ANY_ROLE, placement.role) for placement in filled.form.placements)
+            count = self._count(filled)
             if wanted := outside(count, self.minimum, self.maximum):
                 yield self.problem(f"needs {wanted} items, the form has {count}", form=filled.form.id)
+
+    def _count(self, filled: Filled) -> int:
+        return sum(self.role in (ANY_ROLE, placement.role) for placement in filled.form.placements)
+
+    def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
+        """The number of placements."""
+        del setting
+        target = f"items, role {self.role}"
+        yield Measure(target=target, minimum=self.minimum, maximum=self.maximum, actual=self._count(filled))
 
     def supply(self, setting: Setting) -> Iterator[Supply]:
         """The eligible items that may fill the role."""

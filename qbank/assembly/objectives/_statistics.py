@@ -52,9 +52,13 @@ def left_out(space: Space, kind: str, slots: Ints) -> Block:
 
 
 def usable_irt(statistics: Statistics | None) -> Irt | None:
-    """The item response parameters of a logistic model, None when there are none."""
+    """The item response parameters of a logistic model, None when there are none.
+
+    An item whose a is not above 0 tells nothing about ability, though its information squares a.
+    """
     irt = statistics.irt if statistics is not None else None
-    return irt if irt is not None and irt.model in LOGISTIC_MODELS else None
+    known = irt is not None and irt.model in LOGISTIC_MODELS and irt.b is not None
+    return irt if known and irt is not None and irt.a > 0 else None
 
 
 def check_scales(setting: Setting, kind: str) -> Iterator[Problem]:
@@ -88,7 +92,8 @@ def item_information(statistics: list[Statistics | None], theta: tuple[float, ..
 
     table = np.full((len(statistics), len(theta)), np.nan)
     for row, one in enumerate(statistics):
-        if irt := usable_irt(one):
+        irt = usable_irt(one)
+        if irt is not None and irt.b is not None:
             guessing = irt.c if irt.model == "3PL" else 0.0
             table[row] = information(theta, irt.a, irt.b, guessing, irt.D)[0]
     return table

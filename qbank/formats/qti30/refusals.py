@@ -66,12 +66,24 @@ def _form(input: ExportInput) -> Iterator[Finding]:
                 f"item {placement.item} stands in the form more than once (ignoring case)",
                 hint="Assemble the form again: a package holds an item once.",
             )
+    for name, text in _names(input):
+        if legal(text) != text:
+            yield Finding(here, f"{name} holds a control character", hint="Remove it: XML cannot carry it.")
     if not any(True for _ in input.placed()):
         yield Finding(here, "the form holds no items", hint="Export a form that was assembled.")
     for what in (*unsafe(input.bank.info.notice), *broken_math(input.bank.info.notice)):
         yield Finding(input.bank.info.at("notice"), f"the bank's notice holds {what[1]}", hint="Remove it.")
     if images(input.bank.info.notice):
         yield Finding(input.bank.info.at("notice"), "the bank's notice holds an image", hint="Remove it.")
+
+
+def _names(input: ExportInput) -> Iterator[tuple[str, str]]:
+    """The texts of a package that are no item's: what each is, and the text."""
+    yield "the form's title", input.form.title
+    yield from ((f"the title of section {one.id}", one.title) for one in input.form.sections)
+    yield "the bank's notice", input.bank.info.notice
+    stimuli = {one.stimulus.id: one.stimulus for one in input.placed() if one.stimulus is not None}
+    yield from ((f"the title of stimulus {id}", one.title) for id, one in stimuli.items())
 
 
 _ID_HINT = "Use a letter, then letters, digits, point, hyphen or underscore."

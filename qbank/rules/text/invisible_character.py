@@ -24,7 +24,7 @@ def invisible_character(bank: Bank) -> Iterator[Finding]:
     It makes equal texts differ, breaks searches and code look-ups, and control characters break exports.
     Joiners that Arabic, Indic scripts and emoji need are left alone.
 
-    Remove it; `qbank lint --fix` does.
+    Remove it.
 
     Source: Unicode TR 36, security considerations; XML 1.0, section 2.2.
     """

@@ -22,7 +22,7 @@ def stray_white_space(bank: Bank) -> Iterator[Finding]:
     words on the page. A non-breaking space between a number and its unit is right and stays, and so does
     the line break that ends a YAML block.
 
-    Remove it; `qbank lint --fix` does.
+    Remove it.
 
     Source: exam practice: texts pasted from word processors and web pages.
     """

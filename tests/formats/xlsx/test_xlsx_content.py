@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from xlsx_forms import ALL_TYPES, STAFF_ONLY, export_input, exported, opened, records
 
 from qbank.formats.contract import Check
 from qbank.formats.xlsx.blueprint_sheet import gap
 from qbank.formats.xlsx.presented import letter, number_key
 from qbank.model.item import Matching, MultipleChoice, NumericKey, TrueFalse
+from tests.formats.xlsx.xlsx_forms import ALL_TYPES, STAFF_ONLY, export_input, exported, opened, records
 
 FORM = ["Position", "Item id", "Section / case", "Response", "Stem"]
 OPTIONS = [f"Option {one}" for one in "ABCDE"]

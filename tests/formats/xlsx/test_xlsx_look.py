@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from xlsx_forms import export_input, exported, opened
 
 from qbank.formats.xlsx.layout import TALLEST, height, line_count, passages
 from qbank.model.item import MultipleChoice
+from tests.formats.xlsx.xlsx_forms import export_input, exported, opened
 
 FROZEN = {"Form": "C2", "Key": "C2", "Blueprint": "B2", "Items": "B2", "About": "A2"}
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xlsx_forms import ALL_TYPES, CASE, STAFF_ONLY, export_input, exported, members, opened, records
 
 from qbank.diagnostics import Where
 from qbank.formats.contract import Refused
@@ -18,6 +17,16 @@ from qbank.formats.xlsx import FORMAT
 from qbank.markup import to_plain
 from qbank.model.item import ITEM_TYPES, MultipleChoice
 from qbank.model.stimulus import Stimulus
+from tests.formats.xlsx.xlsx_forms import (
+    ALL_TYPES,
+    CASE,
+    STAFF_ONLY,
+    export_input,
+    exported,
+    members,
+    opened,
+    records,
+)
 
 PAYLOADS = (
     "=1+1",
@@ -141,7 +150,7 @@ def _fields(item: Any) -> dict[str, Any]:
 def test_same_input_same_bytes_in_another_process() -> None:
     code = (
         "import hashlib\n"
-        "from xlsx_forms import exported, export_input\n"
+        "from tests.formats.xlsx.xlsx_forms import exported, export_input\n"
         "print(hashlib.sha256(exported(export_input())).hexdigest())"
     )
     runs = {

@@ -1,0 +1,75 @@
+"""Mistakes that an attack on the reading of banks found."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from qbank import lint, load_bank
+from qbank.reporters import reporters
+from qbank.reporters.contract import Rendering
+
+ITEM = "- id: bone-1\n  type: true-false\n  stem: The talus is a bone.\n  key: true\n"
+
+
+def bank(folder: Path, items: str = ITEM, record: str = "id: demo\nitems: [items/*.yaml]\n") -> Path:
+    (folder / "items").mkdir()
+    (folder / "bank.yaml").write_text(record, encoding="utf-8")
+    (folder / "items" / "a.yaml").write_text(items, encoding="utf-8")
+    return folder
+
+
+def said(folder: Path) -> list[tuple[str, int, int, str]]:
+    found, problems = load_bank(folder)
+    return [(one.rule, one.line, one.column, one.message) for one in lint(found, problems).diagnostics]
+
+
+def test_a_link_out_of_the_bank_is_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("a secret\n", encoding="utf-8")
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    bank(folder)
+    (folder / "items" / "b.yaml").symlink_to(tmp_path / "secret")
+    found, problems = load_bank(folder)
+    text = reporters()["text"](lint(found, problems), Rendering())
+    assert "this is a link" in text
+    assert "secret" not in text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_a_bank_is_not_waited_for(tmp_path: Path) -> None:
+    bank(tmp_path)
+    os.mkfifo(tmp_path / "items" / "b.yaml")
+    found, problems = load_bank(tmp_path)
+    assert "not a plain file" in reporters()["text"](lint(found, problems), Rendering())
+
+
+def test_patterns_that_match_nothing_are_no_clean_bank(tmp_path: Path) -> None:
+    bank(tmp_path, record="id: demo\nitems: [itms/*.yaml]\n")
+    assert [(rule, line) for rule, line, _, _ in said(tmp_path)] == [("unreadable-file", 2)]
+
+
+def test_an_empty_bank_record_is_a_finding(tmp_path: Path) -> None:
+    bank(tmp_path, record="")
+    assert [rule for rule, _, _, _ in said(tmp_path)] == ["schema-violation"]
+
+
+def test_an_item_with_a_broken_id_is_not_reported_as_missing(tmp_path: Path) -> None:
+    other = ITEM.replace("bone-1", "bone-2").replace("talus", "cuboid") + "  enemies: [bone-1]\n"
+    bank(tmp_path, ITEM.replace("bone-1", "bone 1") + other)
+    assert [rule for rule, _, _, _ in said(tmp_path)] == ["schema-violation"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "column", "words"),
+    [('stem: "The talus', 9, "begins here and never ends"), ("stem:The talus", 3, "a colon and a space")],
+)
+def test_what_is_not_ended_is_shown_where_it_begins(
+    tmp_path: Path, typed: str, column: int, words: str
+) -> None:
+    bank(tmp_path, ITEM.replace("stem: The talus", typed) + ITEM.replace("bone-1", "bone-2"))
+    ((rule, line, at, message),) = said(tmp_path)
+    assert (rule, line, at) == ("unreadable-file", 3, column)
+    assert words in message
