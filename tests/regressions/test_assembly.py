@@ -174,7 +174,7 @@ def test_an_anchor_is_operational() -> None:
 
 def test_an_item_that_does_not_discriminate_gives_no_information() -> None:
     numbers = tuple(
-        Statistics(item=f"i{n}", irt=Irt(model="2PL", a=-3.0 if n == 0 else 1.0)) for n in range(3)
+        Statistics(item=f"i{n}", irt=Irt(model="2PL", a=-3.0 if n == 0 else 1.0, b=0.0)) for n in range(3)
     )
     items = bank(item(0), item(1), item(2), statistics=numbers)
     paper = blueprint(objective={"kind": "maximum_information", "theta": [0]})
