@@ -30,6 +30,6 @@ def duplicate_item_id(bank: Bank) -> Iterator[Finding]:
         yield Finding(
             item.at("id"),
             same if other.id == item.id else f"the ids {item.id!r} and {other.id!r} differ in case only",
-            related=(Related(other.at("id"), f"first seen here: {other.id}"),),
+            related=(Related(other.at("id"), "first seen here"),),
             hint="Give one of the two items another id.",
         )
