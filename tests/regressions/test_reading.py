@@ -73,3 +73,10 @@ def test_what_is_not_ended_is_shown_where_it_begins(
     ((rule, line, at, message),) = said(tmp_path)
     assert (rule, line, at) == ("unreadable-file", 3, column)
     assert words in message
+
+
+def test_a_whole_bank_may_be_called_bank_json(tmp_path: Path) -> None:
+    file = tmp_path / "bank.json"
+    file.write_text('[{"id": "a", "type": "essay", "stem": "Why?"}]', encoding="utf-8")
+    bank, problems = load_bank(file)
+    assert (problems, [item.id for item in bank.items]) == ((), ["a"])

@@ -1,0 +1,300 @@
+"""Records → values: each checked against its schema, its texts as typed, its faults as findings."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from qbank.diagnostics import Finding, Location, Related, Where
+from qbank.discovery import did_you_mean
+from qbank.model.bank import Attribute, Bank, BankRecord, ReadProblem, Source
+from qbank.model.item import Item
+from qbank.model.statistics import Statistics
+from qbank.model.stimulus import Stimulus
+from qbank.reading import files, json_text, places, schemas, typed, yaml_text
+from qbank.reading.files import shown
+from qbank.reading.text import Lines, Unreadable
+
+_DECODE = msgspec.json.Decoder().decode
+_DECODE_ITEM = msgspec.json.Decoder(Item).decode
+_ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
+_STRUCTS: dict[str, Any] = {
+    "item": Item,
+    "stimulus": Stimulus,
+    "statistics": Statistics,
+    "bank": BankRecord,
+}
+
+
+class Reading(NamedTuple):
+    """A bank and what was found while it was read."""
+
+    bank: Bank
+    problems: tuple[ReadProblem, ...]
+
+
+class Collector:
+    """What has been found so far of one bank, and how a record is added to it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sources: list[Source] = []
+        self.problems: list[ReadProblem] = []
+        self.found: dict[str, list[Any]] = {"item": [], "stimulus": [], "statistics": [], "bank": []}
+        self.unreadable: set[str] = set()
+        self.complete = True
+        self.files = 0
+        self.attributes: Mapping[str, Attribute] = {}
+        self.defaults: dict[str, Any] = {}
+        self.declared = False
+
+    def result(self) -> Reading:
+        """Everything as one bank, with what was found."""
+        records = self.found["bank"]
+        bank = Bank(
+            info=records[0] if records else BankRecord(),
+            items=tuple(self.found["item"]),
+            stimuli=tuple(self.found["stimulus"]),
+            statistics=tuple(self.found["statistics"]),
+            declared=bool(records),
+            unreadable=frozenset(self.unreadable),
+            complete=self.complete,
+            sources=tuple(self.sources),
+            root=str(self.root),
+            files=self.files,
+        )
+        return Reading(bank, tuple(self.problems))
+
+    def record(self, record: Any, source: Source, text: str | None) -> None:
+        """One record: checked against its schema and turned into a value."""
+        kind = source.kind
+        number = len(self.sources)
+        if not isinstance(record, dict):
+            self.sources.append(source)
+            self.problem(
+                "schema-violation",
+                Where(number),
+                f"{_an(kind)} must be a mapping (name: value), not {_shown(record)}",
+            )
+            self.complete = False
+            return
+        if text is not None:
+            record = self.as_typed(record, source, text, number)
+        self.sources.append(
+            source
+            if not isinstance(record.get("id"), str)
+            else msgspec.structs.replace(source, id=record["id"])
+        )
+        unusable = typed.unusable(record)
+        if unusable is not None:
+            self.problem("unreadable-file", Where(number, unusable[0]), unusable[1])
+            self.give_up(record)
+            return
+        found = schemas.problems(_check(kind), record)
+        for one in found:
+            self.problem("schema-violation", Where(number, one.pointer, one.part), one.message, hint=one.hint)
+        if found:
+            self.give_up(record)
+            return
+        if kind == "item":
+            record = {**self.defaults, **record}
+            self.check_attributes(record, number)
+        record["record"] = number
+        try:
+            value = _converted(record, _STRUCTS[kind])
+        except (msgspec.ValidationError, OverflowError) as error:
+            self.problem("schema-violation", Where(number), str(error))
+            self.give_up(record)
+            return
+        self.keep(kind, value)
+
+    def keep(self, kind: str, value: Any) -> None:
+        """Add a sound record; a bank record says how the records after it are read."""
+        if kind == "bank":
+            self.attributes = value.attributes
+            self.defaults = value.defaults
+        elif kind == "stimulus" and value.media:
+            value = msgspec.structs.replace(value, media=tuple(self.hashed(one) for one in value.media))
+        self.found[kind].append(value)
+
+    def hashed(self, media: Any) -> Any:
+        """A media record with the hash of its file; without one when the file cannot be read."""
+        try:
+            data = files.read_inside(self.root / media.file, self.root)
+        except (Unreadable, ValueError):
+            return media
+        return msgspec.structs.replace(media, sha256=hashlib.sha256(data).hexdigest())
+
+    def as_typed(self, record: dict[str, Any], source: Source, text: str, number: int) -> dict[str, Any]:
+        """A YAML record with its keys and texts as they were typed."""
+        odd_keys = typed.has_odd_keys(record)
+        odd = typed.odd_scalars(record, source.kind, self.attributes)
+        if not (odd_keys or odd):
+            return record
+        part, prefix = places.slice_text(source, text)
+        if odd_keys:
+            tree = yaml_text.with_text_keys(part)
+            for step in prefix:
+                tree = tree[str(step) if isinstance(tree, dict) else step]
+            record = tree
+            odd = typed.odd_scalars(record, source.kind, self.attributes)
+        whole = [(*prefix, *path) for path in odd]
+        wrapped: Any = record
+        for step in reversed(prefix):
+            wrapped = {step: wrapped}
+        for path, raw, parsed in typed.as_typed(wrapped, whole, part):
+            pointer = path[len(prefix) :]
+            self.problem(
+                "coerced-scalar",
+                Where(number, pointer),
+                f"{raw} without quotes means {parsed} to YAML; it was read as {raw!r}",
+                hint=f'Write "{raw}" in quotes.',
+            )
+        return record
+
+    def check_attributes(self, record: dict[str, Any], number: int) -> None:
+        """Attributes against what the bank declares; the item stays readable."""
+        if not self.found["bank"]:
+            return
+        for name, value in record.get("attributes", {}).items():
+            declared = self.attributes.get(name)
+            where = Where(number, ("attributes", name))
+            if declared is None:
+                self.problem(
+                    "schema-violation",
+                    Where(number, ("attributes", name), "key"),
+                    f"the bank declares no attribute {name!r}",
+                    hint=did_you_mean(name, dict(self.attributes))
+                    or "Declare it under attributes: in bank.yaml.",
+                )
+            elif not _of_type(value, declared.type):
+                self.problem(
+                    "schema-violation",
+                    where,
+                    f"attributes.{name} is {value!r}; the bank declares {declared.type}",
+                )
+            elif declared.values and value not in declared.values:
+                self.problem(
+                    "schema-violation",
+                    where,
+                    f"attributes.{name} is {value!r}, which the bank does not list",
+                    hint=did_you_mean(str(value), [str(one) for one in declared.values]),
+                )
+
+    def give_up(self, record: dict[str, Any]) -> None:
+        """Remember the id of a record that could not be read; without one, the bank is incomplete."""
+        id = record.get("id")
+        if isinstance(id, str) and _ID.fullmatch(id):
+            self.unreadable.add(id)
+        else:
+            self.complete = False
+
+    def lost(self, text: str) -> None:
+        """Remember the ids that a broken text seems to hold; without any, the bank is incomplete."""
+        ids = yaml_text.guess_ids(text)
+        self.unreadable.update(ids)
+        self.complete = self.complete and bool(ids)
+
+    def unreadable_file(self, path: Path, error: Unreadable) -> None:
+        """Say that a file, or the rest of it, could not be read."""
+        self.complete = False
+        where = Location(shown(path), error.line, error.column)
+        self.problem("unreadable-file", where, str(error), hint=error.hint)
+
+    def repeated_json(self, source: Source, text: str, lines_before: int) -> None:
+        """Say which key a JSON text has twice."""
+        again = next(member for member in json_text.members(text) if member.repeats >= 0)
+        self.repeated(
+            source.file, Lines(text), str(again.pointer[-1]), again.repeats, again.key, lines_before
+        )
+        self.lost(text)
+
+    def repeated(self, file: str, lines: Lines, key: str, first: int, second: int, lines_before: int) -> None:
+        """Say that a key is there twice; both offsets are those of its key in `lines`."""
+
+        def moved(offset: int) -> Location:
+            place = lines.location(file, offset)
+            return Location(file, place.line + lines_before, place.column)
+
+        self.problem(
+            "repeated-key",
+            moved(second),
+            f"the key {key!r} is there twice; only one of the two would count",
+            related=(Related(moved(first), "first here"),),
+            hint="Remove one of them.",
+        )
+
+    def problem(
+        self,
+        rule: str,
+        where: Where | Location,
+        message: str,
+        *,
+        related: tuple[Related, ...] = (),
+        hint: str = "",
+    ) -> None:
+        """Add a finding under the slug of a rule."""
+        self.problems.append(ReadProblem(rule, Finding(where, message, related, hint)))
+
+    def quick(self, line: bytes, is_valid: Callable[[Any], bool]) -> Item | None:
+        """Take a line that is a sound item; None when it must be looked at closely.
+
+        Of 100,000 items nearly all are sound, so this is where the time of reading goes. What is valid
+        is not deep, and what is plain has no repeated key and no number that is too large.
+        """
+        try:
+            tree = _DECODE(line)
+            if type(tree) is not dict or self.defaults:
+                return None
+            if not is_valid(tree) or not json_text.is_plain(tree, line):
+                return None
+            item: Item = _DECODE_ITEM(line)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return None
+        number = len(self.sources)
+        force_setattr(item, "record", number)
+        if item.attributes:
+            self.check_attributes(tree, number)
+        self.found["item"].append(item)
+        return item
+
+
+def _converted(record: dict[str, Any], kind: Any) -> Any:
+    try:
+        return msgspec.convert(record, kind)
+    except msgspec.ValidationError:
+        return msgspec.convert(typed.with_whole_numbers(record), kind)
+
+
+def _check(kind: str) -> schemas.Check:
+    if kind in ("item", "bank"):
+        return schemas.check(kind)
+    return schemas.check("bank", kind)
+
+
+def _of_type(value: Any, declared: str) -> bool:
+    if declared == "boolean":
+        return isinstance(value, bool)
+    if isinstance(value, bool):
+        return False
+    if declared == "integer":
+        return isinstance(value, int)
+    if declared == "number":
+        return isinstance(value, int | float)
+    return isinstance(value, str)
+
+
+def _an(kind: str) -> str:
+    return {"item": "an item", "stimulus": "a stimulus", "bank": "the bank record"}.get(
+        kind, f"a {kind} record"
+    )
+
+
+def _shown(value: Any) -> str:
+    return "a list" if isinstance(value, list) else "empty" if value is None else repr(value)[:40]
