@@ -162,6 +162,31 @@ def test_an_item_set_is_a_section_kept_together_and_shares_its_stimulus(tmp_path
     assert (ref.get("identifier"), ref.get("href")) == ("case-1", "../stimuli/case-1.xml")
 
 
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_body_asks_for_the_stimulus_before_the_question(audience: Audience, tmp_path: Path) -> None:
+    files = members(everything(audience, tmp_path))
+    body = etree.fromstring(files["items/hung-1.xml"]).find(f"{Q}qti-item-body")
+    assert body is not None
+    assert [kid.tag for kid in body][:2] == [f"{Q}div", f"{Q}qti-choice-interaction"]
+    place = {"class": "qti-shared-stimulus", "data-stimulus-idref": "case-1"}
+    assert dict(body[0].attrib) == place
+    assert b'data-stimulus-idref="case-1"></div>' in files["items/hung-1.xml"]  # HTML parsers know no <div/>
+    assert b"data-stimulus-idref" not in files["items/choice.xml"]
+
+
+def test_an_option_of_text_and_markup_is_one_block() -> None:
+    options = {"A": "plain", "B": "*all*", "C": "the *middle* word", "D": "one\n\ntwo"}
+    choice = MultipleChoice(id="q", stem="?", options=options, key="A")
+    match = Matching(id="m", stem="?", prompts={"P": "a *b* c"}, options=options, key={"P": "A"})
+    files = members(export_input([choice, match]))
+    assert package_errors(files) == []
+    assert b'"A">plain<' in files["items/q.xml"]
+    assert b'"B"><em>all</em><' in files["items/q.xml"]
+    assert b'"C"><div>the <em>middle</em> word</div><' in files["items/q.xml"]
+    assert b'"D"><div><p>one</p>' in files["items/q.xml"]
+    assert b"<div>a <em>b</em> c</div>" in files["items/m.xml"]
+
+
 def test_options_stand_in_the_order_of_the_form() -> None:
     item = MultipleChoice(id="q", stem="?", options=BONES, key="B", fixed=("D",))
     root = etree.fromstring(members(export_input([item], orders={"q": ("C", "A", "B", "D")}))["items/q.xml"])

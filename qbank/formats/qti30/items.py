@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.qti30.media import addresses, bank_path, href, images, kind, member
 from qbank.formats.qti30.scoring import MAXSCORE, RESPONSE, SCORE, declaration, lowest, processing, prompt_ids
-from qbank.formats.qti30.xml import XML, Attributes, el, number, qti_root, with_blocks, with_text
+from qbank.formats.qti30.xml import XML, Attributes, el, number, qti_root, with_blocks, with_option, with_text
 from qbank.model.item import (
     Essay,
     Item,
@@ -50,6 +50,8 @@ def item_document(input: ExportInput, placed: Placed) -> Element:
         root.append(el("qti-assessment-stimulus-ref", ref))
     media = addresses(shown_texts(item, input.audience))
     body = el("qti-item-body")
+    if placed.stimulus is not None:
+        body.append(_stimulus_place(placed.stimulus.id))
     _fill(body, placed, media, language)
     if staff:
         body.extend(_for_staff(item, media))
@@ -182,6 +184,11 @@ def _fill(body: Element, placed: Placed, media: Mapping[str, str], language: str
             assert_never(item)
 
 
+def _stimulus_place(id: str) -> Element:
+    """Where the shared stimulus stands: players show it only in an element that asks for it."""
+    return el("div", {"class": "qti-shared-stimulus", "data-stimulus-idref": id}, "")
+
+
 def _prompt(item: Item, media: Mapping[str, str]) -> Element:
     return with_blocks(el("qti-prompt"), item.stem, media)
 
@@ -210,7 +217,7 @@ def _choice(
 
 def _simple_choice(id: str, text: str, fixed: bool, media: Mapping[str, str]) -> Element:
     attributes: Attributes = {"identifier": id, "fixed": True if fixed else None}
-    return with_text(el("qti-simple-choice", attributes), text, media)
+    return with_option(el("qti-simple-choice", attributes), text, media)
 
 
 def _order(item: Ordering, order: tuple[str, ...], media: Mapping[str, str]) -> Element:
@@ -224,9 +231,16 @@ def _match(item: Matching, order: tuple[str, ...], media: Mapping[str, str]) -> 
     uses = len(item.prompts) if item.reuse else 1
     prompts = (_associable(names[id], text, 1, False, media) for id, text in item.prompts.items())
     options = (_associable(id, item.options[id], uses, id in item.fixed, media) for id in order)
+    # a table of buttons: in a narrow window prompts that must be dragged cannot always be dropped
+    attributes: Attributes = {
+        "class": "qti-match-tabular",
+        "response-identifier": RESPONSE,
+        "shuffle": False,
+        "max-associations": len(item.prompts),
+    }
     return el(
         "qti-match-interaction",
-        {"response-identifier": RESPONSE, "shuffle": False, "max-associations": len(item.prompts)},
+        attributes,
         _prompt(item, media),
         el("qti-simple-match-set", None, *prompts),
         el("qti-simple-match-set", None, *options),
@@ -235,7 +249,7 @@ def _match(item: Matching, order: tuple[str, ...], media: Mapping[str, str]) -> 
 
 def _associable(id: str, text: str, most: int, fixed: bool, media: Mapping[str, str]) -> Element:
     attributes: Attributes = {"identifier": id, "match-max": most, "fixed": True if fixed else None}
-    return with_text(el("qti-simple-associable-choice", attributes), text, media)
+    return with_option(el("qti-simple-associable-choice", attributes), text, media)
 
 
 def _for_staff(item: Item, media: Mapping[str, str]) -> Iterator[Element]:

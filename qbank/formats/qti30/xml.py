@@ -88,6 +88,16 @@ def with_text(node: Element, source: str, media: Mapping[str, str]) -> Element:
     return _with_fragment(node, to_inline_xhtml(source), media)
 
 
+def with_option(node: Element, source: str, media: Mapping[str, str]) -> Element:
+    """The element with an option's text added to it: players set an option's parts side by side, so
+    that blanks between text and markup are lost unless the parts stand in one block."""
+    block = with_text(el("div"), source, media)
+    if len(block) and (len(block) > 1 or block.text or block[0].tail):
+        node.append(block)
+        return node
+    return with_text(node, source, media)
+
+
 def fragment(xhtml: str) -> Element:
     """An XHTML fragment as a div in QTI's namespace."""
     from lxml import etree
