@@ -21,8 +21,8 @@ from qbank.checking import lint
 from qbank.diagnostics import Location, Pointer
 from qbank.model.blueprint import BLUEPRINT_RECORD
 from qbank.reading.bank import load_bank
-from qbank.reading.collect import Reading
 from qbank.reading.blueprint import load_blueprint
+from qbank.reading.collect import Reading
 from qbank.reading.files import PathError
 from qbank.reading.form import load_form
 from qbank.reading.places import Places, locate
