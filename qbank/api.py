@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -14,12 +14,15 @@ from qbank.checking import Report
 from qbank.config import ConfigError, Settings
 from qbank.diagnostics import Diagnostic, Finding, Location, Place, Severity, in_order
 from qbank.discovery import did_you_mean
+from qbank.editing import rounds
+from qbank.editing.apply import Wanted
 from qbank.formats import formats
 from qbank.formats.contract import Audience, Check, Export, ExportInput, Format, Refused
 from qbank.formats.files import write_atomic
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.model.form import Form
+from qbank.model.item import Status
 from qbank.reading.bank import load_bank
 from qbank.reading.files import shown
 from qbank.reading.form import form_bytes, load_form
@@ -28,6 +31,7 @@ from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
     from qbank.reporters.contract import Rendering
 
@@ -42,9 +46,11 @@ __all__ = [
     "beside",
     "check_blueprint",
     "coverage",
+    "diff",
     "eligible_ids",
     "export",
     "find_format",
+    "fixed",
     "form_checks",
     "form_file",
     "in_folder",
@@ -60,6 +66,7 @@ __all__ = [
     "save_form",
     "unknown_names",
     "write",
+    "write_fixed",
 ]
 
 File = tuple[str, bytes]
@@ -153,13 +160,46 @@ def lint(
     if plan is None or settings.select:
         return report
     mistakes = located(check_blueprint(bank, plan), plan)
-    return Report(in_order({*report.diagnostics, *mistakes}), report.items, report.files)
+    return msgspec.structs.replace(report, diagnostics=in_order({*report.diagnostics, *mistakes}))
+
+
+def fixed(
+    path: str | Path,
+    *,
+    unsafe: bool = False,
+    settings: Settings | None = None,
+    blueprint: Blueprint | BlueprintReading | None = None,
+    today: str = "",
+) -> rounds.Fixed:
+    """What fixing a bank makes of its files: nothing is written, `write_fixed` does that.
+
+    Only safe fixes are made unless `unsafe`. Raises PathError when the bank cannot be read.
+    """
+
+    def check(place: Path) -> tuple[Bank, list[Wanted]]:
+        bank, problems = load_bank(place)
+        report = lint(bank, problems, settings=settings, blueprint=blueprint, today=today)
+        return bank, [Wanted(one.rule, one.fix) for one in report.fixes if one.fix.safe or unsafe]
+
+    return rounds.in_rounds(Path(path), check)
+
+
+def write_fixed(result: rounds.Fixed) -> tuple[str, ...]:
+    """Write fixed files, each whole or not at all; gives those left alone since they changed meanwhile."""
+    stale = []
+    for one in result.changes:
+        if Path(one.path).read_bytes() == one.before:
+            write_atomic(one.path, one.after)
+        else:
+            stale.append(one.path)
+    return tuple(stale)
 
 
 def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -> list[str]:
     """Sentences about rules, families and options of rules that the settings name and nothing has."""
     known = all_rules() if rules is None else rules
-    said = config.unknown_names(settings, {slug: rule.family for slug, rule in known.items()})
+    families = {slug: rule.family for slug, rule in known.items()}
+    said = config.unknown_names(settings, families, get_args(Status))
     for slug, options in settings.rules.items():
         for name in sorted(set(options) - set(known[slug].options)) if slug in known else ():
             hint = did_you_mean(name, known[slug].options) or "It has no options."
@@ -228,6 +268,13 @@ def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> t
     from qbank import assembly
 
     return assembly.coverage(bank, blueprint, forms)
+
+
+def diff(old: Bank, new: Bank, old_name: str = "", new_name: str = "") -> Comparison:
+    """What differs in meaning between two banks; the names are how reports speak of them."""
+    from qbank.comparison.compare import compare
+
+    return compare(old, new, old_name, new_name)
 
 
 def eligible_ids(bank: Bank, blueprint: Blueprint) -> frozenset[str]:

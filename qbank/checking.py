@@ -17,6 +17,7 @@ from qbank.config import Settings
 from qbank.diagnostics import (
     Diagnostic,
     Finding,
+    Fix,
     Location,
     RelatedPlace,
     Severity,
@@ -39,6 +40,7 @@ STRONGER: tuple[tuple[str, ...], ...] = (
         "contradicting-near-duplicate",
         "near-duplicate-item",
         "sibling-items",
+        "shared-passage",
     ),
     ("key-not-an-option", "key-missing", "key-count"),
     ("key-not-an-option", "key-longest"),
@@ -47,12 +49,20 @@ STRONGER: tuple[tuple[str, ...], ...] = (
 """Rules in order of strength: on the same items, an earlier one silences the later ones."""
 
 
+class Proposed(msgspec.Struct, frozen=True):
+    """A fix with the rule that proposes it."""
+
+    rule: str
+    fix: Fix
+
+
 class Report(msgspec.Struct, frozen=True):
     """The outcome of a lint run."""
 
     diagnostics: tuple[Diagnostic, ...]
     items: int
     files: int
+    fixes: tuple[Proposed, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have that severity."""
@@ -66,6 +76,7 @@ class Report(msgspec.Struct, frozen=True):
 class _Said(msgspec.Struct, frozen=True):
     rule: Rule
     finding: Finding
+    level: str = ""
 
 
 def lint(
@@ -95,9 +106,13 @@ def lint(
     said += _call_each(active, Scope.SUPPRESSION, uses, provided, settings)
     others = {} if blueprint_source is None else {BLUEPRINT_RECORD: blueprint_source}
     places = Places(bank.sources, others)
+    said = list(_overridden(said, bank, places, known, settings)) if settings.overrides else said
     # a dict, not a set: findings alike but for their related places keep the order of their rule
-    diagnostics = in_order(dict.fromkeys(diagnose(one.rule, one.finding, places, settings) for one in said))
-    return Report(diagnostics, len(bank.items) + len(bank.unreadable), bank.files)
+    diagnostics = in_order(
+        dict.fromkeys(diagnose(one.rule, one.finding, places, settings, one.level) for one in said)
+    )
+    fixes = tuple(Proposed(one.rule.slug, one.finding.fix) for one in said if one.finding.fix is not None)
+    return Report(diagnostics, len(bank.items) + len(bank.unreadable), bank.files, fixes)
 
 
 def _numbered(bank: Bank) -> Bank:
@@ -120,23 +135,42 @@ def selected(rules: Mapping[str, Rule], settings: Settings) -> dict[str, Rule]:
     """The rules that run: named ones whatever their default, else those on by default, less the ignored."""
     chosen = {}
     for slug, rule in rules.items():
-        by_name = slug in settings.select or settings.severity.get(slug) in ("error", "warning", "info")
+        named = slug in settings.select or settings.severity.get(slug) in ("error", "warning", "info")
+        by_name = named or settings.turned_on(slug)
         by_family = rule.family in settings.select
-        wanted = by_name or (rule.enabled and (by_family or not settings.select))
+        ripe = rule.enabled and not settings.unripe(slug, rule.family)
+        wanted = by_name or (ripe and (by_family or not settings.select))
         if settings.select and not (slug in settings.select or by_family):
             wanted = False
         if slug in settings.ignore or (rule.family in settings.ignore and slug not in settings.select):
             wanted = False
-        if wanted and settings.severity.get(slug) != "off":
+        if wanted and (settings.severity.get(slug) != "off" or settings.turned_on(slug)):
             chosen[slug] = rule
     return chosen
 
 
-def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings) -> Diagnostic:
-    """A finding with its rule, severity and position."""
+def _overridden(
+    said: Iterable[_Said], bank: Bank, places: Places, known: Mapping[str, Rule], settings: Settings
+) -> Iterator[_Said]:
+    """The findings that the settings for their files and statuses leave, with the severity they give."""
+    everywhere = selected(known, msgspec.structs.replace(settings, overrides=()))
+    statuses = {item.record: item.status for item in bank.items}
+    for one in said:
+        where, slug = one.finding.where, one.rule.slug
+        source = places.source(where.record) if isinstance(where, Where) else None
+        file = where.file if isinstance(where, Location) else source.file if source is not None else ""
+        status = statuses.get(where.record, "") if isinstance(where, Where) else ""
+        first = "" if slug in everywhere else "off"
+        level = settings.level(slug, one.rule.family, file, status, first)
+        if level != "off":
+            yield msgspec.structs.replace(one, level=level)
+
+
+def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings, level: str = "") -> Diagnostic:
+    """A finding with its rule, severity and position; `level` wins over what the settings say of the rule."""
     place = places(finding.where)
     where = finding.where
-    level = settings.severity.get(rule.slug)
+    level = level or settings.severity.get(rule.slug, "")
     return Diagnostic(
         rule=rule.slug,
         family=rule.family,
@@ -153,7 +187,7 @@ def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings) -
             for one in finding.related
             for at in (places(one.where),)
         ),
-        fixable=rule.fixable,
+        fixable=finding.fix is not None,
     )
 
 

@@ -59,6 +59,50 @@ class Related(msgspec.Struct, frozen=True):
     message: str = ""
 
 
+class Put(msgspec.Struct, frozen=True):
+    """An edit: the text at a place becomes `value`."""
+
+    where: Where
+    value: str
+
+
+class Append(msgspec.Struct, frozen=True):
+    """An edit: the list of texts at a place ends with `value` if it lacks it; it is made when missing."""
+
+    where: Where
+    value: str
+
+
+class Drop(msgspec.Struct, frozen=True):
+    """An edit: the list entry at a place is removed, and an emptied list with its name."""
+
+    where: Where
+
+
+class Move(msgspec.Struct, frozen=True):
+    """An edit: the names of the mapping at a place stay, the nth takes the value of the name `order[n]`."""
+
+    where: Where
+    order: tuple[str, ...]
+
+
+class Rename(msgspec.Struct, frozen=True):
+    """An edit: the values of the mapping at a place stay, the nth takes the name `names[n]`."""
+
+    where: Where
+    names: tuple[str, ...]
+
+
+Edit = Put | Append | Drop | Move | Rename
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """How to mend what a finding says: all edits or none; `safe` when no meaning can change."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
 class Finding(msgspec.Struct, frozen=True):
     """What a rule or an audit says: where, what is wrong, what else is concerned, what to do."""
 
@@ -66,6 +110,7 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     related: tuple[Related, ...] = ()
     hint: str = ""
+    fix: Fix | None = None
 
 
 class RelatedPlace(msgspec.Struct, frozen=True):

@@ -11,9 +11,10 @@ from qbank.discovery import did_you_mean
 if TYPE_CHECKING:
     _Text = click.ParamType[str]
     _Texts = click.ParamType[tuple[str, ...]]
+    _Pair = click.ParamType[tuple[str, str]]
 else:
     # before click 8.5 the type takes no argument
-    _Text = _Texts = click.ParamType
+    _Text = _Texts = _Pair = click.ParamType
 
 
 class Reporter(_Text):
@@ -35,6 +36,23 @@ class Reporter(_Text):
         if value not in built_in() and value not in reporters():
             self.fail(f"there is no reporter {value!r}. {did_you_mean(value, reporters())}", param, ctx)
         return str(value)
+
+
+class Also(_Pair):
+    """A reporter with the file that it writes."""
+
+    name = "format=file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The reporter and the file. Fails when there is no such reporter, or no file."""
+        if isinstance(value, tuple):
+            return value
+        reporter, _, file = str(value).partition("=")
+        if not file:
+            self.fail(f"{value!r} names no file. Write FORMAT=FILE, such as sarif=lint.sarif.", param, ctx)
+        return Reporter().convert(reporter, param, ctx), file
 
 
 class ExportFormat(_Text):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from qbank.cli.names import ExportFormat, Reporter
+from qbank.cli.names import Also, ExportFormat, Reporter
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -80,4 +80,51 @@ def forms(function: _F) -> _F:
         default=None,
         metavar="N",
         help="How many parallel forms; the blueprint says it otherwise.",
+    )(function)
+
+
+def profile(function: _F) -> _F:
+    """`--profile`."""
+    return click.option(
+        "--profile",
+        type=click.Choice(["draft", "publication"]),
+        help="draft: nothing need be complete yet; publication: warnings fail too.",
+    )(function)
+
+
+def baseline_file(*, help: str) -> Callable[[_F], _F]:
+    """`--baseline FILE`."""
+    return click.option("--baseline", "baseline_file", metavar="FILE", help=help)
+
+
+def stdin_filename(function: _F) -> _F:
+    """`--stdin-filename NAME`."""
+    return click.option(
+        "--stdin-filename", metavar="NAME", help="What the bank that the PATH - reads is called in messages."
+    )(function)
+
+
+def changed_since(function: _F) -> _F:
+    """`--changed-since REF`."""
+    return click.option(
+        "--changed-since",
+        metavar="REF",
+        help="Report only on files changed since a git revision; the whole bank is still read.",
+    )(function)
+
+
+def also(function: _F) -> _F:
+    """`--also FORMAT=FILE`, which may be given several times."""
+    return click.option(
+        "--also",
+        type=Also(),
+        multiple=True,
+        help="Write the report to FILE in another format too; repeatable.",
+    )(function)
+
+
+def watch(function: _F) -> _F:
+    """`--watch`."""
+    return click.option(
+        "--watch", is_flag=True, help="Check again whenever a file changes, until you stop it (Ctrl-C)."
     )(function)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-from collections.abc import Sequence
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+import click
 import msgspec
 
 from qbank.cli.progress import Bar
@@ -15,12 +20,13 @@ from qbank.cli.streams import CannotWrite, coloured, emit, say, style
 if TYPE_CHECKING:
     from qbank.checking import Report
     from qbank.config import Settings
-    from qbank.diagnostics import Diagnostic
+    from qbank.diagnostics import Diagnostic, Finding, Place
     from qbank.model.bank import Bank, ReadProblem
     from qbank.model.blueprint import Blueprint
     from qbank.reading.blueprint import BlueprintReading
 
 TERMINAL_FORMAT = "text"
+STDIN = "-"
 
 
 def settings_for(bank: Path, config_file: str | None = None) -> Settings:
@@ -43,8 +49,17 @@ def settings_for(bank: Path, config_file: str | None = None) -> Settings:
     return settings
 
 
-def overridden(settings: Settings, select: tuple[str, ...], ignore: tuple[str, ...]) -> Settings:
+def overridden(
+    settings: Settings,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    profile: str | None = None,
+) -> Settings:
     """Settings with what the command line names: it wins over the file, and naming a rule turns it on."""
+    from qbank.config import Profile
+
+    if profile is not None:
+        settings = msgspec.structs.replace(settings, profile=Profile(profile))
     kept = tuple(name for name in settings.ignore if name not in select)
     levels = {
         slug: level for slug, level in settings.severity.items() if not (level == "off" and slug in select)
@@ -59,6 +74,117 @@ def read_blueprint(path: str) -> BlueprintReading:
     from qbank import api
 
     return api.read_blueprint(path)
+
+
+class Piped(msgspec.Struct, frozen=True):
+    """A bank from standard input: its name in messages, and the file that holds it meanwhile."""
+
+    name: str
+    path: str
+
+    def load(self) -> tuple[Bank, tuple[ReadProblem, ...]]:
+        """The bank, with what was found while reading, under its name."""
+        from qbank import api
+
+        bank, problems = api.load_bank(self.path)
+        sources = tuple(msgspec.structs.replace(source, file=self.name) for source in bank.sources)
+        bank = msgspec.structs.replace(bank, sources=sources, root=str(Path(self.name).parent))
+        return bank, tuple(msgspec.structs.replace(one, finding=self._named(one.finding)) for one in problems)
+
+    def line(self, file: str, number: int) -> str:
+        """A line of the bank, or of another file, for quoting."""
+        from qbank.reading.places import line_text
+
+        return line_text(self.path if file == self.name else file, number)
+
+    def _named(self, finding: Finding) -> Finding:
+        related = tuple(msgspec.structs.replace(one, where=self._place(one.where)) for one in finding.related)
+        return msgspec.structs.replace(finding, where=self._place(finding.where), related=related)
+
+    def _place(self, where: Place) -> Place:
+        from qbank.diagnostics import Location
+
+        return msgspec.structs.replace(where, file=self.name) if isinstance(where, Location) else where
+
+
+def piped(paths: Sequence[str], name: str | None) -> Piped | None:
+    """The bank on standard input when `-` is among the paths. Raises UsageError for a name without it."""
+    from qbank.reading.files import SUFFIXES
+
+    if STDIN not in paths:
+        if name is not None:
+            raise click.UsageError("--stdin-filename goes with the PATH -, which reads standard input.")
+        return None
+    name = name or "stdin.yaml"
+    suffix = Path(name).suffix
+    if suffix not in SUFFIXES:
+        raise click.UsageError(f"--stdin-filename {name}: a bank is a .yaml, .json or .jsonl file.")
+    folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory(prefix="qbank-"))
+    path = Path(folder) / f"stdin{suffix}"
+    path.write_bytes(sys.stdin.buffer.read())
+    return Piped(name, str(path))
+
+
+def load(path: Path, stdin: Piped | None = None) -> tuple[Bank, Sequence[ReadProblem]]:
+    """A bank with what was found while reading it. Raises PathError."""
+    from qbank import api
+
+    return stdin.load() if stdin is not None and str(path) == STDIN else api.load_bank(path)
+
+
+def changed_only(report: Report, ref: str | None, banks: Sequence[Path]) -> Report:
+    """What a report says about files that were changed since a git revision; all of it without one."""
+    if ref is None:
+        return report
+    changed = {file for bank in banks for file in changed_files(ref, bank)}
+    concerned = {
+        file: os.path.realpath(file) in changed
+        for one in report.diagnostics
+        for file in (one.file, *(other.file for other in one.related))
+    }
+    kept = (
+        one
+        for one in report.diagnostics
+        if concerned[one.file] or any(concerned[other.file] for other in one.related)
+    )
+    return msgspec.structs.replace(report, diagnostics=tuple(kept))
+
+
+def changed_files(ref: str, bank: Path) -> set[str]:
+    """The real paths of files that differ from a git revision, with new ones that git does not ignore.
+
+    What counts is the place where the work branched off from the revision. Raises UsageError when git
+    does not know the revision, or the bank lies in no repository.
+    """
+    folder = bank if bank.is_dir() else bank.parent
+    if ref.startswith("-") or not ref.strip():
+        raise click.UsageError(f"--changed-since {ref}: this is no git revision.")
+    top = os.path.realpath(_git(folder, "rev-parse", "--show-toplevel").rstrip("\r\n"))
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", unknown=ref).strip()
+    base = _git(folder, "merge-base", commit, "HEAD", unknown=None).strip() or commit
+    differing = _git(Path(top), "diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", base, "--")
+    new = _git(Path(top), "ls-files", "--others", "--exclude-standard", "-z")
+    return {os.path.realpath(Path(top) / name) for name in f"{differing}{new}".split("\0") if name}
+
+
+def _git(folder: Path, *arguments: str, unknown: str | None = "") -> str:
+    """What git prints; "" where None is `unknown` and it fails. Raises UsageError otherwise."""
+    import subprocess
+
+    command = ["git", "-c", "core.fsmonitor=false", *arguments]
+    try:
+        ran = subprocess.run(command, cwd=folder or None, capture_output=True, check=False)
+    except OSError as error:
+        raise click.UsageError(
+            f"--changed-since needs git: {(error.strerror or str(error)).lower()}"
+        ) from None
+    if ran.returncode == 0:
+        return os.fsdecode(ran.stdout)
+    if unknown is None:
+        return ""
+    said = os.fsdecode(ran.stderr).strip().splitlines()
+    why = f"git knows no revision {unknown!r}" if unknown else said[0] if said else "git failed"
+    raise click.UsageError(f"--changed-since: {why}.")
 
 
 def linted(
@@ -87,13 +213,17 @@ def blueprint_report(reading: BlueprintReading, today: str) -> Report:
     return api.lint(Bank(files=1), blueprint=reading, today=today)
 
 
-def show(report: Report, format: str = TERMINAL_FORMAT, output: str = "-") -> None:
+def show(
+    report: Report, format: str = TERMINAL_FORMAT, output: str = "-", stdin: Piped | None = None
+) -> None:
     """A report as data: to standard output or a file."""
     from qbank import api
     from qbank.reporters.contract import Rendering
 
     colour = format == TERMINAL_FORMAT and output == "-" and coloured(sys.stdout)
     rendering = Rendering(style=style) if colour else Rendering()
+    if stdin is not None:
+        rendering = msgspec.structs.replace(rendering, line=stdin.line)
     emit(api.render(report, format, rendering), output)
 
 
@@ -143,3 +273,56 @@ def shown_path(path: Path) -> str:
     from qbank.reading.files import shown
 
     return shown(path)
+
+
+Stamps = Mapping[str, tuple[int, int]]
+"""Files with their time of change and size."""
+
+
+def stamps(paths: Iterable[Path], leave_out: Collection[str] = ()) -> Stamps:
+    """The bank files and configurations below some paths as they stand now, but for those left out."""
+    from qbank.reading.files import SUFFIXES
+
+    found: dict[str, tuple[int, int]] = {}
+    outside = {os.path.realpath(name) for name in leave_out}
+    for path in _below(paths):
+        if Path(path).suffix in (*SUFFIXES, ".toml") and os.path.realpath(path) not in outside:
+            with contextlib.suppress(OSError):  # it has just gone
+                status = Path(path).stat()
+                found[path] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _below(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        if not path.is_dir():
+            yield str(path)
+        for here, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (str(Path(here) / name) for name in names)
+
+
+def watch(
+    run: Callable[[], object],
+    look: Callable[[], Stamps],
+    *,
+    pause: Callable[[], object] = lambda: time.sleep(0.5),
+    clear: Callable[[], object] = lambda: click.clear(),
+) -> NoReturn:
+    """Run, and again whenever what is looked at has changed; ends when `pause` raises (Ctrl-C).
+
+    What is wrong with a path or the configuration is said, and mended while this goes on.
+    """
+    from qbank.config import ConfigError
+    from qbank.reading.files import PathError
+
+    seen = look()
+    while True:
+        clear()
+        try:
+            run()
+        except (click.ClickException, PathError, ConfigError, CannotWrite) as error:
+            say(f"qbank: {error}")
+        while (now := look()) == seen:
+            pause()
+        seen = now

@@ -58,22 +58,26 @@ class Repeated(NamedTuple):
     second: int
 
 
-class _Node(msgspec.Struct):
-    """A value of a YAML text: where it starts, and its parts (pairs of a mapping, values of a list).
+class Node(msgspec.Struct):
+    """A value of a YAML text: where it stands, and its parts (pairs of a mapping, values of a list).
 
-    An alias has a place of its own; its parts are those of what it names.
+    An alias has a place of its own; its parts are those of what it names. `style` is "" for a plain
+    scalar, one of ' " | >, [ for flow collections, - for block ones (which end where their last part
+    does) and * for an alias; `anchored` tells that an alias may name it.
     """
 
     start: int
     end: int
     text: str | None = None
     plain: bool = False
-    pairs: list[tuple[_Node, _Node]] | None = None
-    parts: list[_Node] | None = None
+    pairs: list[tuple[Node, Node]] | None = None
+    parts: list[Node] | None = None
+    style: str = ""
+    anchored: bool = False
 
 
 class _Composed(msgspec.Struct):
-    root: _Node | None = None
+    root: Node | None = None
     repeated: Repeated | None = None
 
 
@@ -153,6 +157,18 @@ def offset(text: str, pointer: Pointer, part: str = "value") -> int:
     return place
 
 
+def find(text: str, pointer: Pointer) -> tuple[Node | None, Node] | None:
+    """The key (None without one) and the value at a path; None when the path leads nowhere."""
+    try:
+        node = _compose(text).root
+    except Unreadable:
+        return None
+    found: tuple[Node | None, Node] | None = None if node is None else (None, node)
+    for step in pointer:
+        found = _child(found[1], step) if found is not None else None
+    return found
+
+
 def raw_scalar(text: str, pointer: Pointer) -> str | None:
     """The scalar at a path as it was typed; None when there is none."""
     try:
@@ -171,7 +187,7 @@ def with_text_keys(text: str) -> Any:
     """The tree of a text with every mapping key as it was typed (ryaml makes `1` a number)."""
     import ryaml
 
-    def build(node: _Node | None, depth: int) -> Any:
+    def build(node: Node | None, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise Unreadable("the file is nested too deeply")
         if node is None:
@@ -321,13 +337,15 @@ def _composed(events: Iterator[Any]) -> _Composed:
     import yaml
 
     result = _Composed()
-    anchors: dict[str, _Node] = {}
-    open_nodes: list[_Node] = []
-    keys: list[_Node | None] = []  # of each open mapping, the key whose value is to come
+    anchors: dict[str, Node] = {}
+    open_nodes: list[Node] = []
+    keys: list[Node | None] = []  # of each open mapping, the key whose value is to come
     seen: list[dict[str, int]] = []
     for event in events:
         if isinstance(event, yaml.CollectionEndEvent):
-            open_nodes.pop()
+            closed = open_nodes.pop()
+            if closed.style == "[" and event.end_mark is not None:
+                closed.end = event.end_mark.index
             keys.pop()
             seen.pop()
         if not isinstance(event, yaml.NodeEvent):
@@ -363,25 +381,26 @@ def _events(text: str) -> Iterator[Any]:
     return iter(yaml.parse(text, Loader=_loader()))
 
 
-def _node(event: Any, anchors: dict[str, _Node]) -> _Node:
+def _node(event: Any, anchors: dict[str, Node]) -> Node:
     import yaml
 
     start, end = event.start_mark.index, event.end_mark.index
     if isinstance(event, yaml.AliasEvent):
-        named = anchors.get(str(event.anchor), _Node(0, 0))
-        return _Node(start, end, named.text, named.plain, named.pairs, named.parts)
+        named = anchors.get(str(event.anchor), Node(0, 0))
+        return Node(start, end, named.text, named.plain, named.pairs, named.parts, "*")
     if isinstance(event, yaml.ScalarEvent):
-        node = _Node(start, end, event.value, event.implicit[0])
+        node = Node(start, end, event.value, event.implicit[0], style=event.style or "")
     elif isinstance(event, yaml.MappingStartEvent):
-        node = _Node(start, end + 1, pairs=[])
+        node = Node(start, end + 1, pairs=[], style="[" if event.flow_style else "-")
     else:
-        node = _Node(start, end + 1, parts=[])
+        node = Node(start, end + 1, parts=[], style="[" if event.flow_style else "-")
+    node.anchored = event.anchor is not None
     if event.anchor is not None:
         anchors[event.anchor] = node
     return node
 
 
-def _child(node: _Node | None, step: str | int) -> tuple[_Node | None, _Node] | None:
+def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
     if node is None:
         return None
     if node.pairs is not None:

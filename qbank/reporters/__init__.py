@@ -8,7 +8,7 @@ from qbank.discovery import DiscoveryError, modules, plugins, slug
 from qbank.reporters.contract import Render
 
 GROUP = "qbank.reporters"
-HELPERS = frozenset({"contract", "safe"})
+HELPERS = frozenset({"contract", "fingerprint", "grouped", "safe"})
 
 
 def built_in() -> list[str]:

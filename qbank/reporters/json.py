@@ -14,19 +14,22 @@ SCHEMA_VERSION = 1
 def render(report: Reported, rendering: Rendering) -> str:
     """JSON with an indent of two."""
     del rendering
-    counts = {
-        severity.value: sum(one.severity is severity for one in report.diagnostics)
-        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
-    }
     tree = {
         "schema_version": SCHEMA_VERSION,
-        "diagnostics": [_named(one) for one in report.diagnostics],
-        "summary": {**counts, "items": report.items, "files": report.files},
+        "diagnostics": [named(one) for one in report.diagnostics],
+        "summary": counts(report),
     }
     return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode("utf-8") + "\n"
 
 
-def _named(one: Diagnostic) -> Diagnostic:
+def counts(report: Reported) -> dict[str, int]:
+    """How many diagnostics of each severity, in how many items and files."""
+    severities = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+    found = {level.value: sum(one.severity is level for one in report.diagnostics) for level in severities}
+    return {**found, "items": report.items, "files": report.files}
+
+
+def named(one: Diagnostic) -> Diagnostic:
     """A diagnostic whose file names can be written as UTF-8."""
     files = (one.file, *(other.file for other in one.related))
     if all(file.isascii() for file in files):

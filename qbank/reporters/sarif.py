@@ -6,7 +6,6 @@ were left out stands in `invocations`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import msgspec
 
 from qbank.diagnostics import Diagnostic, Severity
 from qbank.reporters.contract import Rendering, Reported
+from qbank.reporters.fingerprint import fingerprint
 from qbank.rule import Rule
 
 MOST_RESULTS = 5000
@@ -80,7 +80,7 @@ def _result(one: Diagnostic, rule: int) -> dict[str, Any]:
         "level": _LEVELS[one.severity],
         "message": {"text": f"{one.message}\n{one.hint}" if one.hint else one.message},
         "locations": [{"physicalLocation": _place(one.file, one.line, one.column)}],
-        "partialFingerprints": {"ruleItemField/v1": _fingerprint(one)},
+        "partialFingerprints": {"ruleItemField/v1": fingerprint(one)},
     }
     if one.related:
         result["relatedLocations"] = [
@@ -104,9 +104,3 @@ def _place(file: str, line: int, column: int) -> dict[str, Any]:
 def _uri(file: str) -> str:
     """A file as a URI: relative as it is shown, absolute with file://."""
     return Path(file).as_uri() if Path(file).is_absolute() else quote(file.encode("utf-8", "surrogateescape"))
-
-
-def _fingerprint(one: Diagnostic) -> str:
-    """Stable over runs and lines: rule, item (or file) and field."""
-    told = "\0".join((one.rule, one.item or one.file, one.pointer))
-    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()

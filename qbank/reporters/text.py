@@ -1,4 +1,4 @@
-"""text: for people, with the source line and a caret under the place."""
+"""text: for people, with the source line and a caret under the place; many findings are counted by rule."""
 
 from __future__ import annotations
 
@@ -6,18 +6,37 @@ from collections.abc import Iterator
 
 from qbank.diagnostics import Diagnostic, Severity
 from qbank.reporters.contract import Rendering, Reported
+from qbank.reporters.grouped import by_rule, explanation
 from qbank.reporters.safe import safe, safe_character, width
 
 WIDEST = 120
 """A longer source line is shown in part, around the caret."""
 
+FEW = 20
+"""More findings than these are counted by rule below."""
+
 _BEFORE = 60
 
 
 def render(report: Reported, rendering: Rendering) -> str:
-    """Every diagnostic with its source line, then one line that sums up."""
+    """Every diagnostic with its source line, a table by rule when there are many, one line that sums up."""
     blocks = ["\n".join((*_lines(one, rendering), "")) for one in report.diagnostics]
+    if len(report.diagnostics) > FEW:
+        blocks.append("\n".join((*statistics(report, rendering), "")))
     return "\n".join((*blocks, _summary(report, rendering), ""))
+
+
+def statistics(report: Reported, rendering: Rendering) -> Iterator[str]:
+    """A line for each rule: how many findings, how bad, and what the rule is about."""
+    groups = by_rule(report.diagnostics)
+    digits = max((len(str(len(group.diagnostics))) for group in groups), default=0)
+    widest = max((len(group.rule) for group in groups), default=0)
+    for group in groups:
+        level = group.severity.value
+        severity = rendering.style(level, level) + " " * (len("warning") - len(level))
+        rule = rendering.style(group.rule, "rule") + " " * (widest - len(group.rule))
+        count = str(len(group.diagnostics)).rjust(digits)
+        yield f"{count} {severity} {rule}  {explanation(group.rule, rendering)}".rstrip()
 
 
 def summary(report: Reported) -> str:
@@ -50,10 +69,10 @@ def _lines(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
     margin = " " * max(5, len(str(one.line)) + 1)
     source = rendering.line(one.file, one.line) if one.file else ""
     if source.strip():
-        shown, blanks = _around(source, one.column)
+        before, at, after = around(source, one.column)
         gutter = style("|", "gutter")
-        yield f"{str(one.line).rjust(len(margin))} {gutter} {shown}"
-        yield f"{margin} {gutter} {' ' * blanks}{style('^', one.severity.value)}"
+        yield f"{str(one.line).rjust(len(margin))} {gutter} {f'{before}{at}{after}'.rstrip()}"
+        yield f"{margin} {gutter} {' ' * width(before)}{style('^', one.severity.value)}"
     if one.hint:
         yield f"{margin} {style('=', 'gutter')} {style('hint:', 'hint')} {safe(one.hint)}"
     for other in one.related:
@@ -62,13 +81,12 @@ def _lines(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
         yield f"{margin} {style('=', 'gutter')} {where} {safe(about)}".rstrip()
 
 
-def _around(source: str, column: int) -> tuple[str, int]:
-    """The part of a source line to show, and how many blanks stand before the caret."""
+def around(source: str, column: int) -> tuple[str, str, str]:
+    """The part of a source line to show: what stands before the place, the character there, the rest."""
     at = min(column - 1, len(source))
     first = max(0, min(at - _BEFORE, len(source) - WIDEST)) if len(source) > WIDEST else 0
     last = min(len(source), first + WIDEST)
-    before = "…" if first else ""
-    after = "…" if last < len(source) else ""
     characters = [safe_character(one) for one in source[first:last]]
-    ahead = before + "".join(characters[: at - first])
-    return f"{before}{''.join(characters)}{after}".rstrip(), width(ahead)
+    before = ("…" if first else "") + "".join(characters[: at - first])
+    after = "".join(characters[at - first + 1 :]) + ("…" if last < len(source) else "")
+    return before, "".join(characters[at - first : at - first + 1]), after

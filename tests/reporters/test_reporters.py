@@ -54,9 +54,19 @@ CLEAN = Report((), 1, 1)
 
 
 def test_the_folder_is_the_catalogue() -> None:
-    assert built_in() == ["github", "json", "sarif", "text"]
+    assert built_in() == [
+        "github",
+        "gitlab",
+        "html",
+        "json",
+        "jsonl",
+        "junit",
+        "markdown",
+        "sarif",
+        "text",
+    ]
     assert set(built_in()) <= set(reporters())
-    assert {"contract", "safe"} == HELPERS
+    assert {"contract", "fingerprint", "grouped", "safe"} == HELPERS
 
 
 def test_text() -> None:
@@ -196,6 +206,6 @@ def test_sarif_keeps_the_worst_and_says_how_many_it_left_out() -> None:
     assert note["message"]["text"].startswith("1000 more findings were left out")
 
 
-@pytest.mark.parametrize("name", ["text", "json", "github", "sarif"])
+@pytest.mark.parametrize("name", built_in())
 def test_same_input_same_bytes(name: str) -> None:
     assert reporters()[name](REPORT, RENDERING) == reporters()[name](REPORT, RENDERING)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qbank.diagnostics import Finding, Severity
+from qbank.diagnostics import Drop, Finding, Fix, Severity
 from qbank.rule import SuppressionUse, rule
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, fixable=True)
 def unused_suppression(use: SuppressionUse) -> Iterator[Finding]:
     """A `lint_ignore` entry silences nothing.
 
@@ -30,4 +30,5 @@ def unused_suppression(use: SuppressionUse) -> Iterator[Finding]:
             use.item.at("lint_ignore", use.number),
             f"{name} finds nothing here, so this entry silences nothing",
             hint="Remove the entry.",
+            fix=Fix((Drop(use.item.at("lint_ignore", use.number)),), safe=False),
         )

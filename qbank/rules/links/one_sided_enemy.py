@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qbank.diagnostics import Finding, Related, Severity
+from qbank.diagnostics import Append, Finding, Fix, Related, Severity
 from qbank.model.bank import Bank
 from qbank.model.index import BankIndex
 from qbank.rule import rule
 from qbank.rules.links._enemies import named, with_enemies
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, fixable=True)
 def one_sided_enemy(bank: Bank, index: BankIndex) -> Iterator[Finding]:
     """An item names an enemy that does not name it back.
 
@@ -31,4 +31,5 @@ def one_sided_enemy(bank: Bank, index: BankIndex) -> Iterator[Finding]:
                     f"{record.id} names {id} as an enemy, but {id} does not name {record.id}",
                     (Related(other.at("id"), f"does not name {record.id}"),),
                     f"Add {record.id} to the enemies of {id}.",
+                    Fix((Append(other.at("enemies"), record.id),)),
                 )

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._quantity import in_order, place, quantities
+from qbank.rules.options._reorder import reordered
 
 _ENOUGH = 3
 _NAMES = re.compile(
@@ -18,8 +20,8 @@ _NAMES = re.compile(
 _LONG = re.compile(r"\d{5,}")
 
 
-@rule(Severity.WARNING)
-def numeric_options_unordered(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
+@rule(Severity.WARNING, fixable=True)
+def numeric_options_unordered(item: MultipleChoice | MultipleResponse, bank: Bank) -> Iterator[Finding]:
     """All options are numbers or quantities of one unit, and they stand in no order.
 
     Candidates who know the answer have to search for it, and an unusual place draws guesses. Years are
@@ -42,6 +44,7 @@ def numeric_options_unordered(item: MultipleChoice | MultipleResponse) -> Iterat
         item.at("options"),
         f"the options are numbers, but in no order: {_listed(texts)}",
         hint=f"Order them: {_listed([texts[number] for number in order])}; the key moves along.",
+        fix=reordered(item, order, bank),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qbank.diagnostics import Finding, Severity
+from qbank.diagnostics import Finding, Fix, Put, Severity
 from qbank.model.bank import Bank
 from qbank.rule import rule
 from qbank.rules.text._texts import named, texts
@@ -15,6 +15,7 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u200b-\u200d
 _JOINED = re.compile(
     "(?<=[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
 )
+_JOINED_OR_INVISIBLE = re.compile(rf"(?P<joined>{_JOINED.pattern})|{_INVISIBLE.pattern}+")
 
 
 @rule(Severity.WARNING, fixable=True)
@@ -33,4 +34,21 @@ def invisible_character(bank: Bank) -> Iterator[Finding]:
             continue
         found = set(_INVISIBLE.findall(_JOINED.sub("", text)))
         if found:
-            yield Finding(where, f"the text holds {named(found)}", hint="Remove it: it cannot be seen.")
+            clean = _clean(text)
+            fix = Fix((Put(where, clean),)) if clean.strip() else None
+            yield Finding(
+                where, f"the text holds {named(found)}", hint="Remove it: it cannot be seen.", fix=fix
+            )
+
+
+def _clean(text: str) -> str:
+    """The text without them; a control character that parts two words leaves a space."""
+    return _JOINED_OR_INVISIBLE.sub(_without, text)
+
+
+def _without(found: re.Match[str]) -> str:
+    if found["joined"]:
+        return found[0]
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    parts = any(map(str.isspace, found[0])) and before.strip() and after.strip()
+    return " " if parts else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qbank.diagnostics import Finding, Severity
+from qbank.diagnostics import Finding, Fix, Put, Severity
 from qbank.model.bank import Bank
 from qbank.rule import rule
 from qbank.rules.text._texts import texts
 
 _HARD = "\u00a0\u202f"
 _STRAY_HARD = re.compile(rf"(?<!\d)[{_HARD}]|[{_HARD}](?=[\s.,;:)\]]|$)")
+_RUN_WITH_HARD = re.compile(rf"[ \t{_HARD}]*[{_HARD}][ \t{_HARD}]*")
 
 
 @rule(Severity.WARNING, fixable=True)
@@ -40,4 +41,21 @@ def stray_white_space(bank: Bank) -> Iterator[Finding]:
             if found
         ]
         if kinds:
-            yield Finding(where, f"the text {' and '.join(kinds)}", hint="Remove it.")
+            said = f"the text {' and '.join(kinds)}"
+            clean = _clean(text)
+            fix = Fix((Put(where, clean),)) if clean.strip() else None
+            yield Finding(where, said, hint="Remove it.", fix=fix)
+
+
+def _clean(text: str) -> str:
+    """The text without stray white space; the line break that ends a block stays."""
+    ending = "\n" if text.endswith("\n") else ""
+    return _RUN_WITH_HARD.sub(_soft, text.strip()) + ending
+
+
+def _soft(run: re.Match[str]) -> str:
+    """A run of spaces with non-breaking ones: as it is where it belongs, else a space, or nothing."""
+    before, after = run.string[: run.start()][-1:], run.string[run.end() :][:1]
+    if len(run[0]) == 1 and not _STRAY_HARD.match(run.string, run.start()):
+        return run[0]
+    return "" if before == "\n" or after in ("\n", ".", ",", ")", "]") else " "

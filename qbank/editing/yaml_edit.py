@@ -1,0 +1,192 @@
+"""Edits of a YAML text: the edited texts to try, best first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Rename
+from qbank.editing.scalars import double_quoted, yaml_ways
+from qbank.editing.trees import CannotEdit
+from qbank.reading import yaml_text
+from qbank.reading.yaml_text import Node
+
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+
+
+def ways(text: str, edit: Edit, pointer: Pointer, block_lists: bool) -> Iterator[str]:
+    """Texts that may be what an edit at a path makes of a YAML text.
+
+    `block_lists` says how a list is written that has to be made. Raises CannotEdit.
+    """
+    match edit:
+        case Put():
+            yield from _put(text, edit.value, pointer)
+        case Append():
+            yield from _append(text, edit.value, pointer, block_lists)
+        case Drop():
+            yield _drop(text, pointer)
+        case Move():
+            yield _move(text, edit.order, pointer, keep_blocks=True)
+            yield _move(text, edit.order, pointer, keep_blocks=False)
+        case Rename():
+            yield _rename(text, edit.names, pointer)
+
+
+def _found(text: str, pointer: Pointer) -> tuple[Node | None, Node]:
+    found = yaml_text.find(text, pointer)
+    if found is None:
+        raise CannotEdit("the value does not stand in the file")
+    return found
+
+
+def _put(text: str, value: str, pointer: Pointer) -> Iterator[str]:
+    _, node = _found(text, pointer)
+    if node.anchored:
+        raise CannotEdit("the value has an anchor, so it is also used elsewhere")
+    if node.text is None or node.start == node.end:
+        raise CannotEdit("there is no text")
+    raw = text[node.start : node.end]
+    if node.style == "*":
+        written: Iterator[str] = iter((double_quoted(value),))
+    else:
+        written = yaml_ways(raw, node.style, node.text, value)
+    for one in written:
+        yield text[: node.start] + one + text[node.end :]
+
+
+def _move(text: str, order: tuple[str, ...], pointer: Pointer, *, keep_blocks: bool) -> str:
+    """A text with moved values; what is no block scalar can stand wherever another one stood."""
+    _, mapping = _found(text, pointer)
+    if mapping.pairs is None or mapping.style == "*":
+        raise CannotEdit("there is no mapping")
+    values = {str(key.text): value for key, value in mapping.pairs}
+    if any(value.start == value.end for value in values.values()) or set(order) != set(values):
+        raise CannotEdit("the names are others in the file")
+    if any(value.anchored for _, value in mapping.pairs):
+        raise CannotEdit("a value has an anchor, so it is also used elsewhere")
+    pieces, at = [], 0
+    for value, other in zip(values.values(), order, strict=True):
+        moved = values[other]
+        quoted = not keep_blocks and moved.style in ("|", ">")
+        written = double_quoted(moved.text or "") if quoted else text[moved.start : _end(text, moved)]
+        pieces += [text[at : value.start], written]
+        at = _end(text, value)
+    return "".join(pieces) + text[at:]
+
+
+def _rename(text: str, names: tuple[str, ...], pointer: Pointer) -> str:
+    _, mapping = _found(text, pointer)
+    if mapping.pairs is None or mapping.style == "*":
+        raise CannotEdit("there is no mapping")
+    pieces, at = [], 0
+    for (key, _), name in zip(mapping.pairs, names, strict=True):
+        if key.anchored or key.style == "*" or key.text is None:
+            raise CannotEdit("a name is written in an unusual way")
+        raw = text[key.start : key.end]
+        pieces += [text[at : key.start], next(yaml_ways(raw, key.style, key.text, name))]
+        at = key.end
+    return "".join(pieces) + text[at:]
+
+
+def _append(text: str, value: str, pointer: Pointer, block_lists: bool) -> Iterator[str]:
+    written = value if _SAFE.fullmatch(value) else double_quoted(value)
+    for one in dict.fromkeys((written, double_quoted(value))):
+        if yaml_text.find(text, pointer) is None:
+            yield _with_list(text, str(pointer[-1]), one, pointer[:-1], block_lists)
+        else:
+            yield _longer(text, one, _found(text, pointer)[1])
+
+
+def _longer(text: str, written: str, items: Node) -> str:
+    if items.parts is None or items.style == "*" or items.anchored:
+        raise CannotEdit("there is no list to add to")
+    if items.style == "[":
+        end = _end(text, items.parts[-1]) if items.parts else items.start + 1
+        return text[:end] + (f", {written}" if items.parts else written) + text[end:]
+    last = items.parts[-1]
+    dash = _dash(text, last)
+    if dash is None:
+        raise CannotEdit("the list is written in an unusual way")
+    return _line_added(text, _end(text, last), f"{' ' * (dash - _line_start(text, dash))}- {written}")
+
+
+def _with_list(text: str, name: str, written: str, pointer: Pointer, block_lists: bool) -> str:
+    """A text with a new list at the end of a mapping."""
+    _, mapping = _found(text, pointer)
+    if not mapping.pairs or mapping.style == "*":
+        raise CannotEdit("there is no mapping to add to")
+    key, value = mapping.pairs[-1]
+    end = max(_end(text, key), _end(text, value))
+    if mapping.style == "[":
+        return f"{text[:end]}, {name}: [{written}]{text[end:]}"
+    indent = " " * (mapping.pairs[0][0].start - _line_start(text, mapping.pairs[0][0].start))
+    lines = f"{indent}{name}:\n{indent}- {written}" if block_lists else f"{indent}{name}: [{written}]"
+    return _line_added(text, end, lines)
+
+
+def _drop(text: str, pointer: Pointer) -> str:
+    key, items = _found(text, pointer[:-1])
+    number = pointer[-1]
+    if items.parts is None or not isinstance(number, int) or items.style == "*":
+        raise CannotEdit("there is no list")
+    if len(items.parts) == 1 and key is not None:
+        _, above = _found(text, pointer[:-2])
+        if above.style == "[" and above.pairs is not None:
+            spans = [(one.start, max(_end(text, one), _end(text, two))) for one, two in above.pairs]
+            return _without(text, spans, next(n for n, (one, _) in enumerate(above.pairs) if one is key))
+        return _without_lines(text, key.start, max(_end(text, key), _end(text, items)))
+    if items.style == "[":
+        return _without(text, [(part.start, _end(text, part)) for part in items.parts], number)
+    dash = _dash(text, items.parts[number])
+    if dash is None:
+        raise CannotEdit("the list is written in an unusual way")
+    return _without_lines(text, dash, _end(text, items.parts[number]))
+
+
+def _without(text: str, spans: list[tuple[int, int]], number: int) -> str:
+    """A text without one part of a flow collection, and without a comma."""
+    if number > 0:
+        return text[: spans[number - 1][1]] + text[spans[number][1] :]
+    end = spans[1][0] if len(spans) > 1 else spans[0][1]
+    return text[: spans[0][0]] + text[end:]
+
+
+def _without_lines(text: str, start: int, end: int) -> str:
+    """A text without the lines of a part, which must have them for itself."""
+    first = _line_start(text, start)
+    if text[first:start].strip(" "):
+        raise CannotEdit("the entry shares its line with something else")
+    return text[:first] + text[min(_line_end(text, end) + 1, len(text)) :]
+
+
+def _end(text: str, node: Node) -> int:
+    """Where a value ends, without the line breaks that follow it."""
+    if node.style == "-":
+        parts = [part for pair in node.pairs for part in pair] if node.pairs is not None else node.parts
+        return max((_end(text, part) for part in parts or ()), default=node.start)
+    if node.style in ("|", ">"):
+        return node.start + len(text[node.start : node.end].rstrip("\n"))
+    return node.end
+
+
+def _dash(text: str, node: Node) -> int | None:
+    """Where the dash of a list entry stands; None when something else is before it in its line."""
+    before = text[_line_start(text, node.start) : node.start]
+    found = re.fullmatch(r"( *)- *", before)
+    return None if found is None else _line_start(text, node.start) + len(found[1])
+
+
+def _line_added(text: str, at: int, lines: str) -> str:
+    """A text with lines after the line that holds an offset."""
+    end = _line_end(text, at)
+    return f"{text[:end]}\n{lines}{text[end:]}"
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end

@@ -1,0 +1,35 @@
+"""Rule broken-math."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
+from qbank.rule import rule
+from qbank.rules.text._texts import owned_texts
+
+_SHOWN = 40
+
+
+@rule(Severity.ERROR)
+def broken_math(bank: Bank) -> Iterator[Finding]:
+    """A formula that cannot be converted to MathML: a missing argument, an unknown macro, a stray brace.
+
+    Exports show its source as code instead, which no candidate can read. What is a formula and what a
+    dollar amount is told by the marks: `$x^2$`, but not $5 or $10.
+
+    Correct the LaTeX. If dollars are meant, write `\\$`.
+
+    Source: exam practice; the LaTeX that latex2mathml converts.
+    """
+    for owner, pointer, text in owned_texts(bank):
+        if "$" not in text or text.count("$") < 2:
+            continue
+        from qbank.markup import broken_math as problems
+
+        for offset, what in problems(text):
+            excerpt = " ".join(text[offset : offset + _SHOWN].split())
+            yield Finding(
+                owner.at(*pointer), f"{what} at {excerpt!r}", hint=r"Correct the LaTeX; a dollar sign is \$."
+            )

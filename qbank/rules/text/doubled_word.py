@@ -1,0 +1,56 @@
+"""Rule doubled-word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from operator import eq
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
+from qbank.rule import rule
+from qbank.rules.text._texts import owned_texts
+
+_DOUBLED = re.compile(
+    r"(?<![\w'’.-])([^\W\d_]+(?:['’][^\W\d_]+)*)(?:[ \t]+|[ \t]*\n[ \t]*)(\1)(?![\w'’-])",
+    re.IGNORECASE,
+)
+# pairs that English writes on purpose; dances, places and diseases are mostly capitalised or named here
+_ON_PURPOSE_TEXT = (
+    "that had very so no bye knock ha hear tut pooh never now yes well please long far many "
+    "much too more beri cha tom aye baden bora duran walla sing pago berber chop hush ta choo "
+    "blah yada big dada mama papa couscous dum tsk yo goody can-can again round"
+)
+_ON_PURPOSE = frozenset(_ON_PURPOSE_TEXT.split())
+
+
+@rule(Severity.WARNING)
+def doubled_word(bank: Bank) -> Iterator[Finding]:
+    """A word stands twice in a row: "the the".
+
+    It is left over from editing. Names (Walla Walla), numbers, single letters (but for a) and pairs that
+    English writes on purpose (had had, that that) are let alone. It speaks of English banks.
+
+    Take one of the two out.
+
+    Source: exam practice: copy-editing.
+    """
+    if not bank.info.language.startswith("en"):
+        return
+    for owner, pointer, text in owned_texts(bank):
+        words = text.lower().split()
+        if not any(map(eq, words, words[1:])):
+            continue
+        for found in _DOUBLED.finditer(text):
+            if _is_slip(found[1], found[2]):
+                pair = f"'{found[1]} {found[2]}'"
+                yield Finding(
+                    owner.at(*pointer), f"{pair}: the word stands twice", hint="Take one of the two out."
+                )
+
+
+def _is_slip(first: str, second: str) -> bool:
+    """Whether nobody doubles that word on purpose, and it is no name."""
+    if first == second == "a":
+        return True
+    return len(first) > 1 and not second[0].isupper() and second.lower() not in _ON_PURPOSE

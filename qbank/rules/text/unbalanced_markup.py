@@ -1,0 +1,113 @@
+"""Rule unbalanced-markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
+from qbank.rule import rule
+from qbank.rules.text._texts import owned_texts
+
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
+_CODE = re.compile(r"(`+).*?\1|\$\$.*?\$\$|\$[^$\n]*?[\\^_{}=][^$\n]*?\$", re.DOTALL)
+# (1] and [0, 1) are intervals; a) and 1) number; :-) and :( smile
+_INTERVAL = re.compile(r"[\[(]\s*[^\s,;()\[\]]+\s*[,;]\s*[^\s,;()\[\]]+\s*[\])]")
+_NUMBERING = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[;:,]))(?:[A-Za-z]|[ivxIVX]{1,4}|\d{1,2})\)", re.MULTILINE)
+_SMILEY = re.compile(r"[:;=]-?[()\[\]]")
+_INCHES = re.compile(r"(?<=[\d½¼¾])\s?[\"”]")
+_ESCAPED = re.compile(r"\\[^\w\s]")
+_STRONG = re.compile(r"(?<![*\w])\*\*(?=\S)|(?<=\S)\*\*(?![*\w])")
+_FORMULA = re.compile(r"(?<![\w$\\])\$(?=[^$\s]*[\\^{])[^$]*$")
+_TAG = re.compile(r"<(/?)(b|i|u|em|strong|sub|sup|code|small|span)(?:\s[^<>]*)?>", re.IGNORECASE)
+_AROUND = 24
+
+
+@rule(Severity.WARNING)
+def unbalanced_markup(bank: Bank) -> Iterator[Finding]:
+    """A bracket, curly quotation mark, emphasis, formula or element is opened and not closed, or the reverse.
+
+    A part of the text may be missing, or the mark shows on the form as it stands, or all that follows
+    turns bold. Code and formulas, numbering such as a) and 1), intervals such as [0, 1), inches and
+    quotations over several paragraphs are let alone. Straight quotation marks have a rule of their own
+    (stray-quotation-mark).
+
+    Close it, or take it out.
+
+    Source: exam practice; CommonMark (emphasis and code are literal when unclosed).
+    """
+    for owner, pointer, text in owned_texts(bank):
+        if not _is_suspicious(text):
+            continue
+        plain = _CODE.sub(" ", _ESCAPED.sub("  ", text))
+        for what in _unbalanced(plain):
+            yield Finding(owner.at(*pointer), what, hint="Close it, or take it out.")
+
+
+def _is_suspicious(text: str) -> bool:
+    """Whether something may be open, by counting only: most texts end here."""
+    count = text.count
+    return (
+        count("(") != count(")")
+        or count("[") != count("]")
+        or count("{") != count("}")
+        or count("`") % 2 == 1
+        or (count("$") % 2 == 1 and "\\" in text)
+        or count("**") % 2 == 1
+        or (not text.isascii() and (count("“") != count("”") or count("«") != count("»")))
+        or ("<" in text and _TAG.search(text) is not None)
+    )
+
+
+def _unbalanced(text: str) -> Iterator[str]:
+    brackets = _SMILEY.sub(" ", _NUMBERING.sub(" ", _INTERVAL.sub(" ", text)))
+    for opening, closing in _PAIRS:
+        if brackets.count(opening) != brackets.count(closing):
+            one = _INCHES.sub(" ", brackets) if opening == "“" else brackets
+            at = _first_alone(one, opening, closing)
+            if at >= 0:
+                yield f"{one[at]} stands alone at {_excerpt(one, at)!r}"
+    if text.count("`") % 2:
+        yield f"a ` is not closed at {_excerpt(text, text.rindex('`'))!r}"
+    strong = list(_STRONG.finditer(text))
+    if len(strong) % 2:
+        yield f"** is not closed at {_excerpt(text, strong[-1].start())!r}"
+    formula = _FORMULA.search(text)
+    if formula:
+        yield f"a formula is not closed at {_excerpt(text, formula.start())!r}"
+    yield from _open_elements(text)
+
+
+def _first_alone(text: str, opening: str, closing: str) -> int:
+    """The offset of the first mark without a partner, -1 when there is none."""
+    opened: list[int] = []
+    for at, one in enumerate(text):
+        if one == opening:
+            if opening == "“" and opened and "\n" in text[opened[-1] : at]:
+                opened.pop()  # a quotation that goes on in the next paragraph
+            opened.append(at)
+        elif one == closing:
+            if not opened:
+                return at
+            opened.pop()
+    return opened[0] if opened else -1
+
+
+def _open_elements(text: str) -> Iterator[str]:
+    opened: list[str] = []
+    for tag in _TAG.finditer(text):
+        name = tag[2].lower()
+        if not tag[1]:
+            opened.append(name)
+        elif opened and opened[-1] == name:
+            opened.pop()
+        else:
+            yield f"{tag[0]} closes nothing at {_excerpt(text, tag.start())!r}"
+            return
+    if opened:
+        yield f"<{opened[-1]}> is not closed"
+
+
+def _excerpt(text: str, at: int) -> str:
+    return " ".join(text[max(0, at - _AROUND // 2) : at + _AROUND].split())
