@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
+from typing import NamedTuple
 
 from qbank.model.bank import Bank
+from qbank.similarity.contradict import Contradiction, contradiction
 from qbank.similarity.decide import PASTED_WORDS, Decision, Verdict, decide
 from qbank.similarity.join import similar_pairs
+from qbank.similarity.passages import shared_passages
 from qbank.similarity.sketch import Sketch, sketch
+from qbank.similarity.template import LEAST_WORDS, Slot, slots
 
 THRESHOLD = 0.6
 """The Jaccard similarity of words from which on two items are looked at."""
 
 TEMPLATE_ITEMS = 30
 """From this many items with one key on, stems that are equal but for facts and names are a template."""
+
+LARGE_TEMPLATE_ITEMS = 300
+"""From this many items on they are one whatever their keys."""
 
 _LOWER_CASE = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W_]*")
 
@@ -29,6 +36,30 @@ class AlikePair:
 
     def __init__(self, earlier: Sketch, later: Sketch, decision: Decision) -> None:
         self.earlier, self.later, self.decision = earlier, later, decision
+
+
+class Contradictory(NamedTuple):
+    """Two items that ask the same and key what cannot both be right."""
+
+    earlier: Sketch
+    later: Sketch
+    keys: Contradiction
+
+
+class Siblings(NamedTuple):
+    """Two items of one template, and the facts in which their stems differ."""
+
+    earlier: Sketch
+    later: Sketch
+    slots: tuple[Slot, ...]
+
+
+class SharedPassage(NamedTuple):
+    """Two items whose stems have a long run of words in common."""
+
+    earlier: Sketch
+    later: Sketch
+    words: int
 
 
 class SimilarItems:
@@ -49,23 +80,61 @@ class SimilarItems:
     @cached_property
     def pairs(self) -> list[AlikePair]:
         """Pairs that ask the same in other words or share a pasted stem, in order of the later item."""
-        found = [
+        return [
             AlikePair(earlier, later, decision)
-            for earlier, later in self._candidates()
+            for earlier, later in self._candidates
             for decision in (decide(earlier, later, self._lower_case),)
             if decision.verdict in (Verdict.REWORDED, Verdict.PASTED_STEM)
         ]
-        return sorted(found, key=lambda pair: (pair.later.number, pair.earlier.number))
 
-    def _candidates(self) -> Iterator[tuple[Sketch, Sketch]]:
-        """Pairs that may be alike, each once: by key and words, by gist under a generic key, by long stem."""
-        firsts = [group[0] for group in self.groups]
-        seen: set[int] = set()
-        for left, right in chain(_same_key(firsts), _same_gist(firsts), _same_stem(firsts)):
-            pair = left * len(firsts) + right
-            if pair not in seen:
-                seen.add(pair)
-                yield firsts[left], firsts[right]
+    @cached_property
+    def contradictions(self) -> list[Contradictory]:
+        """Pairs that ask the same and cannot both be keyed right, in order of the later item."""
+        return [
+            Contradictory(earlier, later, keys)
+            for earlier, later in self._candidates
+            if (keys := contradiction(earlier, later)) is not None
+        ]
+
+    @cached_property
+    def siblings(self) -> list[Siblings]:
+        """Pairs of one template, in order of the later item; of large templates see `templates`."""
+        alike = {(pair.earlier.number, pair.later.number) for pair in self.pairs}
+        return [
+            Siblings(earlier, later, found)
+            for earlier, later in self._candidates
+            if (earlier.number, later.number) not in alike and (found := slots(earlier, later))
+        ]
+
+    @cached_property
+    def templates(self) -> list[list[Sketch]]:
+        """The items of every large template whose stems differ in numbers and codes only."""
+        found: dict[Hashable, list[Sketch]] = defaultdict(list)
+        for one in self._firsts:
+            if one.facts and not one.item.stimulus:
+                found[one.fact_template].append(one)
+        return [group for group in found.values() if len(group) >= TEMPLATE_ITEMS]
+
+    @cached_property
+    def _firsts(self) -> list[Sketch]:
+        return [group[0] for group in self.groups]
+
+    @cached_property
+    def _candidates(self) -> list[tuple[Sketch, Sketch]]:
+        """Pairs that may be alike, each once, in order of the later item."""
+        firsts = self._firsts
+        pairs = chain(_same_words(firsts), _same_gist(firsts), _same_stem(firsts))
+        numbers = sorted({(right, left) for left, right in pairs})
+        return [(firsts[left], firsts[right]) for right, left in numbers]
+
+    def passages(self, least: int) -> list[SharedPassage]:
+        """Pairs of items whose stems share at least so many words on end, in order of the later item."""
+        firsts = self._firsts
+        found = shared_passages([one.stem_tokens for one in firsts], least)
+        return [
+            SharedPassage(firsts[one.first], firsts[one.later], len(one.words))
+            for one in sorted(found, key=lambda one: (one.later, one.first))
+        ]
 
     @cached_property
     def _lower_case(self) -> frozenset[str]:
@@ -78,19 +147,15 @@ class SimilarItems:
         )
 
 
-def _same_key(sketches: list[Sketch]) -> Iterator[tuple[int, int]]:
-    """Items with one telling key that share most words of all texts, or most content words of the stem."""
-    by_key: dict[frozenset[str], list[int]] = {}
-    for number, one in enumerate(sketches):
-        if not one.has_generic_key:
-            by_key.setdefault(one.key_tokens, []).append(number)
-    for key, numbers in by_key.items():
-        if len(numbers) > 1:
-            group = [sketches[number] for number in numbers]
-            families = _families(group)
-            for sets in ([one.all_tokens for one in group], [key.union(one.gist) for one in group]):
-                for pair in similar_pairs(sets, THRESHOLD, families):
-                    yield numbers[pair.left], numbers[pair.right]
+def _same_words(sketches: list[Sketch]) -> Iterator[tuple[int, int]]:
+    """Items that share most words of all texts, or most content words of stem and key or of a long stem."""
+    families = _families(sketches)
+    whole = (one.all_tokens for one in sketches)
+    asked = (one.key_tokens.union(one.gist) for one in sketches)
+    stems = (set(one.gist) if len(one.gist) > LEAST_WORDS else () for one in sketches)
+    for sets in (whole, asked, stems):
+        for pair in similar_pairs(sets, THRESHOLD, families):
+            yield pair.left, pair.right
 
 
 def _families(sketches: list[Sketch]) -> list[int]:
@@ -102,21 +167,37 @@ def _families(sketches: list[Sketch]) -> list[int]:
     if len(sketches) < TEMPLATE_ITEMS:
         return []
     templates = [one.template for one in sketches]
-    counts = Counter(templates)
-    numbers = {
-        template: number for number, template in enumerate(counts, 1) if counts[template] >= TEMPLATE_ITEMS
-    }
-    return [numbers.get(template, 0) for template in templates]
+    keyed = zip(sketches, templates, strict=True)
+    levels: list[tuple[list[Hashable], int]] = [
+        ([one.fact_template if one.facts else None for one in sketches], TEMPLATE_ITEMS),
+        ([*templates], LARGE_TEMPLATE_ITEMS),
+        ([None if one.has_generic_key else (one.key_tokens, same) for one, same in keyed], TEMPLATE_ITEMS),
+    ]
+    result = [0] * len(sketches)
+    last = 0
+    for found, least in levels:
+        counts = Counter(template for template in found if template is not None)
+        large = (template for template, count in counts.items() if count >= least)
+        numbers = {template: number for number, template in enumerate(large, last + 1)}
+        last += len(numbers)
+        result = [family or numbers.get(template, 0) for family, template in zip(result, found, strict=True)]
+    return result
 
 
 def _same_gist(sketches: list[Sketch]) -> Iterator[tuple[int, int]]:
-    """Items with the same key and content words in their stem, with the first that has them."""
-    seen: dict[Hashable, int] = {}
+    """Items with the same content words in their stem: the first with each key, and every later one with it.
+
+    The firsts of two keys are paired too: one of them may be wrong.
+    """
+    seen: dict[Hashable, dict[Hashable, int]] = defaultdict(dict)
     for number, one in enumerate(sketches):
-        options = one.options if one.has_generic_key else ()
-        first = seen.setdefault((one.key_tokens, options, one.gist), number)
-        if first != number:
-            yield first, number
+        keys = seen[one.gist, one.options if one.has_generic_key else ()]
+        key = one.key if one.has_generic_key else one.key_tokens
+        if key in keys:
+            yield keys[key], number
+        else:
+            yield from ((first, number) for first in islice(keys.values(), TEMPLATE_ITEMS))
+            keys[key] = number
 
 
 def _same_stem(sketches: list[Sketch]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 
@@ -20,6 +20,24 @@ _GENERIC_KEY = re.compile(
 
 FACTS = (Kind.NUMBER, Kind.CODE)
 """Words that make another question when another stands in their place."""
+
+
+@cache
+def _meaning(token: str) -> str:
+    """The one word for all words of its meaning; nothing for a function word."""
+    return "" if kind_of(token) is Kind.FUNCTION else canonical(token)
+
+
+@cache
+def _masked(token: str) -> str:
+    """The same, with a question mark for every number, code and rare word."""
+    kind = kind_of(token)
+    return "?" if kind in FACTS or (kind is Kind.WORD and not is_common(token)) else _meaning(token)
+
+
+@cache
+def _without_fact(token: str) -> str:
+    return "?" if kind_of(token) in FACTS else token
 
 
 class Sketch(msgspec.Struct, frozen=True, dict=True):
@@ -50,20 +68,17 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def gist(self) -> tuple[str, ...]:
         """The content words of the stem, one word for each meaning, sorted."""
-        words = (token for token in self.stem_tokens if kind_of(token) is not Kind.FUNCTION)
-        return tuple(sorted(canonical(word) for word in words))
+        return tuple(sorted(filter(None, map(_meaning, self.stem_tokens))))
 
     @property
     def template(self) -> tuple[str, ...]:
         """The content words of the stem, each number, code and rare word as a question mark."""
-        kinds = ((token, kind_of(token)) for token in self.stem_tokens)
-        return tuple(
-            sorted(
-                "?" if kind in FACTS or (kind is Kind.WORD and not is_common(token)) else canonical(token)
-                for token, kind in kinds
-                if kind is not Kind.FUNCTION
-            )
-        )
+        return tuple(sorted(filter(None, map(_masked, self.stem_tokens))))
+
+    @property
+    def fact_template(self) -> tuple[str, ...]:
+        """The words of the stem in order, each number and code as a question mark."""
+        return tuple(map(_without_fact, self.stem_tokens))
 
     @cached_property
     def rare(self) -> dict[str, str]:
@@ -77,7 +92,7 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
         found = {token for text in self.key for token in tokens(text)}
         return frozenset(token for token in found if kind_of(token) is not Kind.FUNCTION) or frozenset(found)
 
-    @cached_property
+    @property
     def all_tokens(self) -> frozenset[str]:
         """The words of stem, prompts and options."""
         return frozenset(self.stem_tokens).union(

@@ -114,6 +114,26 @@ FUNCTION = _words(
     """
 )
 
+ARTICLES = _words("a an the this that these those of is are")
+"""Words that one of two statements may have more without saying anything else."""
+
+HARMLESS = ARTICLES | _words(
+    """
+    there our it its was were be been do does did which what in at following statement statements option
+    options answer answers question item choose select identify indicate pick given best likely called
+    known termed named please would
+    """
+)
+"""Words that one of two stems may have more without asking for anything else."""
+
+POINTING = _words(
+    """
+    picture pictures pictured figure image images diagram graph chart map photo photograph illustration
+    drawing shown depicted displayed exhibit below above
+    """
+)
+"""Words by which a stem points at something that its text does not hold."""
+
 SYNONYMS = {
     word: line[0]
     for line in _lines(

@@ -54,6 +54,33 @@ def test_texts_of_many_sizes_with_frequent_and_rare_words() -> None:
     assert set(similar_pairs(sets, 0.6)) == brute_force(sets, 0.6)
 
 
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(SETS, THRESHOLDS)
+def test_without_counting_of_bits_the_result_is_the_same(
+    sets: list[frozenset[str]], threshold: float
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr("numpy.bitwise_count", raising=False)  # as in numpy 1
+        assert set(similar_pairs(sets, threshold)) == brute_force(sets, threshold)
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), THRESHOLDS, st.integers(20, 200))
+def test_sets_with_more_words_than_the_bitmap_has_bits(seed: int, threshold: float, most: int) -> None:
+    draw = random.Random(seed)
+    words = [f"w{number}" for number in range(400)]
+    sets = [frozenset(draw.sample(words, draw.randint(1, most))) for _ in range(8)]
+    for one in sets[:]:
+        without = draw.randint(0, len(one) // 2)
+        sets.append(frozenset([*sorted(one)[without:], *draw.sample(words, draw.randint(0, without))]))
+    assert set(similar_pairs(sets, threshold)) == brute_force(sets, threshold)
+
+
+def test_the_sets_may_come_one_by_one_and_hold_words_twice() -> None:
+    (pair,) = similar_pairs(iter([["a", "b", "b"], ["b", "c", "a"]]), 0.6)
+    assert pair == Pair(0, 1, 2, 3)
+
+
 @pytest.mark.parametrize("sets", [[], [frozenset()], [frozenset(), frozenset()], [frozenset("ab")]])
 def test_too_little_to_pair(sets: list[frozenset[str]]) -> None:
     assert list(similar_pairs(sets, 0.6)) == []

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.bank import Bank
 from qbank.rule import rule
-from qbank.rules.duplicates import _alike  # noqa: F401 - provides SimilarItems
+from qbank.rules.duplicates._alike import is_intended
 from qbank.similarity.decide import Verdict
-from qbank.similarity.pairs import AlikePair, SimilarItems
+from qbank.similarity.pairs import SimilarItems
 
 _SAYS = {
     Verdict.REWORDED: (
@@ -40,23 +40,12 @@ def near_duplicate_item(bank: Bank, alike: SimilarItems) -> Iterator[Finding]:
     """
     del bank
     for pair in alike.pairs:
-        if not _is_intended(pair):
+        earlier, later = pair.earlier.item, pair.later.item
+        if not is_intended(earlier, later):
             message, hint = _SAYS[pair.decision.verdict]
-            earlier, later = pair.earlier.item, pair.later.item
             yield Finding(
                 later.at("stem"),
                 f"{later.id} {message.format(other=earlier.id)}",
                 (Related(earlier.at("stem"), "first seen here"),),
                 hint,
             )
-
-
-def _is_intended(pair: AlikePair) -> bool:
-    """Whether one of the two is retired (and may have been replaced), or they are written enemies."""
-    earlier, later = pair.earlier.item, pair.later.item
-    return (
-        "retired" in (earlier.status, later.status)
-        or earlier.id in later.enemies
-        or later.id in earlier.enemies
-        or earlier.id.casefold() == later.id.casefold()
-    )

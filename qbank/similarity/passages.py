@@ -1,0 +1,43 @@
+"""Long passages that stand word for word in several texts, found by hashes of every run of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from qbank.similarity.join import same_windows
+from qbank.similarity.kinds import Kind, kind_of
+
+LEAST_PLAIN_WORDS = 0.6
+"""The share of words without digits and signs from which on a run of words is prose."""
+
+
+class Passage(NamedTuple):
+    """The longest run of words that two texts have in common, by the numbers of the texts."""
+
+    first: int
+    later: int
+    words: tuple[str, ...]
+
+
+def shared_passages(texts: Sequence[Sequence[str]], least: int) -> Iterator[Passage]:
+    """For texts with a run of at least `least` words of an earlier one: the first such text, and the run.
+
+    A run that stands in a thousand texts makes a thousand passages, not half a million.
+    """
+    for first, later in sorted(same_windows(texts, least)):
+        words = _longest(texts[first], texts[later])
+        if len(words) >= least and is_prose(words):
+            yield Passage(first, later, words)
+
+
+def is_prose(words: Sequence[str]) -> bool:
+    """Whether words make sentences: a list of laboratory values is half numbers, units and signs."""
+    plain = sum(word.isalpha() and kind_of(word) is not Kind.UNIT for word in words)
+    return plain >= LEAST_PLAIN_WORDS * len(words)
+
+
+def _longest(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+    found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    return tuple(one[found.a : found.a + found.size])
