@@ -19,7 +19,7 @@ def key_duplicated_by_option(item: MultipleChoice | MultipleResponse) -> Iterato
 
     Replace the distractor.
 
-    Source: Haladyna, Downing & Rodriguez (2002), guideline 18: one right answer only.
+    Source: Haladyna, Downing & Rodriguez (2002), guideline 19: one right answer only.
     """
     keyed = {same(option.text): option.id for option in item.choices() if option.is_key}
     for option in item.choices():

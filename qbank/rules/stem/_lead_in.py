@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _SENTENCE_END = re.compile(
@@ -21,6 +22,7 @@ _TOO_SHORT = 3
 _LONGEST = 600
 
 
+@functools.lru_cache(maxsize=256)
 def lead_in(stem: str) -> str:
     """The last sentence that asks, without emphasis marks; the last sentence when none does."""
     sentences = _sentences(_EMPHASIS.sub("", stem[-_LONGEST:]))

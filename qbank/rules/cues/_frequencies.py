@@ -1,0 +1,42 @@
+"""How often words are used in the stems of a bank."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from qbank.model.bank import Bank
+from qbank.rule import provides
+from qbank.similarity.kinds import canonical
+
+_SAMPLE = 2000
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class StemWords:
+    """In which share of the stems a word stands, estimated from at most 2,000 of them, evenly spread."""
+
+    def __init__(self, stems: list[str]) -> None:
+        step = max(1, len(stems) // _SAMPLE)
+        sample = stems[::step]
+        self.stems = len(sample)
+        self._counts: Counter[str] = Counter()
+        for stem in sample:
+            self._counts.update(set(_WORD.findall(stem.casefold())))
+        self._by_base: Counter[str] = Counter()
+        for word, count in self._counts.items():
+            self._by_base[canonical(word)] += count
+
+    def count(self, word: str) -> int:
+        """In how many stems of the sample a word, or another form of it, stands."""
+        return self._by_base[canonical(word)]
+
+    def writes(self, word: str) -> bool:
+        """Whether the bank knows the word in exactly this form."""
+        return self._counts[word] > 0
+
+
+@provides(StemWords)
+def stem_words(bank: Bank) -> StemWords:
+    """The words of the stems of a bank."""
+    return StemWords([item.stem for item in bank.items])

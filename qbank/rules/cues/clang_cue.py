@@ -1,0 +1,68 @@
+"""Rule clang-cue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.item import MultipleChoice
+from qbank.rule import rule
+from qbank.rules.cues._frequencies import StemWords
+from qbank.rules.cues._options import key_and_distractors
+from qbank.rules.options._plain import is_about_others
+from qbank.rules.stem._lead_in import lead_in
+from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+
+_WORD = re.compile(r"[^\W\d_]{5,}")
+_SHORT = 40
+
+
+@rule(Severity.INFO)
+def clang_cue(
+    item: MultipleChoice, frequencies: StemWords, *, share: float = 0.02, short: int = _SHORT
+) -> Iterator[Finding]:
+    """A rare word of the stem comes back in the key and in no other option.
+
+    Candidates who know nothing choose the option that sounds like the question. Rare is a word that stands
+    in fewer than `share` of the bank's stems (in small banks: in this one alone); of stems with more than
+    `short` words only the lead-in counts, since a long vignette shares words with everything.
+
+    Use another word in the key or the stem, or let a distractor have it too.
+
+    Source: Haladyna, Downing & Rodriguez (2002), guideline 28b (clang associations); NBME item-writing
+    guide; SAQUET.
+    """
+    key, distractors = key_and_distractors(item)
+    if not distractors or is_about_others(item.options[key]):
+        return
+    stem = item.stem.casefold()
+    words = _WORD.findall(item.options[key].casefold())
+    candidates = [word for word in words if word[: max(4, 3 * len(word) // 4)] in stem]
+    if not candidates:
+        return
+    asked = stem if stem.count(" ") < short else lead_in(item.stem).casefold()
+    there = {canonical(word): word for word in _WORD.findall(asked)}
+    others = {canonical(word) for id in distractors for word in _WORD.findall(item.options[id].casefold())}
+    limit = max(1, share * frequencies.stems)
+
+    def is_rare(word: str) -> bool:
+        return kind_of(word) is Kind.WORD and not is_common(word) and frequencies.count(word) <= limit
+
+    if any(base in there and is_rare(there[base]) for base in others):
+        return  # a distractor sounds like the question too
+    for word in candidates:
+        base = canonical(word)
+        if base in there and is_rare(word) and not any(_akin(base, other) for other in others):
+            yield Finding(
+                item.at("options", key),
+                f"{there[base]!r} of the stem comes back in the key alone",
+                hint="Use another word, or let a distractor have it too.",
+            )
+            return
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two words share most of their letters from the start."""
+    least = max(4, 3 * min(len(one), len(other)) // 4)
+    return one[:least] == other[:least]

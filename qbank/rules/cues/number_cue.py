@@ -1,0 +1,64 @@
+"""Rule number-cue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.bank import Bank
+from qbank.model.item import MultipleChoice
+from qbank.rule import rule
+from qbank.rules.cues._options import key_and_distractors
+from qbank.rules.options._plain import words
+
+_ENDS = re.compile(
+    r"\b(is|was|are|were|has|have)(?:\s+(?:called|named|known\s+as|the|usually|mainly))*[\s_.…:-]*$"
+)
+_SINGULAR_VERBS = frozenset({"is", "was", "has"})
+_ONE = frozenset({"a", "an", "one", "each", "every"})
+_MANY_TEXT = "two three four five six seven eight nine ten several many few both these those"
+_MANY = frozenset(_MANY_TEXT.split())
+_SAME_IN_PLURAL = re.compile(r"(?:ss|us|is|ics|ies|ness|as|os|ws|betes|phys|s's|lens|means)$")
+_OF = re.compile(r"\s+(?:of|in|on|with|from|for|that|which|who|by|to|at|and|or)\b.*|\s*[(,;:].*", re.DOTALL)
+
+
+@rule(Severity.INFO)
+def number_cue(item: MultipleChoice, bank: Bank) -> Iterator[Finding]:
+    """The verb of the stem is singular or plural, and only some of the options agree with it.
+
+    "… are:" strikes out "a bone" and "… is:" strikes out "two bones" without knowledge. It looks at stems
+    that end in the verb, and speaks of English banks.
+
+    Word the stem so that every option agrees, or write options of one number.
+
+    Source: NBME item-writing guide (grammatical cues); SAQUET.
+    """
+    found = _ENDS.search(item.stem[-40:])
+    key, distractors = key_and_distractors(item)
+    if found is None or not distractors or not bank.info.language.startswith("en"):
+        return
+    singular = found[1] in _SINGULAR_VERBS
+    numbers = {id: _is_plural(text) for id, text in item.options.items()}
+    misfits = [id for id in distractors if numbers[id] is singular]
+    if misfits and numbers[key] is not None and numbers[key] is not singular:
+        yield Finding(
+            item.at("stem"),
+            f"{found[1]!r} of the stem does not agree with option {', '.join(misfits)}, but with the key",
+            hint="Word the stem so that every option agrees.",
+        )
+
+
+def _is_plural(text: str) -> bool | None:
+    """Whether an option is plural; None when it does not tell."""
+    first = words(text)[:1]
+    if not first:
+        return None
+    if first[0] in _ONE:
+        return False
+    if first[0] in _MANY:
+        return True
+    head = words(_OF.sub("", text))
+    if not head or head[-1].isdigit() or " and " in text:
+        return None
+    return head[-1].endswith("s") and not _SAME_IN_PLURAL.search(head[-1])

@@ -1,0 +1,97 @@
+"""Rule opposites-cue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from qbank.diagnostics import Finding, Related, Severity
+from qbank.model.item import MultipleChoice
+from qbank.rule import rule
+from qbank.rules.cues._options import key_and_distractors
+from qbank.rules.options._plain import words
+
+_PAIRS = (
+    ("increase", "decrease"),
+    ("increases", "decreases"),
+    ("increased", "decreased"),
+    ("increasing", "decreasing"),
+    ("higher", "lower"),
+    ("high", "low"),
+    ("rises", "falls"),
+    ("more", "less"),
+    ("greater", "smaller"),
+    ("faster", "slower"),
+    ("longer", "shorter"),
+    ("larger", "smaller"),
+    ("positive", "negative"),
+    ("hyperkalemia", "hypokalemia"),
+    ("hypernatremia", "hyponatremia"),
+    ("hypercalcemia", "hypocalcemia"),
+    ("hyperglycemia", "hypoglycemia"),
+    ("hypertension", "hypotension"),
+    ("hyperthyroidism", "hypothyroidism"),
+    ("acidosis", "alkalosis"),
+    ("acidic", "alkaline"),
+    ("allowed", "forbidden"),
+    ("activation", "inhibition"),
+    ("stimulates", "inhibits"),
+    ("gain", "loss"),
+    ("above", "below"),
+    ("before", "after"),
+    ("absent", "present"),
+    ("up", "down"),
+    ("with", "without"),
+)
+_OPPOSITE: dict[str, frozenset[str]] = {}
+for _one, _other in _PAIRS:
+    _OPPOSITE[_one] = _OPPOSITE.get(_one, frozenset()) | {_other}
+    _OPPOSITE[_other] = _OPPOSITE.get(_other, frozenset()) | {_one}
+_BETWEEN_TEXT = "normal neutral unchanged same equal constant change unaffected zero"
+_BETWEEN = frozenset(_BETWEEN_TEXT.split())
+_ENOUGH = 4
+_NEGATIONS = frozenset({"not", "no", "never", "cannot", "don't", "doesn't", "isn't", "aren't"})
+
+
+@rule(Severity.INFO)
+def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
+    """Exactly two of four or more options are opposites, and one of them is the key.
+
+    "It increases" and "it decreases" cover nearly all there is, so test-wise candidates look at no other
+    option. Two pairs of opposites, or three values with "no change", give nothing away.
+
+    Give the others an opposite too, or replace the one that is no key.
+
+    Source: NBME item-writing guide (logical cues: collectively exhaustive options).
+    """
+    if len(item.options) < _ENOUGH:
+        return
+    found = {id: words(text) for id, text in item.options.items()}
+    if all(_OPPOSITE.keys().isdisjoint(one) and _NEGATIONS.isdisjoint(one) for one in found.values()):
+        return
+    key, _ = key_and_distractors(item)
+    if any(sum(word in _OPPOSITE for word in one) > 1 for one in found.values()):
+        return  # several values vary: increased this, decreased that
+    pairs = [(a, b) for a, b in combinations(found, 2) if _are_opposites(found[a], found[b])]
+    between = any(not _BETWEEN.isdisjoint(one) for one in found.values())
+    if len(pairs) == 1 and key in pairs[0] and not between:
+        one, other = pairs[0]
+        yield Finding(
+            item.at("options", other),
+            f"options {one} and {other} are opposites, no others are, and one of the two is the key",
+            related=(Related(item.at("options", one), f"option {one}"),),
+            hint="Give the others an opposite too, or replace the one that is no key.",
+        )
+
+
+def _are_opposites(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two texts are equal but for a word and its opposite, or but for a negation."""
+    if len(one) == len(other):
+        differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+        return len(differing) == 1 and differing[0][1] in _OPPOSITE.get(differing[0][0], ())
+    short, long = sorted((one, other), key=len)
+    return (
+        len(long) == len(short) + 1
+        and not _NEGATIONS.isdisjoint(long)
+        and tuple(word for word in long if word not in _NEGATIONS) == short
+    )

@@ -1,0 +1,52 @@
+"""Rule missing-media."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from qbank.diagnostics import Finding, Severity, Where
+from qbank.model.bank import Bank
+from qbank.reading.files import leads_outside
+from qbank.rule import rule
+from qbank.rules.links._media import images, media, outside
+
+_HINT = "Put the file there, or correct the path; it is relative to the bank's folder."
+
+
+@rule(Severity.ERROR)
+def missing_media(bank: Bank) -> Iterator[Finding]:
+    """A file that a stimulus or a text shows is not in the bank.
+
+    Candidates see an empty frame, and cannot answer what the figure was needed for; exports refuse the item.
+    Looked for are the `media` of stimuli and the images in texts (`![…](media/x.png)`), relative to the
+    bank's folder. A path that leads out of it is media-outside-bank.
+
+    Put the file into the bank, or correct the path (case counts).
+
+    Source: IMS QTI 3.0, content packages: every file that is referenced is there.
+    """
+    if not bank.root:
+        return
+    root = Path(bank.root)
+    for where, file, sha256 in media(bank):
+        if not sha256 and not outside(file):
+            yield from _missing(where, file, root)
+    for where, file, _ in images(bank):
+        if not outside(file):
+            yield from _missing(where, file, root)
+
+
+def _missing(where: Where, file: str, root: Path) -> Iterator[Finding]:
+    path = root / file.replace("\\", "/")
+    try:
+        if leads_outside(path, root):
+            return
+        why = "" if path.is_file() else f"there is no file {file}"
+        if not why and not os.access(path, os.R_OK):
+            why = f"the file {file} cannot be read"
+    except (OSError, ValueError):
+        why = f"there is no file {file}"
+    if why:
+        yield Finding(where, why, hint=_HINT)

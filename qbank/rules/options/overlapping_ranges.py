@@ -1,0 +1,61 @@
+"""Rule overlapping-ranges."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from qbank.diagnostics import Finding, Related, Severity
+from qbank.model.item import MultipleChoice
+from qbank.rule import rule
+from qbank.rules.options._quantity import Quantity, quantities
+
+_ASKS_FOR_RANGE = re.compile(
+    r"\b(?:ranges?|intervals?|windows?|reference|normal|limits|spans?|series|codes?|blocks?)\b", re.IGNORECASE
+)
+
+
+@rule(Severity.ERROR)
+def overlapping_ranges(item: MultipleChoice) -> Iterator[Finding]:
+    """Two options are ranges that overlap: 10–20 and 15–30.
+
+    A value in both makes both right, and test-wise candidates choose where ranges meet. Ranges that only
+    touch (10–20 and 20–30) stay silent, and so do items that ask for a range itself (the normal range, a
+    reference interval, a series of codes): there one range is right as a whole.
+
+    Make the ranges exclusive.
+
+    Source: Haladyna, Downing & Rodriguez (2002), guideline 21 (options independent, not overlapping).
+    """
+    texts = list(item.options.values())
+    if len(texts) < 2 or not any(map(str.isdigit, texts[0])):
+        return
+    found = quantities(texts)
+    if found is None or not any(one.low < one.high for one in found) or _ASKS_FOR_RANGE.search(item.stem):
+        return
+    for (id, one), (other, two) in combinations(zip(item.options, found, strict=True), 2):
+        if one != two and _overlap(one, two):
+            yield Finding(
+                item.at("options", other),
+                f"{item.options[other].strip()} overlaps {item.options[id].strip()} of option {id}",
+                related=(Related(item.at("options", id), f"option {id}"),),
+                hint="Make the ranges exclusive.",
+            )
+
+
+def _overlap(one: Quantity, two: Quantity) -> bool:
+    """Whether some values are in both; at least one of the two must be a range with two ends."""
+    if one.low == one.high and two.low == two.high:
+        return False
+    (low, high), (low2, high2) = _ends(one), _ends(two)
+    first, last = max(low, low2), min(high, high2)
+    inside = first == last and (low2 < low == high < high2 or low < low2 == high2 < high)
+    return first < last or inside  # ranges that only touch share no more than an end
+
+
+def _ends(one: Quantity) -> tuple[float, float]:
+    if one.low < one.high:
+        return one.low, one.high
+    return (-math.inf if one.bias < 0 else one.low), (math.inf if one.bias > 0 else one.low)

@@ -1,0 +1,50 @@
+"""Rule blank-inside-stem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding, Severity
+from qbank.model.item import MultipleChoice, MultipleResponse
+from qbank.rule import rule
+
+_BLANK = re.compile(
+    r"(?<![^\W_])(?:\\?_){2,}(?![^\W_])|(?<![.\w])\.{4,}(?!\w)|\[\s*(?:_*|blank|gap)\s*\]|(?<=\s)-{4,}(?=\s)",
+    re.IGNORECASE,
+)
+_SERIES_BEFORE = re.compile(r"[\d=+*/×÷<>(^-][\s,;)]*$")
+_SERIES_AFTER = re.compile(r"[\s,;(]*[\d=+*/×÷<>^]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORDS_AFTER = 2
+_NEAR = 200
+
+
+@rule(Severity.INFO)
+def blank_inside_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
+    """The gap stands in the middle of the stem.
+
+    Candidates must keep the sentence open in mind, go to the options and come back for each of them; those
+    who read slowly lose by it. A gap at the end is a completion and fine; a gap in a series of numbers or a
+    formula is the question itself.
+
+    Turn the sentence so that the gap comes last, or ask a question.
+
+    Source: Haladyna, Downing & Rodriguez (2002), guideline 14; SAQUET: no blank inside the stem.
+    """
+    stem = item.stem
+    if "__" not in stem and "...." not in stem and "[" not in stem and "_" not in stem and "----" not in stem:
+        return
+    for found in _BLANK.finditer(stem):
+        before = stem[max(0, found.start() - _NEAR) : found.start()]
+        after = stem[found.end() : found.end() + _NEAR]
+        if _SERIES_BEFORE.search(before) or _SERIES_AFTER.match(after):
+            continue
+        sentence = re.split(r"[.?!](?:\s|$)", after, maxsplit=1)[0]
+        if _WORD.search(before) and len(_WORD.findall(sentence)) >= _WORDS_AFTER:
+            yield Finding(
+                item.at("stem"),
+                "the gap stands inside the sentence",
+                hint="Turn the sentence so that the gap comes last, or ask a question.",
+            )
+            return
