@@ -24,6 +24,7 @@ _OF_ITS_TIME = re.compile(
     re.IGNORECASE,
 )
 _OCTOBER = 10
+_NEAR = 24
 
 
 @rule(Severity.WARNING)
@@ -81,7 +82,9 @@ def _older(text: str, year: int, fiscal: int, annual: tuple[str, ...]) -> str:
         return ""
     editions = []
     for found in _YEAR.finditer(text):
-        late = _MONTH.search(text[: found.start()]) is not None  # in force until the next October
+        late = (
+            _MONTH.search(text[max(0, found.start() - _NEAR) : found.start()]) is not None
+        )  # in force until the next October
         editions.append((found[0], int(found[1]) + late >= (fiscal if late else year)))
     return "" if not editions or any(current for _, current in editions) else editions[-1][0]
 

@@ -21,18 +21,21 @@ _JOINS = frozenset(["and", "or"])
 
 
 class _Patterns(NamedTuple):
+    any: re.Pattern[str]
     named: re.Pattern[str]
     keyed: re.Pattern[str]
 
 
 def named(text: str, ids: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The places where a text names options by their ids: the words, and the ids in them."""
-    return _with_ids(_patterns(tuple(ids)).named, text)
+    patterns = _patterns(tuple(ids))
+    return _with_ids(patterns.named, text) if patterns.any.search(text) else iter(())
 
 
 def keyed(text: str, ids: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The places where a text says which options are right: the words, and the ids in them."""
-    return _with_ids(_patterns(tuple(ids)).keyed, text)
+    patterns = _patterns(tuple(ids))
+    return _with_ids(patterns.keyed, text) if patterns.any.search(text) else iter(())
 
 
 @functools.lru_cache(maxsize=64)
@@ -41,6 +44,7 @@ def _patterns(ids: tuple[str, ...]) -> _Patterns:
     id = rf"(?:{'|'.join(map(re.escape, sorted(ids, key=len, reverse=True)))})(?![\w'’-])"
     listed = rf"{id}(?:(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s|\s?[&/]\s?){id})*"
     return _Patterns(
+        re.compile(rf"(?<![\w'’-]){id}"),
         re.compile(
             rf"\b{_NOUN}\s?:?\s?(?P<noun>{listed}){_AFTER}"
             rf"|\b{_NOUN}\s(?:is|are|was|were)\s?:?\s(?P<is>{listed}){_AFTER}"

@@ -12,7 +12,7 @@ from qbank.rule import rule
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _ASKED = re.compile(
-    r"""(?: (?:^|[.?!:;(\[]) [\s*_(]* (?:please\s+)? (?:select|choose|pick|mark|check|tick|identify) \s+
+    r"""(?: (?:^|[.?!:;(\[]) [\s*_(]{0,8} (?:please\s+)? (?:select|choose|pick|mark|check|tick|identify) \s+
             (?:the\s+|any\s+|exactly\s+|only\s+|best\s+|correct\s+)* )
         [*_]* (one|two|three|four|five|six|seven|eight|[1-8]) [*_]*
         (?= \s* (?: [.)\]:,;?!*_] | $

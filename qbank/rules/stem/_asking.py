@@ -12,7 +12,7 @@ _VERBS = (
 )
 _ASKS = re.compile(
     r"\?|\b(?:which|what|who|whose|whom|where|when|why|how)\b|\bexcept\b|\bfollowing\b|_{2,}"
-    rf"|(?:^|[.!?:;,]\W*|\bplease\s+|\b(?:and|then|to)\s+)(?:{_VERBS})\b",
+    rf"|(?:^|[.!?:;,]\W{{0,6}}|\bplease\s+|\b(?:and|then|to)\s+)(?:{_VERBS})\b",
     re.IGNORECASE,
 )
 _STOPS = re.compile(r"[.!](?<!\.\.)[\s\"”’'*_)\]]*$")

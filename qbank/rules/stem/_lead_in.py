@@ -19,13 +19,14 @@ _ASKS = re.compile(
 )
 _EMPHASIS = re.compile(r"[*_]+(?=\w)|(?<=\w)[*_]+|</?(?:b|i|u|em|strong)>", re.IGNORECASE)
 _TOO_SHORT = 3
-_LONGEST = 600
+LONGEST = 600
+"""How much of the end of a stem is looked at."""
 
 
 @functools.lru_cache(maxsize=256)
 def lead_in(stem: str) -> str:
     """The last sentence that asks, without emphasis marks; the last sentence when none does."""
-    sentences = _sentences(_EMPHASIS.sub("", stem[-_LONGEST:]))
+    sentences = _sentences(_EMPHASIS.sub("", stem[-LONGEST:]))
     while len(sentences) > 1 and _INSTRUCTION.fullmatch(sentences[-1]) and _ASKS.search(sentences[-2]):
         sentences.pop()
     if not sentences:

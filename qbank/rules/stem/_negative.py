@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from qbank.rules.stem._lead_in import lead_in
+from qbank.rules.stem._lead_in import LONGEST, lead_in
 
 _QUICK = re.compile(
     r"not\b|n[’']t\b|except|least|false|incorrect|untrue|wrong|inaccurate|unlikely", re.IGNORECASE
@@ -60,7 +60,7 @@ _NEGATIVE = [re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS]
 
 def negative(stem: str) -> str:
     """The words of the lead-in that ask for the exception; "" when it asks for what is so."""
-    return _found(stem) if _QUICK.search(stem) else ""
+    return _found(stem) if _QUICK.search(stem[-LONGEST:]) else ""
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.rules.stem._lead_in import lead_in
+from qbank.rules.stem._lead_in import LONGEST, lead_in
 
 _QUICK = re.compile(r"\byou\b|\byour\b|opinion|\bview\b", re.IGNORECASE)
 _OPINION = re.compile(
@@ -33,7 +33,8 @@ def opinion_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 6: avoid opinion-based items.
     """
-    if not _QUICK.search(item.stem):
+    end = item.stem[-LONGEST:]
+    if not _QUICK.search(end) or not _OPINION.search(end):
         return
     found = _OPINION.search(_QUOTED.sub(" ", lead_in(item.stem)))
     if found:
