@@ -168,13 +168,17 @@ def _overridden(
 
 def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings, level: str = "") -> Diagnostic:
     """A finding with its rule, severity and position; `level` wins over what the settings say of the rule."""
+    level = level or settings.severity.get(rule.slug, "")
+    return _placed(rule.slug, rule.family, Severity(level) if level else rule.severity, finding, places)
+
+
+def _placed(slug: str, family: str, severity: Severity, finding: Finding, places: Places) -> Diagnostic:
     place = places(finding.where)
     where = finding.where
-    level = level or settings.severity.get(rule.slug, "")
     return Diagnostic(
-        rule=rule.slug,
-        family=rule.family,
-        severity=Severity(level) if level else rule.severity,
+        rule=slug,
+        family=family,
+        severity=severity,
         message=finding.message,
         hint=finding.hint,
         file=place.file,
@@ -360,22 +364,4 @@ def locate_findings(
     findings: Iterable[tuple[str, Severity, Finding]], places: Places, family: str
 ) -> tuple[Diagnostic, ...]:
     """Findings that come from elsewhere than a rule (audits, exports) as diagnostics."""
-    result = []
-    for slug, severity, finding in findings:
-        at: Location = places(finding.where)
-        where = finding.where
-        result.append(
-            Diagnostic(
-                rule=slug,
-                family=family,
-                severity=severity,
-                message=finding.message,
-                hint=finding.hint,
-                file=at.file,
-                line=at.line,
-                column=at.column,
-                item=places.item(where),
-                pointer=json_pointer(where.pointer) if isinstance(where, Where) else "",
-            )
-        )
-    return in_order(result)
+    return in_order(_placed(slug, family, severity, finding, places) for slug, severity, finding in findings)

@@ -237,8 +237,7 @@ def _repeated(path: Path, data: bytes, error: Unreadable, source: Source) -> Blu
     text = data.decode("utf-8", "replace")
     again = yaml_text.repeated_key(text) if source.format == "yaml" else None
     if again is None:
-        told = f"{error}. {error.hint}" if error.hint else str(error)
-        raise PathError(f"{shown(path)}:{error.line}:{error.column}: {told}") from None
+        raise files.not_readable(path, error) from None
     lines = Lines(text)
 
     def at(offset: int) -> Location:

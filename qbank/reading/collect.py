@@ -52,7 +52,6 @@ class Collector:
         self.files = 0
         self.attributes: Mapping[str, Attribute] = {}
         self.defaults: dict[str, Any] = {}
-        self.declared = False
 
     def result(self) -> Reading:
         """Everything as one bank, with what was found."""

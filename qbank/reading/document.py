@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from qbank.reading import files, json_text, yaml_text
-from qbank.reading.files import PathError, shown
 from qbank.reading.text import Unreadable, decode
 
 
@@ -17,5 +16,4 @@ def load_tree(path: str | Path) -> Any:
     try:
         return json_text.parse(data) if path.suffix == ".json" else yaml_text.parse(decode(data))
     except Unreadable as error:
-        told = f"{error}. {error.hint}" if error.hint else str(error)
-        raise PathError(f"{shown(path)}:{error.line}:{error.column}: {told}") from None
+        raise files.not_readable(path, error) from None

@@ -17,6 +17,12 @@ class PathError(Exception):
     """A named path or configuration that cannot be read (exit code 3)."""
 
 
+def not_readable(path: Path, error: Unreadable) -> PathError:
+    """The error about a named file whose text cannot be read: place, fault and advice."""
+    told = f"{error}. {error.hint}" if error.hint else str(error)
+    return PathError(f"{shown(path)}:{error.line}:{error.column}: {told}")
+
+
 def shown(path: Path) -> str:
     """A path as messages show it: relative to the working directory where that is shorter, with /."""
     text = os.path.relpath(path) if path.is_absolute() else str(path)

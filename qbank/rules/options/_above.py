@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from qbank.diagnostics import Finding
+from qbank.model.item import MultipleChoice, MultipleResponse, Option
 
 _OTHERS = (
     r"(?:the\s+|these\s+|those\s+)?(?:above|these|those|them|following"
@@ -23,3 +27,19 @@ def about_others(opening: str) -> re.Pattern[str]:
         rf"[*_]*(?:{opening})\s+(?:(?:of\s+)?{_OTHERS}{_CLAIM}{_TRUE}|of\s+(?:these|the\s+above){_FINITE}){_END}[*_]*",
         re.IGNORECASE,
     )
+
+
+def claims_about_others(
+    option: Option, patterns: tuple[re.Pattern[str], ...], why: str, advice: str
+) -> Iterator[Finding]:
+    """The finding about an option that one of the patterns describes as a whole."""
+    if not isinstance(option.item, MultipleChoice | MultipleResponse) or len(option.text) > 60:
+        return
+    text = option.text.strip()
+    if any(pattern.fullmatch(text) for pattern in patterns):
+        keeps = option.id in option.item.fixed or not option.item.shuffle
+        yield Finding(
+            option.item.at("options", option.id),
+            f"option {option.id} is {text!r}: {why}",
+            hint=advice + ("" if keeps else f" If it must stay, keep its place with fixed: [{option.id}]."),
+        )

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.item import MultipleChoice, MultipleResponse, Option
+from qbank.model.item import Option
 from qbank.rule import rule
-from qbank.rules.options._above import about_others
+from qbank.rules.options._above import about_others, claims_about_others
 
 _NONE = about_others("none|neither|not any|no one")
 _CORRECT = re.compile(
@@ -28,14 +28,9 @@ def none_of_the_above(option: Option) -> Iterator[Finding]:
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 25; NBME item-writing guide; SAQUET.
     """
-    if not isinstance(option.item, MultipleChoice | MultipleResponse) or len(option.text) > 60:
-        return
-    text = option.text.strip()
-    if _NONE.fullmatch(text) or _CORRECT.fullmatch(text):
-        keeps = option.id in option.item.fixed or not option.item.shuffle
-        yield Finding(
-            option.item.at("options", option.id),
-            f"option {option.id} is {text!r}: it can be chosen without knowing the answer",
-            hint="Replace it by an option of the same kind as the others, or leave it out."
-            + ("" if keeps else f" If it must stay, keep its place with fixed: [{option.id}]."),
-        )
+    yield from claims_about_others(
+        option,
+        (_NONE, _CORRECT),
+        "it can be chosen without knowing the answer",
+        "Replace it by an option of the same kind as the others, or leave it out.",
+    )
