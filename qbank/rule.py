@@ -4,7 +4,7 @@ A rule is a function named as its slug; its parameter types are its scope:
 
 - `Item`, or one or more types of the item union: called once for each such item;
 - `Option`: called once for each option of each item that has options;
-- `Bank`, `Blueprint`, `Form`: called once for each of those that is being checked;
+- `Bank`, `Blueprint`: called once for each of those that is being checked;
 - `ReadProblem`: called for what `qbank.reading` found while it read;
 - `SuppressionUse`: called last, for every `lint_ignore` entry, knowing what it silenced;
 - any other type must be *provided*: a provider builds it once from the bank.
@@ -27,7 +27,6 @@ from qbank import discovery
 from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import Bank, ReadProblem
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import Form
 from qbank.model.index import BankIndex
 from qbank.model.item import ItemBase, Option, Suppression
 
@@ -63,7 +62,6 @@ class Scope(enum.Enum):
     OPTION = "option"
     BANK = "bank"
     BLUEPRINT = "blueprint"
-    FORM = "form"
     READING = "reading"
     SUPPRESSION = "suppression"
 
@@ -72,7 +70,6 @@ _SCOPES: dict[type, Scope] = {
     Option: Scope.OPTION,
     Bank: Scope.BANK,
     Blueprint: Scope.BLUEPRINT,
-    Form: Scope.FORM,
     ReadProblem: Scope.READING,
     SuppressionUse: Scope.SUPPRESSION,
 }
