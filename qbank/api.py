@@ -135,11 +135,16 @@ def lint(
     blueprint: Blueprint | BlueprintReading | None = None,
     today: str = "",
     progress: Callable[[int, int], None] | None = None,
+    jobs: int = 1,
+    cached: str | Path | None = None,
 ) -> Report:
     """Check a bank, and a blueprint against it.
 
     `problems` is what `load_bank` found; `today` (ISO date) decides about expired suppressions and is
-    the bank's `as_of` when not given. Raises ConfigError when the settings name what does not exist.
+    the bank's `as_of` when not given. `jobs` is the number of processes that look at the items of a large
+    bank. With `cached`, the path that the bank was read from, what was found in items that have not changed
+    since is remembered from earlier runs, in the folder `.qbank_cache` there. Neither changes the report.
+    Raises ConfigError when the settings name what does not exist.
     """
     settings = settings or Settings()
     rules = all_rules()
@@ -156,6 +161,8 @@ def lint(
         today=today,
         rules=rules,
         progress=progress,
+        jobs=jobs,
+        cached=None if cached is None else Path(cached),
     )
     if plan is None or settings.select:
         return report

@@ -6,10 +6,9 @@ dropped when a `lint_ignore` of its item or a stronger finding about the same it
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
 
 import msgspec
 
@@ -26,11 +25,12 @@ from qbank.diagnostics import (
     json_pointer,
 )
 from qbank.discovery import closest
+from qbank.memory import memory_of
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
-from qbank.model.item import Item, Option
 from qbank.reading.places import Places
-from qbank.rule import Provided, Rule, Scope, SuppressionUse, all_rules
+from qbank.rule import Rule, Scope, SuppressionUse, all_rules
+from qbank.running import Runner, Said
 
 STRONGER: tuple[tuple[str, ...], ...] = (
     (
@@ -47,6 +47,10 @@ STRONGER: tuple[tuple[str, ...], ...] = (
     ("key-duplicated-by-option", "duplicate-option"),
 )
 """Rules in order of strength: on the same items, an earlier one silences the later ones."""
+
+
+_WORTH_REMEMBERING = 1000
+"""Items from which on a cache is worth its file."""
 
 
 class Proposed(msgspec.Struct, frozen=True):
@@ -73,12 +77,6 @@ class Report(msgspec.Struct, frozen=True):
         return tuple(one for one in self.diagnostics if one.severity.rank >= severity.rank)
 
 
-class _Said(msgspec.Struct, frozen=True):
-    rule: Rule
-    finding: Finding
-    level: str = ""
-
-
 def lint(
     bank: Bank,
     problems: Iterable[ReadProblem] = (),
@@ -89,21 +87,33 @@ def lint(
     today: str = "",
     rules: Mapping[str, Rule] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    screened: bool = True,
+    jobs: int = 1,
+    cached: Path | None = None,
 ) -> Report:
     """Check a bank (and a blueprint against it) with every selected rule.
 
     `problems` is what reading found; `today` (ISO date) decides about expired suppressions and is
     the bank's `as_of` when not given; `progress` is called with (items done, items).
+    `screened=False` calls every rule for every item, which gives the same findings, slower: it is what
+    tests and benchmarks compare with. With `jobs` above 1 items are checked in that many processes, while
+    this one looks at the bank as a whole; the report is the same. `cached` is the path that the bank was read
+    from: what was found in an item that has not changed since is then remembered from earlier runs.
     """
     settings = settings or Settings()
     bank = _numbered(bank)
     known = all_rules() if rules is None else rules
     active = selected(known, settings)
-    provided = Provided(bank)
-    said = list(_run(bank, tuple(problems), blueprint, active, provided, settings, progress))
+    worth = cached is not None and screened and len(bank.items) >= _WORTH_REMEMBERING
+    memory = memory_of(bank, cached, active, settings.rules) if cached is not None and worth else None
+    runner = Runner(bank, active, settings, screened=screened, memory=memory)
+    said = [*runner.call_each(Scope.READING, tuple(problems)), *runner.check(jobs, progress)]
+    said += runner.call_each(Scope.BLUEPRINT, () if blueprint is None else (blueprint,))
+    if memory is not None:
+        memory.save()
     said = list(_without_weaker(said))
     said, uses = _suppressed(said, bank, known, active, today or bank.info.as_of)
-    said += _call_each(active, Scope.SUPPRESSION, uses, provided, settings)
+    said += runner.call_each(Scope.SUPPRESSION, uses)
     others = {} if blueprint_source is None else {BLUEPRINT_RECORD: blueprint_source}
     places = Places(bank.sources, others)
     said = list(_overridden(said, bank, places, known, settings)) if settings.overrides else said
@@ -111,8 +121,9 @@ def lint(
     diagnostics = in_order(
         dict.fromkeys(diagnose(one.rule, one.finding, places, settings, one.level) for one in said)
     )
-    fixes = tuple(Proposed(one.rule.slug, one.finding.fix) for one in said if one.finding.fix is not None)
-    return Report(diagnostics, len(bank.items) + len(bank.unreadable), bank.files, fixes)
+    fixes = [Proposed(one.rule.slug, one.finding.fix) for one in said if one.finding.fix is not None]
+    fixes.sort(key=lambda one: (one.fix.edits[0].where.record, one.rule))
+    return Report(diagnostics, len(bank.items) + len(bank.unreadable), bank.files, tuple(fixes))
 
 
 def _numbered(bank: Bank) -> Bank:
@@ -150,8 +161,8 @@ def selected(rules: Mapping[str, Rule], settings: Settings) -> dict[str, Rule]:
 
 
 def _overridden(
-    said: Iterable[_Said], bank: Bank, places: Places, known: Mapping[str, Rule], settings: Settings
-) -> Iterator[_Said]:
+    said: Iterable[Said], bank: Bank, places: Places, known: Mapping[str, Rule], settings: Settings
+) -> Iterator[Said]:
     """The findings that the settings for their files and statuses leave, with the severity they give."""
     everywhere = selected(known, msgspec.structs.replace(settings, overrides=()))
     statuses = {item.record: item.status for item in bank.items}
@@ -195,102 +206,12 @@ def _placed(slug: str, family: str, severity: Severity, finding: Finding, places
     )
 
 
-def _run(
-    bank: Bank,
-    problems: tuple[ReadProblem, ...],
-    blueprint: Blueprint | None,
-    active: Mapping[str, Rule],
-    provided: Provided,
-    settings: Settings,
-    progress: Callable[[int, int], None] | None,
-) -> Iterator[_Said]:
-    yield from _call_each(active, Scope.READING, problems, provided, settings)
-    by_type: dict[type, list[Callable[[Item], Sequence[_Said]]]] = {}
-    for number, item in enumerate(bank.items):
-        kind = type(item)
-        if kind not in by_type:
-            by_type[kind] = list(_item_calls(kind, active, provided, settings))
-        for call in by_type[kind]:
-            found = call(item)
-            if found:
-                yield from found
-        if progress is not None and number % 256 == 0:
-            progress(number, len(bank.items))
-    yield from _call_each(active, Scope.BANK, (bank,), provided, settings)
-    if blueprint is not None:
-        yield from _call_each(active, Scope.BLUEPRINT, (blueprint,), provided, settings)
-    if progress is not None:
-        progress(len(bank.items), len(bank.items))
-
-
-def _item_calls(
-    kind: type, active: Mapping[str, Rule], provided: Provided, settings: Settings
-) -> Iterator[Callable[[Item], Sequence[_Said]]]:
-    """The calls that check one item of a type, made once a type."""
-    for rule in active.values():
-        if rule.scope is Scope.ITEM and any(issubclass(kind, member) for member in rule.item_types):
-            yield _caller(rule, provided, settings)
-        elif rule.scope is Scope.OPTION and "options" in kind.__struct_fields__:  # type: ignore[attr-defined]
-            call = _caller(rule, provided, settings)
-
-            def each(item: Item, call: Callable[[Any], Sequence[_Said]] = call) -> Sequence[_Said]:
-                return [one for option in item.choices() for one in call(option)]
-
-            yield each
-
-
-def _call_each(
-    active: Mapping[str, Rule],
-    scope: Scope,
-    values: Sequence[Any],
-    provided: Provided,
-    settings: Settings,
-) -> Iterator[_Said]:
-    for rule in active.values():
-        if rule.scope is scope:
-            call = _caller(rule, provided, settings)
-            for value in values:
-                yield from call(value)
-
-
-def _caller(rule: Rule, provided: Provided, settings: Settings) -> Callable[[Any], Sequence[_Said]]:
-    """The rule as a function of the one value it looks at; what it asks for is provided once."""
-    options = {
-        name: value for name, value in settings.rules.get(rule.slug, {}).items() if name in rule.options
-    }
-    scoped = next(number for number, (_, kind) in enumerate(rule.parameters) if _is_scope(kind, rule))
-    name = rule.parameters[scoped][0]
-    for other, kind in rule.parameters:
-        if other != name:
-            options[other] = provided[kind]
-    function = functools.partial(rule.function, **options) if options else rule.function
-
-    def call(value: Any) -> Sequence[_Said]:
-        found = function(value) if scoped == 0 else function(**{name: value})
-        return [_Said(rule, finding) for finding in found]
-
-    return call
-
-
-def _is_scope(kind: Any, rule: Rule) -> bool:
-    if rule.scope is Scope.ITEM:
-        members = getattr(kind, "__args__", (kind,))
-        return bool(rule.item_types) and members[0] in rule.item_types
-    return kind in {
-        Scope.OPTION: (Option,),
-        Scope.BANK: (Bank,),
-        Scope.BLUEPRINT: (Blueprint,),
-        Scope.READING: (ReadProblem,),
-        Scope.SUPPRESSION: (SuppressionUse,),
-    }.get(rule.scope, ())
-
-
 def _records(finding: Finding) -> frozenset[int]:
     places = (finding.where, *(one.where for one in finding.related))
     return frozenset(place.record for place in places if isinstance(place, Where))
 
 
-def _without_weaker(said: Sequence[_Said]) -> Iterator[_Said]:
+def _without_weaker(said: Sequence[Said]) -> Iterator[Said]:
     """Findings that no stronger finding about the same items silences."""
     ranks: dict[str, set[str]] = defaultdict(set)
     for order in STRONGER:
@@ -314,12 +235,12 @@ def _without_weaker(said: Sequence[_Said]) -> Iterator[_Said]:
 
 
 def _suppressed(
-    said: list[_Said],
+    said: list[Said],
     bank: Bank,
     known: Mapping[str, Rule],
     active: Mapping[str, Rule],
     today: str,
-) -> tuple[list[_Said], list[SuppressionUse]]:
+) -> tuple[list[Said], list[SuppressionUse]]:
     """The findings that no `lint_ignore` silences, and what every entry did."""
     entries = {item.record: item for item in bank.items if item.lint_ignore}
     if not entries:

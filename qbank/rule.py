@@ -4,12 +4,17 @@ A rule is a function named as its slug; its parameter types are its scope:
 
 - `Item`, or one or more types of the item union: called once for each such item;
 - `Option`: called once for each option of each item that has options;
+- `Text`: called once for each text of each item and each stimulus;
 - `Bank`, `Blueprint`: called once for each of those that is being checked;
 - `ReadProblem`: called for what `qbank.reading` found while it read;
 - `SuppressionUse`: called last, for every `lint_ignore` entry, knowing what it silenced;
-- any other type must be *provided*: a provider builds it once from the bank.
+- any other type must be *provided*: a provider builds it once from the bank. A rule about items that asks
+  for nothing but the `BankRecord` says the same of the same record: its findings are remembered.
 
 Keyword-only parameters with defaults are the rule's options.
+
+Beside its severity a rule about items, options or texts may name its `screen`: a condition on many items at
+once without which it cannot fire (see `qbank.screening`).
 """
 
 from __future__ import annotations
@@ -25,12 +30,16 @@ import msgspec
 
 from qbank import discovery
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank, ReadProblem
+from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.index import BankIndex
 from qbank.model.item import ItemBase, Option, Suppression
+from qbank.model.text import Text
+from qbank.screening import Screen, Words
 
 RuleFunction = Callable[..., Iterable[Finding]]
+Screening = Words | Screen | Callable[[Any], Iterable[int]]
+"""Gives the numbers of the items of a batch that a rule must look at; too many do no harm."""
 
 
 class SuppressionUse(msgspec.Struct, frozen=True):
@@ -60,6 +69,7 @@ class Scope(enum.Enum):
 
     ITEM = "item"
     OPTION = "option"
+    TEXT = "text"
     BANK = "bank"
     BLUEPRINT = "blueprint"
     READING = "reading"
@@ -68,6 +78,7 @@ class Scope(enum.Enum):
 
 _SCOPES: dict[type, Scope] = {
     Option: Scope.OPTION,
+    Text: Scope.TEXT,
     Bank: Scope.BANK,
     Blueprint: Scope.BLUEPRINT,
     ReadProblem: Scope.READING,
@@ -89,12 +100,14 @@ class Rule(msgspec.Struct, frozen=True):
     item_types: tuple[type, ...] = ()
     parameters: tuple[tuple[str, type], ...] = ()
     options: dict[str, Any] = {}
+    screen: Screening | None = None
 
 
 class _Marked(typing.NamedTuple):
     severity: Severity
     enabled: bool
     fixable: bool
+    screen: Screening | None
 
 
 _MARKS: dict[RuleFunction, _Marked] = {}
@@ -103,17 +116,22 @@ _MARKS: dict[RuleFunction, _Marked] = {}
 _F = typing.TypeVar("_F", bound=RuleFunction)
 
 
-def rule(severity: Severity, *, enabled: bool = True, fixable: bool = False) -> Callable[[_F], _F]:
-    """Mark a function as a rule with its default severity; `enabled=False` is off by default."""
+def rule(
+    severity: Severity, *, enabled: bool = True, fixable: bool = False, screen: Screening | None = None
+) -> Callable[[_F], _F]:
+    """Mark a function as a rule with its default severity; `enabled=False` is off by default.
+
+    `screen` holds for the rule's own defaults: with options set by a user every item is looked at.
+    """
 
     def mark(function: _F) -> _F:
-        _MARKS[function] = _Marked(severity, enabled, fixable)
+        _MARKS[function] = _Marked(severity, enabled, fixable, screen)
         return function
 
     return mark
 
 
-_PROVIDERS: dict[type, Callable[[Bank], Any]] = {BankIndex: BankIndex}
+_PROVIDERS: dict[type, Callable[[Bank], Any]] = {BankIndex: BankIndex, BankRecord: lambda bank: bank.info}
 _P = typing.TypeVar("_P")
 
 
@@ -181,6 +199,7 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
         item_types=item_types,
         parameters=tuple(positional),
         options=options,
+        screen=mark.screen,
     )
 
 

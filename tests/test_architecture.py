@@ -20,6 +20,7 @@ PACKAGE = ROOT / "qbank"
 CONTRACTS = ROOT / ".importlinter"
 
 DOORS: dict[str, tuple[str, ...]] = {
+    "ahocorasick_rs": ("qbank.screening.scanner",),
     "click": ("qbank.cli",),
     "highspy": ("qbank.assembly.solvers.highs",),
     "jsonschema": ("qbank.reading.reference",),
@@ -29,12 +30,18 @@ DOORS: dict[str, tuple[str, ...]] = {
     "markdown_it": ("qbank.markup",),
     "msgspec": ("qbank",),
     "nh3": ("qbank.markup",),
-    "numpy": ("qbank.assembly", "qbank.model.selector", "qbank.psychometrics", "qbank.similarity.join"),
+    "numpy": (
+        "qbank.assembly",
+        "qbank.model.selector",
+        "qbank.psychometrics",
+        "qbank.screening",
+        "qbank.similarity.join",
+    ),
     "openpyxl": ("qbank.formats.xlsx.workbook",),
     "referencing": ("qbank.reading.reference",),
     "rich": ("qbank.cli",),
     "ryaml": ("qbank.reading.yaml_text",),
-    "yaml": ("qbank.reading.yaml_text",),
+    "yaml": ("qbank.reading.yaml_nodes",),
 }
 """Third-party package → the modules (with what is in them) that may import it."""
 

@@ -123,6 +123,26 @@ def also(function: _F) -> _F:
     )(function)
 
 
+def jobs(function: _F) -> _F:
+    """`--jobs N`."""
+    return click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(0, 256),
+        default=1,
+        metavar="N",
+        show_default=True,
+        help="Look at items in N processes; 0 is one for each core. The cache is not used then.",
+    )(function)
+
+
+def no_cache(function: _F) -> _F:
+    """`--no-cache`."""
+    return click.option(
+        "--no-cache", is_flag=True, help="Remember nothing of earlier runs (the folder .qbank_cache)."
+    )(function)
+
+
 def watch(function: _F) -> _F:
     """`--watch`."""
     return click.option(

@@ -195,13 +195,22 @@ def linted(
     blueprint: BlueprintReading | Blueprint | None = None,
     today: str,
     quiet: bool,
+    jobs: int = 1,
+    cached: Path | None = None,
 ) -> Report:
     """A report on a bank, with a progress bar when it takes long."""
     from qbank import api
 
     with Bar("linting", quiet=quiet) as bar:
         return api.lint(
-            bank, problems, settings=settings, blueprint=blueprint, today=today, progress=bar.count
+            bank,
+            problems,
+            settings=settings,
+            blueprint=blueprint,
+            today=today,
+            progress=bar.count,
+            jobs=jobs,
+            cached=cached,
         )
 
 

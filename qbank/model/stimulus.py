@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from qbank.diagnostics import Where
+from qbank.diagnostics import Pointer, Where
 
 
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -30,3 +32,10 @@ class Stimulus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def at(self, *pointer: str | int, part: str = "value") -> Where:
         """The place of a value of this stimulus."""
         return Where(self.record, pointer, part)
+
+    def texts(self) -> Iterator[tuple[Pointer, str]]:
+        """Every text that a candidate or reader sees, with its path."""
+        yield ("title",), self.title
+        yield ("text",), self.text
+        for number, media in enumerate(self.media):
+            yield ("media", number, "alt"), media.alt

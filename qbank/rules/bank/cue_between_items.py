@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.bank import Bank
@@ -41,34 +43,67 @@ def cue_between_items(
     Source: Haladyna, Downing & Rodriguez (2002), guideline 3 (independent items); NBME item-writing guide.
     """
     items = [one for one in bank.items if one.status != "retired"]
-    asked: dict[str, list[tuple[MultipleChoice, tuple[str, ...]]]] = defaultdict(list)
-    for item in items:
-        if item.stem.count(" ") >= words:
-            continue  # a long case shares words with every other
-        key = _key(item) if isinstance(item, MultipleChoice) else ()
-        if isinstance(item, MultipleChoice) and key:
-            for written in _written(max(filter(_tells, key), key=len)):
-                asked[written].append((item, key))
-    wanted = frozenset(asked)
-    rare_words: dict[str, set[str]] = {}
+    asked: _Asked = defaultdict(lambda: defaultdict(list))
     limit = max(2, share * frequencies.stems)
+    for item in items:
+        if isinstance(item, MultipleChoice) and item.stem.count(" ") < words:
+            target = _target(item, frequencies, limit, shared, part)
+            if target is not None:
+                of_key = asked[max(filter(_tells, target.key), key=len)]
+                for word in target.telling:
+                    of_key[word].append(target)
     for other in items:
-        # dict, not set: findings keep one order
-        for written in dict.fromkeys(word for word in other.stem.casefold().split() if word in wanted):
-            stem = tuple(_WORD.findall(other.stem.casefold()))
-            for item, key in asked[written]:
-                if item is other or not _holds(stem, key) or _are_apart(item, other):
-                    continue
-                if item.id not in rare_words:
-                    own = set(filter(_tells, _WORD.findall(item.stem.casefold())))
-                    rare_words[item.id] = {word for word in own if 1 < frequencies.count(word) <= limit}
-                rare = rare_words[item.id]
+        stem = tuple(_WORD.findall(other.stem.casefold()))
+        here = frozenset(stem)
+        # sorted, not a set: findings keep one order
+        for word in sorted(asked.keys() & here):
+            for target in _met(asked[word], here):
+                item = target.item
                 if (
-                    len(rare.intersection(stem)) >= max(shared, part * len(rare))
-                    and not _holds(tuple(_WORD.findall(item.stem.casefold())), key)
+                    item is not other
+                    and len(target.rare & here) >= target.least
+                    and _holds(stem, target.key)
+                    and not _are_apart(item, other)
                     and not any(_holds(stem, text) for text in _distractors(item))
                 ):
                     yield _finding(item, other)
+
+
+class _Target(NamedTuple):
+    """An item whose key may stand in another stem."""
+
+    item: MultipleChoice
+    key: tuple[str, ...]
+    rare: frozenset[str]
+    least: int
+    telling: tuple[str, ...]
+    """Rare words one of which any stem has that has the least number of them."""
+
+
+_Asked = defaultdict[str, defaultdict[str, list[_Target]]]
+
+
+def _target(
+    item: MultipleChoice, frequencies: StemWords, limit: float, shared: int, part: float
+) -> _Target | None:
+    """The item with the words that another stem must have; None when no stem can give its key away."""
+    key = _key(item)
+    stem = tuple(_WORD.findall(item.stem.casefold()))
+    if not key or _holds(stem, key):
+        return None
+    rare = frozenset(word for word in set(filter(_tells, stem)) if 1 < frequencies.count(word) <= limit)
+    least = max(shared, math.ceil(part * len(rare)))
+    by_count = sorted(rare, key=lambda word: (frequencies.count(word), word))
+    telling = tuple(by_count[: len(rare) - least + 1]) if least <= len(rare) else ()
+    return _Target(item, key, rare, least, telling) if telling else None
+
+
+def _met(targets: Mapping[str, list[_Target]], here: frozenset[str]) -> Iterable[_Target]:
+    """The targets a telling word of which is among the words of a stem, each once."""
+    words = (
+        here.intersection(targets) if len(targets) > len(here) else [one for one in targets if one in here]
+    )
+    return {id(target): target for word in words for target in targets[word]}.values()
 
 
 def _finding(item: MultipleChoice, other: Item) -> Finding:
@@ -78,16 +113,6 @@ def _finding(item: MultipleChoice, other: Item) -> Finding:
         f"the stem holds the key of {item.id}, {item.options[key].strip()!r}",
         related=(Related(item.at("options", key), "the key"),),
         hint=f"Make the two enemies: enemies: [{item.id}].",
-    )
-
-
-def _written(word: str) -> tuple[str, ...]:
-    """A word as it may stand between blanks: with a sign after it, or in parentheses."""
-    return (
-        word,
-        *(f"{word}{sign}" for sign in (".", ",", "?", ";", ":", ")", "'s", "’s")),
-        f"({word}",
-        f"({word})",
     )
 
 

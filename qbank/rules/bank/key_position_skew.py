@@ -17,6 +17,7 @@ from qbank.rule import rule
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER = re.compile(r"[^\w-]{0,2}(-?\d+(?:[.,]\d+)*)")
+_THOUSANDS = 3
 _NATURAL = frozenset({frozenset({"true", "false"}), frozenset({"yes", "no"})})
 
 
@@ -126,10 +127,17 @@ def _is_free(item: MultipleChoice) -> bool:
 
 def _is_numeric_order(texts: Sequence[str]) -> bool:
     found = [_NUMBER.match(text) for text in texts]
-    numbers = [
-        float(re.sub(r"[.,](?=.*[.,])|,(?=\d{3}$)", "", one[1]).replace(",", ".")) for one in found if one
-    ]
+    numbers = [_value(one[1]) for one in found if one]
     return len(numbers) == len(texts) and numbers in (sorted(numbers), sorted(numbers, reverse=True))
+
+
+def _value(typed: str) -> float:
+    """A number with its last `.` or `,` as the decimal point; a comma before three digits is none."""
+    at = max(typed.rfind("."), typed.rfind(","))
+    if at < 0:
+        return float(typed)
+    whole, rest = typed[:at].replace(".", "").replace(",", ""), typed[at + 1 :]
+    return float(whole + rest if typed[at] == "," and len(rest) == _THOUSANDS else f"{whole}.{rest}")
 
 
 def _counted(counts: Sequence[int]) -> str:

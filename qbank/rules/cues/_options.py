@@ -7,7 +7,10 @@ import re
 from qbank.model.item import MultipleChoice
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)[‘'][^’']{3,}[’'](?!\w)|`[^`]*`|(?<!\w)[*_][^*_]+[*_](?!\w)")
+_QUOTED = re.compile(
+    # bounded: a text may open any number of quotations and close none
+    r"“[^”]{0,500}”|\"[^\"]*\"|(?<!\w)[‘'][^’']{3,500}[’'](?!\w)|`[^`]*`|(?<!\w)[*_][^*_]+[*_](?!\w)"
+)
 _SMALL_TEXT = "a an and as at but by for from in into nor of on or the to with"
 _SMALL = frozenset(_SMALL_TEXT.split())
 

@@ -10,6 +10,7 @@ from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import is_title, key_and_distractors, unquoted
 from qbank.rules.options._plain import words
+from qbank.screening import Field, mentions
 
 _CLAIM = re.compile(
     # not "has never", "that never ends", "almost always", which tell a fact or take it back
@@ -20,9 +21,11 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 3
+_QUICK_TEXT = "always never invariably absolutely exception circumstances cases case patients patient"
+_QUICK = frozenset(_QUICK_TEXT.split())
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions(*_QUICK_TEXT.split(), fields=Field.OPTIONS))
 def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     """Always, never and the like stand in distractors and not in the key, or in the key alone.
 
@@ -38,11 +41,11 @@ def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     if all(_QUICK.isdisjoint(words(text)) for text in item.options.values()):
         return
     key, distractors = key_and_distractors(item)
-    if not distractors or _CLAIM.search(item.stem):
+    if not distractors:
         return
     found = {id: _term(item.options[id]) for id in (key, *distractors)}
     absolute = [id for id in distractors if found[id]]
-    if bool(found[key]) == bool(absolute):
+    if bool(found[key]) == bool(absolute) or _CLAIM.search(item.stem):
         return
     first = key if found[key] else absolute[0]
     claims = ", ".join(f"option {id} says {found[id]!r}" for id in absolute)
@@ -51,10 +54,6 @@ def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
         f"{claims}; the key says nothing so strong" if claims else f"only the key says {found[key]!r}",
         hint="Take the word out, or use it in key and distractors alike.",
     )
-
-
-_QUICK_TEXT = "always never invariably absolutely exception circumstances cases case patients patient"
-_QUICK = frozenset(_QUICK_TEXT.split())
 
 
 def _term(text: str) -> str:

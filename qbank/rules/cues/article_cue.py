@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
+from qbank.screening import stem_ends
 
 # lower case only: "vitamin A" and "hepatitis A" are names; "a/an" and "a(n)" fit every option
 _ENDS = re.compile(r"(?<![\w/(\-'’$`*])(a|an)[\s_.…:*-]*$")
@@ -25,8 +26,8 @@ _BEGINS_OTHERWISE_TEXT = "a an the some any no none all both each every any this
 _BEGINS_OTHERWISE = frozenset(_BEGINS_OTHERWISE_TEXT.split())
 
 
-@rule(Severity.INFO)
-def article_cue(item: MultipleChoice, bank: Bank) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=stem_ends(("a", "an"), "_.…:*-"))
+def article_cue(item: MultipleChoice, bank: BankRecord) -> Iterator[Finding]:
     """The stem ends in "a" or "an", and only some of the options go on with that sound.
 
     Grammar strikes distractors out. The sound counts, not the letter: an hour, a unit, an MRI, an 8.
@@ -39,7 +40,7 @@ def article_cue(item: MultipleChoice, bank: Bank) -> Iterator[Finding]:
     """
     found = _ENDS.search(item.stem[-12:])
     key, distractors = key_and_distractors(item)
-    if found is None or not distractors or not bank.info.language.startswith("en"):
+    if found is None or not distractors or not bank.language.startswith("en"):
         return
     fits = {id: _article(item.options[id]) for id in (key, *distractors)}
     if any(not article for article in fits.values()) or len(set(fits.values())) == 1:

@@ -11,14 +11,15 @@ from qbank.rule import rule
 from qbank.rules.cues._frequencies import StemWords
 from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._plain import is_about_others
-from qbank.rules.stem._lead_in import lead_in
+from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.screening import echoing_key
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _SHORT = 40
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=echoing_key(5, LONGEST, _SHORT))
 def clang_cue(
     item: MultipleChoice, frequencies: StemWords, *, share: float = 0.02, short: int = _SHORT
 ) -> Iterator[Finding]:
@@ -36,13 +37,15 @@ def clang_cue(
     key, distractors = key_and_distractors(item)
     if not distractors or is_about_others(item.options[key]):
         return
-    stem = item.stem.casefold()
+    asked = (item.stem if item.stem.count(" ") < short else lead_in(item.stem)).casefold()
     words = _WORD.findall(item.options[key].casefold())
-    candidates = [word for word in words if word[: max(4, 3 * len(word) // 4)] in stem]
+    candidates = [word for word in words if word[: max(4, 3 * len(word) // 4)] in asked]
     if not candidates:
         return
-    asked = stem if stem.count(" ") < short else lead_in(item.stem).casefold()
     there = {canonical(word): word for word in _WORD.findall(asked)}
+    candidates = [word for word in candidates if canonical(word) in there]
+    if not candidates:
+        return
     others = {canonical(word) for id in distractors for word in _WORD.findall(item.options[id].casefold())}
     limit = max(1, share * frequencies.stems)
 

@@ -10,13 +10,14 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
+from qbank.screening import Field, mentions
 
 _PARTS = re.compile(r"\s*(?:[,;/+&]|\band\b|\bplus\b|\bwith\b)\s*")
 _JOINS = (",", ";", " and ", "/", "+", "&", " plus ", " with ")
 _ENOUGH = 3
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions(*_JOINS, fields=Field.OPTIONS, every=True))
 def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     """The options combine elements, and the key shares strictly most of them with the others.
 

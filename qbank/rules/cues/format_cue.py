@@ -10,6 +10,7 @@ from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._plain import is_about_others
+from qbank.screening import key_stands_out
 from qbank.similarity.words import COMMON, FUNCTION
 
 _ENOUGH = 3
@@ -56,7 +57,7 @@ _FEATURES: tuple[tuple[str, Callable[[str], bool | None]], ...] = (
 )
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=key_stands_out)
 def format_cue(item: MultipleChoice) -> Iterator[Finding]:
     """The key alone looks different: a space, bold, a citation, a capital letter, a full stop.
 

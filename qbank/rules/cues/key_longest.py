@@ -9,12 +9,13 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import is_title, key_and_distractors
+from qbank.screening import key_exceeds
 
 _ABBREVIATION = re.compile(r"\s*\((?=[^)]*[A-Z]{2})[\w-]{2,10}\)")
 _QUOTED = re.compile(r"\W*[“\"‘'].*[”\"’']\W*", re.DOTALL)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=key_exceeds(1.6))
 def key_longest(item: MultipleChoice, *, ratio: float = 1.6, words: int = 4) -> Iterator[Finding]:
     """The key is much longer than every other option.
 

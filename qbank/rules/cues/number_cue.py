@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._plain import words
+from qbank.screening import stem_ends
 
 _ENDS = re.compile(
     r"\b(is|was|are|were|has|have)(?:\s+(?:called|named|known\s+as|the|usually|mainly))*[\s_.…:-]*$"
 )
+_LAST_TEXT = "is was are were has have called named as the usually mainly"
+_LAST = tuple(_LAST_TEXT.split())
 _SINGULAR_VERBS = frozenset({"is", "was", "has"})
 _ONE = frozenset({"a", "an", "one", "each", "every"})
 _MANY_TEXT = "two three four five six seven eight nine ten several many few both these those"
@@ -23,8 +26,8 @@ _SAME_IN_PLURAL = re.compile(r"(?:ss|us|is|ics|ies|ness|as|os|ws|betes|phys|s's|
 _OF = re.compile(r"\s+(?:of|in|on|with|from|for|that|which|who|by|to|at|and|or)\b.*|\s*[(,;:].*", re.DOTALL)
 
 
-@rule(Severity.INFO)
-def number_cue(item: MultipleChoice, bank: Bank) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=stem_ends(_LAST, "_.…:-"))
+def number_cue(item: MultipleChoice, bank: BankRecord) -> Iterator[Finding]:
     """The verb of the stem is singular or plural, and only some of the options agree with it.
 
     "… are:" strikes out "a bone" and "… is:" strikes out "two bones" without knowledge. It looks at stems
@@ -36,7 +39,7 @@ def number_cue(item: MultipleChoice, bank: Bank) -> Iterator[Finding]:
     """
     found = _ENDS.search(item.stem[-40:])
     key, distractors = key_and_distractors(item)
-    if found is None or not distractors or not bank.info.language.startswith("en"):
+    if found is None or not distractors or not bank.language.startswith("en"):
         return
     singular = found[1] in _SINGULAR_VERBS
     numbers = {id: _is_plural(text) for id, text in item.options.items()}

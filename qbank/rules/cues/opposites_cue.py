@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._plain import words
+from qbank.screening import Field, Screen, mentions, whole
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _PAIRS = (
     ("increase", "decrease"),
@@ -53,7 +58,15 @@ _ENOUGH = 4
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "don't", "doesn't", "isn't", "aren't"})
 
 
-@rule(Severity.INFO)
+_HALVES = mentions(*whole(_OPPOSITE), fields=Field.OPTIONS, least=2)
+_NOT = mentions(*whole(_NEGATIONS), fields=Field.OPTIONS)
+
+
+def _may_fire(batch: Batch) -> set[int]:
+    return {*map(int, batch.holding(_HALVES)), *map(int, batch.holding(_NOT))}
+
+
+@rule(Severity.INFO, screen=Screen(_may_fire, (_HALVES, _NOT)))
 def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
     """Exactly two of four or more options are opposites, and one of them is the key.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import ItemBase
 
 _EXEMPT = frozenset(["draft", "retired"])
 
 
-def required(field: str, item: ItemBase, bank: Bank, always: bool) -> bool:
+def required(field: str, item: ItemBase, bank: BankRecord, always: bool) -> bool:
     """Whether the bank asks for a field of this item; of drafts and retired items it asks nothing."""
-    return (always or field in bank.info.require) and item.status not in _EXEMPT
+    return (always or field in bank.require) and item.status not in _EXEMPT
 
 
 def has_rationale(item: ItemBase) -> bool:

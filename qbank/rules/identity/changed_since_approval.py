@@ -9,11 +9,12 @@ from qbank.model.hashing import content_hash
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import present
 
 _NOT_IN_USE = frozenset(["draft", "review", "retired"])
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=present("approval"))
 def changed_since_approval(item: Item, index: BankIndex) -> Iterator[Finding]:
     """An item is not what was approved: its content has another hash than the approval.
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.identity._required import has_rationale, required
+from qbank.screening import asked_for
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=asked_for("option_rationale"))
 def missing_option_rationale(
-    item: MultipleChoice | MultipleResponse, bank: Bank, *, always: bool = False
+    item: MultipleChoice | MultipleResponse, bank: BankRecord, *, always: bool = False
 ) -> Iterator[Finding]:
     """An option has no rationale of its own, and the bank asks for one.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import Essay, Item
 from qbank.rule import rule
 from qbank.rules.identity._required import has_rationale, required
+from qbank.screening import asked_for
 
 
-@rule(Severity.WARNING)
-def missing_rationale(item: Item, bank: Bank, *, always: bool = False) -> Iterator[Finding]:
+@rule(Severity.WARNING, screen=asked_for("rationale"))
+def missing_rationale(item: Item, bank: BankRecord, *, always: bool = False) -> Iterator[Finding]:
     """An item has no rationale, and the bank asks for one.
 
     Who writes down why the key is right finds out when it is not; reviewers and appeals need the reason,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
 from qbank.rules.identity._required import required
+from qbank.screening import asked_for
 
 
-@rule(Severity.WARNING)
-def missing_reference(item: Item, bank: Bank, *, always: bool = False) -> Iterator[Finding]:
+@rule(Severity.WARNING, screen=asked_for("references"))
+def missing_reference(item: Item, bank: BankRecord, *, always: bool = False) -> Iterator[Finding]:
     """An item names no reference, and the bank asks for one.
 
     Without a source nobody can tell whether the key still holds when the rule, the code set or the text book

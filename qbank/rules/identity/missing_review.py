@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.hashing import content_hash
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
 from qbank.rule import rule
 from qbank.rules.identity._required import required
+from qbank.screening import asked_for
 
 
-@rule(Severity.WARNING)
-def missing_review(item: Item, bank: Bank, index: BankIndex, *, always: bool = False) -> Iterator[Finding]:
+@rule(Severity.WARNING, screen=asked_for("review"))
+def missing_review(
+    item: Item, bank: BankRecord, index: BankIndex, *, always: bool = False
+) -> Iterator[Finding]:
     """An item has no review of what it now says, and the bank asks for one.
 
     A review is of a version: a record whose `content_hash` is another one tells that somebody looked at an

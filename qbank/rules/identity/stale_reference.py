@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import Field, mentions
 
 _FISCAL = re.compile(
     r"\b(?:FY|fiscal\s+year)\s*[’']?(20\d\d|\d\d)(?:\s*[-–/]\s*(20\d\d|\d\d))?(?!\d)", re.IGNORECASE
@@ -23,27 +24,29 @@ _OF_ITS_TIME = re.compile(
     r"|advisory|article|changes|history|decision|et\s+al|doi|https?)\b",
     re.IGNORECASE,
 )
+ANNUAL = (
+    "code set",
+    "code book",
+    "codebook",
+    "ICD-10-CM",
+    "ICD-10-PCS",
+    "HCPCS",
+    "CPT",
+    "NCCI",
+    "MS-DRG",
+    "fee schedule",
+)
+"""Works that have a new edition each year."""
 _OCTOBER = 10
 _NEAR = 24
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=mentions("|fy", "fiscal", *ANNUAL, fields=Field.REFERENCES))
 def stale_reference(
     item: Item,
-    bank: Bank,
+    bank: BankRecord,
     *,
-    annual: tuple[str, ...] = (
-        "code set",
-        "code book",
-        "codebook",
-        "ICD-10-CM",
-        "ICD-10-PCS",
-        "HCPCS",
-        "CPT",
-        "NCCI",
-        "MS-DRG",
-        "fee schedule",
-    ),
+    annual: tuple[str, ...] = ANNUAL,
 ) -> Iterator[Finding]:
     """A reference names an edition that is older than the year for which the bank is written.
 
@@ -56,16 +59,16 @@ def stale_reference(
 
     Source: exam practice: an exam states the editions it is based on.
     """
-    if not item.references or item.status == "retired" or not _DATE.match(bank.info.as_of):
+    if not item.references or item.status == "retired" or not _DATE.match(bank.as_of):
         return
-    year, month = int(bank.info.as_of[:4]), int(bank.info.as_of[5:7])
+    year, month = int(bank.as_of[:4]), int(bank.as_of[5:7])
     fiscal = year + (month >= _OCTOBER)
     for number, text in enumerate(item.references):
         named = _older(text, year, fiscal, tuple(map(str.casefold, annual)))
         if named:
             yield Finding(
                 item.at("references", number),
-                f"the edition {named} is older than the bank, which is as of {bank.info.as_of}",
+                f"the edition {named} is older than the bank, which is as of {bank.as_of}",
                 hint="Check the key against the current edition, and name that one.",
             )
 

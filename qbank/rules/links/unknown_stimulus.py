@@ -9,9 +9,10 @@ from qbank.discovery import did_you_mean
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import present
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=present("stimulus"))
 def unknown_stimulus(item: Item, index: BankIndex) -> Iterator[Finding]:
     """An item hangs on a stimulus that the bank does not have.
 

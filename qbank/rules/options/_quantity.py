@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -62,6 +63,7 @@ def place(one: Quantity) -> tuple[float, int, float]:
     return one.low, one.bias, one.high
 
 
+@lru_cache(maxsize=1024)
 def _quantity(text: str) -> Quantity | None:
     text = text.strip().strip("*_").rstrip(".").strip()
     if text.startswith("$") and text.endswith("$") and len(text) > 2:

@@ -9,6 +9,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Option
 from qbank.rule import rule
 from qbank.rules.options._above import about_others, claims_about_others
+from qbank.screening import Field, mentions
 
 _ALL = about_others("all|both|each|every one")
 _CORRECT = re.compile(
@@ -16,7 +17,7 @@ _CORRECT = re.compile(
 )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=mentions("|all ", "|both ", "|each ", "|every one", fields=Field.OPTIONS))
 def all_of_the_above(option: Option) -> Iterator[Finding]:
     """An option is "All of the above" or says the same in other words.
 

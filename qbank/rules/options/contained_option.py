@@ -9,6 +9,7 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._plain import is_about_others, plain
+from qbank.screening import same_heads
 
 _NAMELIKE = re.compile(r"[\d`$_(){}\[\]<>=;\\@#|/]|\w\.\w")
 _ADDS = re.compile(
@@ -18,7 +19,7 @@ _ADDS = re.compile(
 _SHORTEST = 4
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=same_heads)
 def contained_option(item: MultipleChoice) -> Iterator[Finding]:
     """One option is another with something added: "insulin" and "insulin and glucose".
 

@@ -8,9 +8,10 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
 from qbank.rules.options._same import same
+from qbank.screening import options_alike
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=options_alike)
 def duplicate_option(item: MultipleChoice | MultipleResponse | Matching | Ordering) -> Iterator[Finding]:
     """Two options of an item have the same text.
 

@@ -9,6 +9,7 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
 from qbank.rules.options._same import same
+from qbank.screening import options_alike
 
 _CODE = re.compile(r"[`$_(){}\[\]<>=;\\@#|/]|\w\.\w|[a-z][A-Z]|\d|:$")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -17,7 +18,7 @@ _ABOUT_CASE = re.compile(
 )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.INFO, screen=options_alike)
 def duplicate_option_ignoring_case(
     item: MultipleChoice | MultipleResponse | Matching | Ordering,
 ) -> Iterator[Finding]:

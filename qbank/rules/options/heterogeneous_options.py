@@ -10,6 +10,7 @@ from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._plain import is_about_others, plain
 from qbank.rules.options._quantity import quantities
+from qbank.screening import option_count
 from qbank.similarity.words import UNITS
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
@@ -35,7 +36,7 @@ _ENOUGH = 3
 _LONGEST = 60
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=option_count(_ENOUGH, digits="any"))
 def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The options are of mixed kinds: numbers among phrases, codes of one system among those of another.
 

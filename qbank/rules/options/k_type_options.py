@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.screening import Field, mentions
 
 _LABEL = r"\(?(?:[IVX]{1,4}|[ivx]{1,4}|[1-9]|[a-h]|[A-H])\)?"
-_JOIN = r"\s*(?:,\s*(?:and|or|&)?|and|or|&|\+)\s*"
+_JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or)\b|\s*[&+])\s*"
+_JOINS = (",", "&", "+", " and|", ")and|", " or|", ")or|")
 _COMBINED = re.compile(
     rf"(?:only|both|all|either|neither|statements?|items?|numbers?|\s)*"
     rf"{_LABEL}(?:{_JOIN}{_LABEL})*(?:\s*(?:only|(?:is|are)\s+\w+))?\s*[.!]?"
@@ -20,7 +22,7 @@ _LONGEST = 40
 _ENOUGH = 2
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions(*_JOINS, fields=Field.OPTIONS, least=_ENOUGH))
 def k_type_options(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """Two or more options combine statements that the stem numbers: "I and II only".
 

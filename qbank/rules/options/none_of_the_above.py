@@ -9,6 +9,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Option
 from qbank.rule import rule
 from qbank.rules.options._above import about_others, claims_about_others
+from qbank.screening import Field, mentions
 
 _NONE = about_others("none|neither|not any|no one")
 _CORRECT = re.compile(
@@ -17,7 +18,7 @@ _CORRECT = re.compile(
 )
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=mentions("|none ", "|neither ", "|not any", "|no one", fields=Field.OPTIONS))
 def none_of_the_above(option: Option) -> Iterator[Finding]:
     """An option is "None of the above" or says the same in other words.
 

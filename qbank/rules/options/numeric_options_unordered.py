@@ -11,6 +11,7 @@ from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._quantity import in_order, place, quantities
 from qbank.rules.options._reorder import reordered
+from qbank.screening import option_count
 
 _ENOUGH = 3
 _NAMES = re.compile(
@@ -20,7 +21,7 @@ _NAMES = re.compile(
 _LONG = re.compile(r"\d{5,}")
 
 
-@rule(Severity.WARNING, fixable=True)
+@rule(Severity.WARNING, fixable=True, screen=option_count(_ENOUGH, digits="all"))
 def numeric_options_unordered(item: MultipleChoice | MultipleResponse, bank: Bank) -> Iterator[Finding]:
     """All options are numbers or quantities of one unit, and they stand in no order.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options.true_false_options import true_false_options
+from qbank.screening import limited
 
 
-@rule(Severity.INFO)
-def option_count(item: MultipleChoice, bank: Bank, *, options: int = 0) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=limited("options"))
+def option_count(item: MultipleChoice, bank: BankRecord, *, options: int = 0) -> Iterator[Finding]:
     """A single-answer item has another number of options than the bank asks for.
 
     Answer sheets, key positions and the chance of a guess assume one number. The bank says it with
@@ -23,7 +24,7 @@ def option_count(item: MultipleChoice, bank: Bank, *, options: int = 0) -> Itera
 
     Source: exam practice: forms and answer sheets with a fixed number of options.
     """
-    wanted = options or bank.info.limits.get("options", 0)
+    wanted = options or bank.limits.get("options", 0)
     count = len(item.options)
     if wanted and count != wanted and not any(true_false_options(item)):
         yield Finding(

@@ -9,11 +9,12 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._plain import is_about_others
+from qbank.screening import longest_exceeds
 
 _ENOUGH = 3
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=longest_exceeds(3.0, _ENOUGH))
 def option_length_outlier(
     item: MultipleChoice | MultipleResponse, *, ratio: float = 3.0, words: int = 4
 ) -> Iterator[Finding]:

@@ -11,13 +11,14 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._quantity import Quantity, quantities
+from qbank.screening import option_count
 
 _ASKS_FOR_RANGE = re.compile(
     r"\b(?:ranges?|intervals?|windows?|reference|normal|limits|spans?|series|codes?|blocks?)\b", re.IGNORECASE
 )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=option_count(2, digits="all"))
 def overlapping_ranges(item: MultipleChoice) -> Iterator[Finding]:
     """Two options are ranges that overlap: 10–20 and 15–30.
 

@@ -9,11 +9,12 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._plain import words
+from qbank.screening import one_head
 
 _ENOUGH = 3
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=one_head)
 def repeated_words_in_options(
     item: MultipleChoice | MultipleResponse, *, minimum: int = 3
 ) -> Iterator[Finding]:

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.screening import Field, mentions
 
 _LABEL = r"\(?([A-Za-z]\w{0,2})\)?"
-_JOIN = r"\s*(?:,\s*(?:and|or|&)?|and|or|nor|&|but\s+not)\s*"
+_JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or|nor|but\s+not)\b|\s*&)\s*"
+_JOINS = (",", "&", " and|", ")and|", " or|", ")or|", " nor|", ")nor|", " but|", ")but|")
+_NAMES = ("above", "preceding", "previous", "option", "answer", "choice")
 _LETTERS = re.compile(
     rf"(?:only|both|either|neither)?\s*(?:options?|answers?|choices?)?\s*"
     rf"{_LABEL}(?:{_JOIN}{_LABEL})(?:{_JOIN}{_LABEL})?(?:{_JOIN}{_LABEL})?"
@@ -32,7 +35,7 @@ _PLACE = re.compile(
 )
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions(*_JOINS, *_NAMES, fields=Field.OPTIONS))
 def shuffle_unsafe_option(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """An option names others by letter, number or place, and the options may be shuffled.
 

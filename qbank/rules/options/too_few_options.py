@@ -8,9 +8,10 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options.true_false_options import true_false_options
+from qbank.screening import option_count
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=option_count(0, 2))
 def too_few_options(item: MultipleChoice | MultipleResponse, *, minimum: int = 3) -> Iterator[Finding]:
     """An item has fewer than three options.
 

@@ -8,6 +8,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._plain import plain
+from qbank.screening import option_count
 
 _PAIRS = (
     frozenset({"true", "false"}),
@@ -22,7 +23,7 @@ _NEITHER = frozenset(
 _MOST = 3
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=option_count(2, _MOST))
 def true_false_options(item: MultipleChoice) -> Iterator[Finding]:
     """A multiple-choice item whose options are true and false, or yes and no.
 

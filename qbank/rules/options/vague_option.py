@@ -9,6 +9,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._plain import words
+from qbank.screening import Field, mentions
 
 _VAGUE_TEXT = (
     "usually often frequently sometimes occasionally rarely seldom generally typically normally commonly"
@@ -23,10 +24,10 @@ _CLAIM = re.compile(
     r"(?:\w+s|\w+ed|be|have|not|but|in\s+most|the\s+case)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED = re.compile(r"[“\"][^”\"]{0,500}[”\"]")  # bounded: a text may open quotations and close none
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions(*_VAGUE_TEXT.split(), fields=Field.OPTIONS))
 def vague_option(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """An option claims something of vague frequency: usually, often, rarely.
 

@@ -9,9 +9,10 @@ from qbank.discovery import did_you_mean
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import undeclared_level
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=undeclared_level)
 def unknown_cognitive_level(item: Item, index: BankIndex) -> Iterator[Finding]:
     """An item's cognitive level is none of those that the bank declares.
 

@@ -9,9 +9,10 @@ from qbank.discovery import did_you_mean
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import undeclared_area
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=undeclared_area)
 def unknown_content_area(item: Item, index: BankIndex) -> Iterator[Finding]:
     """An item's content area is not in the outline that the bank declares.
 

@@ -26,7 +26,10 @@ LONGEST = 600
 @functools.lru_cache(maxsize=256)
 def lead_in(stem: str) -> str:
     """The last sentence that asks, without emphasis marks; the last sentence when none does."""
-    sentences = _sentences(_EMPHASIS.sub("", stem[-LONGEST:]))
+    end = stem[-LONGEST:]
+    if "*" in end or "_" in end or "<" in end:
+        end = _EMPHASIS.sub("", end)
+    sentences = _sentences(end)
     while len(sentences) > 1 and _INSTRUCTION.fullmatch(sentences[-1]) and _ASKS.search(sentences[-2]):
         sentences.pop()
     if not sentences:

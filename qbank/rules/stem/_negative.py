@@ -6,10 +6,21 @@ import functools
 import re
 
 from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.screening import Field, mentions, whole
 
 _QUICK = re.compile(
     r"not\b|n[’']t\b|except|least|false|incorrect|untrue|wrong|inaccurate|unlikely", re.IGNORECASE
 )
+_QUICK_WORDS = (
+    *("not", "n't", "n’t", "except", "least", "false"),
+    *("incorrect", "untrue", "wrong", "inaccurate", "unlikely"),
+)
+NEGATES = mentions(
+    *whole(["not", "cannot"]),
+    *("n't", "n’t", "except", "least", "false", "incorrect", "untrue", "wrong", "inaccurate", "unlikely"),
+    fields=Field.STEM,
+)
+"""The screen of the rules about negative lead-ins."""
 _HELP = r"(?:is|are|was|were|does|do|did|can|could|should|would|will|has|have|had|must|may|might)"
 _BE = rf"(?:is|are|was|were|{_HELP}\s+be)"
 _INVERT = r"(?:does|do|did|can|could|should|would|will|must|may|might)"
@@ -60,7 +71,8 @@ _NEGATIVE = [re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS]
 
 def negative(stem: str) -> str:
     """The words of the lead-in that ask for the exception; "" when it asks for what is so."""
-    return _found(stem) if _QUICK.search(stem[-LONGEST:]) else ""
+    end = stem[-LONGEST:].lower()
+    return _found(stem) if any(word in end for word in _QUICK_WORDS) else ""
 
 
 @functools.lru_cache(maxsize=256)

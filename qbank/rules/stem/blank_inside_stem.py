@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.screening import Field, mentions
 
 _BLANK = re.compile(
-    r"(?<![^\W_])(?:\\?_){2,}(?![^\W_])|(?<![.\w])\.{4,}(?!\w)|\[\s*(?:_*|blank|gap)\s*\]|(?<=\s)-{4,}(?=\s)",
+    r"(?<![^\W_])(?:\\?_){2,}(?![^\W_])|(?<![.\w])\.{4,}(?!\w)|\[\s*+(?:(?:_++|blank|gap)\s*+)?\]|(?<=\s)-{4,}(?=\s)",
     re.IGNORECASE,
 )
 _SERIES_BEFORE = re.compile(r"[\d=+*/×÷<>(^-][\s,;)]*$")
@@ -20,7 +21,7 @@ _WORDS_AFTER = 2
 _NEAR = 200
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions("__", "....", "[", "\\_", "----", fields=Field.STEM))
 def blank_inside_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The gap stands in the middle of the stem.
 

@@ -9,7 +9,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._above import about_others
-from qbank.rules.stem._negative import negative
+from qbank.rules.stem._negative import NEGATES, negative
 
 _NEGATION = re.compile(
     r"(?<![\w-])(?:not|never|cannot|no|none|nobody|nothing|neither|without)(?![\w-])|n[’']t\b", re.IGNORECASE
@@ -18,7 +18,7 @@ _NO_CLAIM = re.compile(r"\W*(?:no|none|nothing|neither)\W*|no\W+\d+\W*", re.IGNO
 _NONE_OF = about_others("none|neither")
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=NEGATES)
 def double_negative(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The lead-in asks for the exception, and an option is a negation: two turns in one thought.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import limited
 
 
-@rule(Severity.INFO)
-def long_stem(item: Item, bank: Bank, *, words: int = 0) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=limited("stem_words"))
+def long_stem(item: Item, bank: BankRecord, *, words: int = 0) -> Iterator[Finding]:
     """The stem has more words than the bank allows.
 
     Reading takes the time that was meant for thinking, and slow readers lose by what is not tested. Without
@@ -21,7 +22,7 @@ def long_stem(item: Item, bank: Bank, *, words: int = 0) -> Iterator[Finding]:
 
     Source: Haladyna, Downing & Rodriguez (2002), guidelines 13 and 16: minimise the amount of reading.
     """
-    limit = words or bank.info.limits.get("stem_words", 0)
+    limit = words or bank.limits.get("stem_words", 0)
     if limit <= 0 or len(item.stem) <= limit:
         return
     count = len(item.stem.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
@@ -10,10 +11,17 @@ from qbank.rule import rule
 from qbank.rules.stem._asking import asks, completes
 from qbank.rules.stem._lead_in import lead_in
 
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
+
 _SHORTEST_WORD = 2
 
 
-@rule(Severity.INFO)
+def _may_ask_nothing(batch: Batch) -> list[int]:
+    return [number for number, stem in enumerate(batch.stems) if len(stem) >= 120 and "?" not in stem]
+
+
+@rule(Severity.INFO, screen=_may_ask_nothing)
 def missing_lead_in(item: MultipleChoice | MultipleResponse, *, words: int = 60) -> Iterator[Finding]:
     """A long case ends without asking anything.
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.rules.stem._negative import negative
+from qbank.rules.stem._negative import NEGATES, negative
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=NEGATES)
 def negative_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The lead-in asks for the exception: "which is NOT", "all of the following EXCEPT", "least likely".
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.rules.stem._negative import negative
+from qbank.rules.stem._negative import NEGATES, negative
 
 _WORD = re.compile(
     r"\bcannot\b|\bnot\b|\b\w+n[’']t\b|\bexcept\w*|\bleast\b"
@@ -19,7 +19,7 @@ _BEFORE = r"(?:[*_]|<(?:b|strong|em|i|u)>)[^*_<>\n]{0,40}\b"
 _AFTER = r"\b[^*_<>\n]{0,40}(?:[*_]|</(?:b|strong|em|i|u)>)"
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=NEGATES)
 def negative_stem_unemphasised(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The lead-in asks for the exception, and nothing marks the word that says so.
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.rules.stem._lead_in import lead_in
+from qbank.screening import Field, mentions
 
-_QUICK = re.compile(r"\byou\b|\byour\b|opinion|\bview\b", re.IGNORECASE)
+_QUICK = re.compile(r"you|opinion", re.IGNORECASE)
 _OPINION = re.compile(
     r"\b(?:do|would)\s+you\s+(?:personally\s+)?(?:think|believe|feel|prefer|like|agree|favou?r)\b"
     r"|\byou\s+(?:personally\s+)?(?:think|believe|feel)\s+(?:is|are|was|were|that|should|would)\b"
@@ -22,7 +23,7 @@ _OPINION = re.compile(
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 
 
-@rule(Severity.INFO)
+@rule(Severity.INFO, screen=mentions("|you", "opinion", fields=Field.STEM))
 def opinion_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The lead-in asks what the candidate thinks: "which do you think", "in your opinion".
 
@@ -33,10 +34,8 @@ def opinion_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 6: avoid opinion-based items.
     """
-    end = item.stem[-LONGEST:]
-    if not _QUICK.search(end) or not _OPINION.search(end):
-        return
-    found = _OPINION.search(_QUOTED.sub(" ", lead_in(item.stem)))
+    asked = lead_in(item.stem)
+    found = _OPINION.search(_QUOTED.sub(" ", asked)) if _QUICK.search(asked) else None
     if found:
         yield Finding(
             item.at("stem"),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.screening import limited
 
 _MARKUP = re.compile(r"<[^<>]*>|\$[^$\n]*\$|`[^`\n]*`|[*_#|]+")
 _SENTENCE = re.compile(r"[.?!:;]+(?=\s|$)|\n\s*\n")
@@ -17,8 +18,8 @@ _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT_E = re.compile(r"(?:[^laeiouy]|[aeiouy]l)e$|[^dt]ed$|[^sxzcgh]es$")
 
 
-@rule(Severity.INFO)
-def readability(item: Item, bank: Bank, *, grade: float = 0.0, words: int = 30) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=limited("grade"))
+def readability(item: Item, bank: BankRecord, *, grade: float = 0.0, words: int = 30) -> Iterator[Finding]:
     """The stem reads harder than the bank allows (Flesch-Kincaid grade).
 
     Long sentences of long words test reading, and disadvantage those who read in a second language. Without
@@ -29,8 +30,8 @@ def readability(item: Item, bank: Bank, *, grade: float = 0.0, words: int = 30) 
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 8; Kincaid et al. (1975).
     """
-    limit = grade or bank.info.limits.get("grade", 0)
-    if limit <= 0 or not bank.info.language.casefold().startswith("en"):
+    limit = grade or bank.limits.get("grade", 0)
+    if limit <= 0 or not bank.language.casefold().startswith("en"):
         return
     text = _MARKUP.sub(" ", item.stem)
     found = _WORD.findall(text)

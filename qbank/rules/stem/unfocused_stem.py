@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.stem._asking import asks, completes
+from qbank.screening import Field, Screen, mentions, stem_ends, whole
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _NO_SUBJECT = re.compile(
     r"\W*(?:(?:which|what)(?:\s+one)?(?:\s+of)?(?:\s+(?:the|these|those|following))*(?:\s+(?:statements?|options?"
@@ -21,9 +26,20 @@ _NO_SUBJECT = re.compile(
 _POINTS = re.compile(r"\b(?:this|these|those|here|it)\b|^\W*(?:he|she|they|such)\b", re.IGNORECASE)
 _JUDGED = (frozenset(["true", "false"]), frozenset(["yes", "no"]), frozenset(["correct", "incorrect"]))
 _LONGEST = 120
+_STOPPED = stem_ends((".", "!"), "\"”’'*_)]")
+_JUDGES = mentions(
+    *whole(["true", "correct", "right", "false", "incorrect", "untrue", "wrong", "accurate"]),
+    fields=Field.STEM,
+)
 
 
-@rule(Severity.INFO)
+def _may_fire(batch: Batch) -> set[int]:
+    """Items that judge without a subject, or whose stem ends in a full stop and holds no question mark."""
+    short = {int(number) for number in batch.holding(_JUDGES) if len(batch.stems[number]) <= _LONGEST}
+    return short.union(number for number in _STOPPED(batch) if "?" not in batch.stems[number])
+
+
+@rule(Severity.INFO, screen=Screen(_may_fire, (_JUDGES,)))
 def unfocused_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The stem asks nothing and is not left open, or asks "which is true?" about nothing.
 
@@ -42,7 +58,7 @@ def unfocused_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]
             "the stem names no subject: every option is a question of its own",
             hint="Say what it is about, so that it can be answered with the options covered.",
         )
-    elif not completes(stem) and not _POINTS.search(stem) and not asks(stem) and not _judged(item):
+    elif not completes(stem) and not _judged(item) and not asks(stem) and not _POINTS.search(stem):
         yield Finding(
             item.at("stem"),
             "the stem asks nothing, and no option completes it",

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import owned_texts
+from qbank.screening import mentions
 
 
 class _Term(NamedTuple):
@@ -49,8 +50,11 @@ TERMS = (
     _term("businessmen", "businessmen", _GENDER, "business people"),
     _term("stewardess", "stewardess(?:es)?", _GENDER, "flight attendant"),
     _term("housewi", "housewi(?:fe|ves)", _GENDER, "homemaker, or the fact that matters"),
-    _term("nurse", "(?:male|lady) nurses?", _GENDER, "nurse"),
-    _term("doctor", "(?:lady|female|woman) doctors?", _GENDER, "doctor"),
+    _term("male nurse", "male nurses?", _GENDER, "nurse"),
+    _term("lady nurse", "lady nurses?", _GENDER, "nurse"),
+    _term("lady doctor", "lady doctors?", _GENDER, "doctor"),
+    _term("female doctor", "female doctors?", _GENDER, "doctor"),
+    _term("woman doctor", "woman doctors?", _GENDER, "doctor"),
     _term("handicap", "(?:the\\s+)?handicapped", _PERSON, "people with a disability"),
     _term("crippled", "crippled", _DATED, "with a disability"),
     _term(
@@ -74,7 +78,7 @@ TERMS = (
     _term("abuser", "(?:drug|alcohol|substance|heroin|iv drug) abusers?", _PERSON, "person who uses drugs"),
     _term("asthmatic", rf"asthmatics|an asthmatic{_NOUN}", _PERSON, "person with asthma"),
     _term("sickler", "sicklers?", _PERSON, "person with sickle cell disease"),
-    _term("commit", "commit(?:s|ted|ting)? suicide", _DATED, "died by suicide"),
+    _term("suicide", "commit(?:s|ted|ting)? suicide", _DATED, "died by suicide"),
     _term("complian", "non-?complian(?:t|ce)", _BLAME, "does not take …, with the reason"),
     _term("prostitut", "prostitutes?", _DATED, "sex worker"),
     _term(
@@ -111,8 +115,8 @@ TERMS = (
 )
 
 
-@rule(Severity.INFO)
-def biased_language(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=mentions(*(term.literal for term in TERMS)))
+def biased_language(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     """A word or phrase that stereotypes, offends or blames, with the reason and better words.
 
     Candidates whom it concerns are distracted and put off, and exam boards ask for its absence. Each
@@ -123,18 +127,18 @@ def biased_language(bank: Bank) -> Iterator[Finding]:
 
     Source: AERA, APA & NCME (2014), standard 3.2; AMA Manual of Style, inclusive language; NBME guide.
     """
-    if not bank.info.language.startswith("en"):
+    text = passage.text
+    if not bank.language.startswith("en"):
         return
     literals = [term.literal for term in TERMS]
-    for owner, pointer, text in owned_texts(bank):
-        lower = text.lower()
-        if not any(map(lower.__contains__, literals)):
-            continue
-        for term in TERMS:
-            found = term.pattern.search(text) if term.literal in lower else None
-            if found:
-                yield Finding(
-                    owner.at(*pointer),
-                    f"{found[0]!r}: {term.reason}",
-                    hint=f"Write: {term.better}.",
-                )
+    lower = text.lower()
+    if not any(map(lower.__contains__, literals)):
+        return
+    for term in TERMS:
+        found = term.pattern.search(text) if term.literal in lower else None
+        if found:
+            yield Finding(
+                passage.where,
+                f"{found[0]!r}: {term.reason}",
+                hint=f"Write: {term.better}.",
+            )

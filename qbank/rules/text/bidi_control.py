@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import named, owned_texts
+from qbank.rules.text._texts import named
+from qbank.screening import mentions
 
-_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _OVERRIDE = frozenset("\u202d\u202e")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _CLOSES = {"\u202c": "\u202a\u202b\u202d\u202e", "\u2069": "\u2066\u2067\u2068"}
 
 
-@rule(Severity.ERROR)
-def bidi_control(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.ERROR, screen=mentions(*_CONTROLS))
+def bidi_control(passage: Text) -> Iterator[Finding]:
     """A text holds a character that changes the direction of what follows.
 
     What a candidate reads is then not what is scored: "5 mg" can be shown as "gm 5", and a code
@@ -28,16 +30,16 @@ def bidi_control(bank: Bank) -> Iterator[Finding]:
 
     Source: Unicode TR 36, security considerations; Boucher & Anderson (2021), Trojan Source.
     """
-    for owner, pointer, text in owned_texts(bank):
-        if text.isascii() or not _CONTROL.search(text):
-            continue
-        found = set(_CONTROL.findall(text))
-        if found & _OVERRIDE or not _RIGHT_TO_LEFT.search(text) or not _is_closed(text):
-            yield Finding(
-                owner.at(*pointer),
-                f"the text holds {named(found)}",
-                hint="Remove it: it turns around what is read.",
-            )
+    text = passage.text
+    if text.isascii() or not _CONTROL.search(text):
+        return
+    found = set(_CONTROL.findall(text))
+    if found & _OVERRIDE or not _RIGHT_TO_LEFT.search(text) or not _is_closed(text):
+        yield Finding(
+            passage.where,
+            f"the text holds {named(found)}",
+            hint="Remove it: it turns around what is read.",
+        )
 
 
 def _is_closed(text: str) -> bool:

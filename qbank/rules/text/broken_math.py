@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import owned_texts
+from qbank.screening import marked
 
 _SHOWN = 40
 
 
-@rule(Severity.ERROR)
-def broken_math(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.ERROR, screen=marked(lambda marks: marks.count(b"$") > 1))
+def broken_math(passage: Text) -> Iterator[Finding]:
     """A formula that cannot be converted to MathML: a missing argument, an unknown macro, a stray brace.
 
     Exports show its source as code instead, which no candidate can read. What is a formula and what a
@@ -23,13 +23,13 @@ def broken_math(bank: Bank) -> Iterator[Finding]:
 
     Source: exam practice; the LaTeX that latex2mathml converts.
     """
-    for owner, pointer, text in owned_texts(bank):
-        if "$" not in text or text.count("$") < 2:
-            continue
-        from qbank.markup import broken_math as problems
+    text = passage.text
+    if "$" not in text or text.count("$") < 2:
+        return
+    from qbank.markup import broken_math as problems
 
-        for offset, what in problems(text):
-            excerpt = " ".join(text[offset : offset + _SHOWN].split())
-            yield Finding(
-                owner.at(*pointer), f"{what} at {excerpt!r}", hint=r"Correct the LaTeX; a dollar sign is \$."
-            )
+    for offset, what in problems(text):
+        excerpt = " ".join(text[offset : offset + _SHOWN].split())
+        yield Finding(
+            passage.where, f"{what} at {excerpt!r}", hint=r"Correct the LaTeX; a dollar sign is \$."
+        )

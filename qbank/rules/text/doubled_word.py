@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from operator import eq
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import owned_texts
+from qbank.screening import doubled_words
 
 _DOUBLED = re.compile(
     r"(?<![\w'’.-])([^\W\d_]+(?:['’][^\W\d_]+)*)(?:[ \t]+|[ \t]*\n[ \t]*)(\1)(?![\w'’-])",
@@ -24,8 +25,8 @@ _ON_PURPOSE_TEXT = (
 _ON_PURPOSE = frozenset(_ON_PURPOSE_TEXT.split())
 
 
-@rule(Severity.WARNING)
-def doubled_word(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.WARNING, screen=doubled_words)
+def doubled_word(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     """A word stands twice in a row: "the the".
 
     It is left over from editing. Names (Walla Walla), numbers, single letters (but for a) and pairs that
@@ -35,18 +36,16 @@ def doubled_word(bank: Bank) -> Iterator[Finding]:
 
     Source: exam practice: copy-editing.
     """
-    if not bank.info.language.startswith("en"):
+    text = passage.text
+    if not bank.language.startswith("en"):
         return
-    for owner, pointer, text in owned_texts(bank):
-        words = text.lower().split()
-        if not any(map(eq, words, words[1:])):
-            continue
-        for found in _DOUBLED.finditer(text):
-            if _is_slip(found[1], found[2]):
-                pair = f"'{found[1]} {found[2]}'"
-                yield Finding(
-                    owner.at(*pointer), f"{pair}: the word stands twice", hint="Take one of the two out."
-                )
+    words = text.lower().split()
+    if not any(map(eq, words, words[1:])):
+        return
+    for found in _DOUBLED.finditer(text):
+        if _is_slip(found[1], found[2]):
+            pair = f"'{found[1]} {found[2]}'"
+            yield Finding(passage.where, f"{pair}: the word stands twice", hint="Take one of the two out.")
 
 
 def _is_slip(first: str, second: str) -> bool:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Fix, Put, Severity
-from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import named, texts
+from qbank.rules.text._texts import named
+from qbank.screening import Screen, mentions
 
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
+
+_MARKS = mentions(*(b"\xc2%c" % byte for byte in range(0x80, 0xA0)), *"\u180e\u200b\u200c\u200d\u2060\ufeff")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u200b-\u200d\u2060\ufeff]")
 # joiners shape Arabic, the scripts of India and their neighbours, and emoji
 _JOINED = re.compile(
@@ -18,8 +24,12 @@ _JOINED = re.compile(
 _JOINED_OR_INVISIBLE = re.compile(rf"(?P<joined>{_JOINED.pattern})|{_INVISIBLE.pattern}+")
 
 
-@rule(Severity.WARNING, fixable=True)
-def invisible_character(bank: Bank) -> Iterator[Finding]:
+def _may_fire(batch: Batch) -> set[int]:
+    return {*map(int, batch.controlled), *map(int, batch.holding(_MARKS))}
+
+
+@rule(Severity.WARNING, fixable=True, screen=Screen(_may_fire, (_MARKS,)))
+def invisible_character(passage: Text) -> Iterator[Finding]:
     """A text holds a character that nobody can see: zero width, byte order mark, control.
 
     It makes equal texts differ, breaks searches and code look-ups, and control characters break exports.
@@ -29,16 +39,16 @@ def invisible_character(bank: Bank) -> Iterator[Finding]:
 
     Source: Unicode TR 36, security considerations; XML 1.0, section 2.2.
     """
-    for where, text in texts(bank):
-        if text.isprintable() or not _INVISIBLE.search(text):
-            continue
-        found = set(_INVISIBLE.findall(_JOINED.sub("", text)))
-        if found:
-            clean = _clean(text)
-            fix = Fix((Put(where, clean),)) if clean.strip() else None
-            yield Finding(
-                where, f"the text holds {named(found)}", hint="Remove it: it cannot be seen.", fix=fix
-            )
+    text = passage.text
+    if text.isprintable() or not _INVISIBLE.search(text):
+        return
+    found = set(_INVISIBLE.findall(_JOINED.sub("", text)))
+    if found:
+        clean = _clean(text)
+        fix = Fix((Put(passage.where, clean),)) if clean.strip() else None
+        yield Finding(
+            passage.where, f"the text holds {named(found)}", hint="Remove it: it cannot be seen.", fix=fix
+        )
 
 
 def _clean(text: str) -> str:

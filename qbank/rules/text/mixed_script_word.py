@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.bank import BankRecord
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import owned_texts
+from qbank.screening import mentions
 
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _CYRILLIC = "\u0400-\u052f"
 # Greek letters that look like Latin ones; α, β, μ and the like are names and units: TNFα, 5 μg
 _GREEK_TWINS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
 _OTHER = re.compile(f"[{_CYRILLIC}\u0370-\u03ff]")
+_LETTERS = (*(one.encode() for one in _GREEK_TWINS), *(bytes([lead]) for lead in range(0xD0, 0xD5)))
+"""Greek twins, and how Cyrillic letters begin, in UTF-8."""
 _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(
     f"(?=[^{_LATIN}]*[{_LATIN}])[{_LATIN}{_CYRILLIC}]*[{_CYRILLIC}][{_LATIN}{_CYRILLIC}]*"
@@ -25,8 +28,8 @@ _CODE = re.compile(f"(?<!\\w)[АВЕЗІЈКМНОРСТУХ{_GREEK_TWINS}]\\d{{
 _OWN_SCRIPT = ("be", "bg", "el", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk")
 
 
-@rule(Severity.WARNING)
-def mixed_script_word(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.WARNING, screen=mentions(*_LETTERS))
+def mixed_script_word(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     """A word mixes letters of two scripts that look alike, such as a Cyrillic а in a Latin word.
 
     Nobody sees it, but searches miss the word, equal options differ, and a code with such a letter is no
@@ -36,19 +39,19 @@ def mixed_script_word(bank: Bank) -> Iterator[Finding]:
 
     Source: Unicode TR 39, security mechanisms (mixed-script detection, confusables).
     """
-    for owner, pointer, text in owned_texts(bank):
-        if text.isascii() or not _OTHER.search(text):
-            continue
-        words = [word for word in _WORD.findall(text) if not word.isascii() and _MIXED.fullmatch(word)]
-        if not bank.info.language.startswith(_OWN_SCRIPT):
-            words += _CODE.findall(text)
-        if words:
-            more = f", and {len(words) - 1} more" if len(words) > 1 else ""
-            yield Finding(
-                owner.at(*pointer),
-                f"the word {words[0]!r} mixes scripts ({_foreign(words[0])}){more}",
-                hint="Type the words again in one script.",
-            )
+    text = passage.text
+    if text.isascii() or not _OTHER.search(text):
+        return
+    words = [word for word in _WORD.findall(text) if not word.isascii() and _MIXED.fullmatch(word)]
+    if not bank.language.startswith(_OWN_SCRIPT):
+        words += _CODE.findall(text)
+    if words:
+        more = f", and {len(words) - 1} more" if len(words) > 1 else ""
+        yield Finding(
+            passage.where,
+            f"the word {words[0]!r} mixes scripts ({_foreign(words[0])}){more}",
+            hint="Type the words again in one script.",
+        )
 
 
 def _foreign(word: str) -> str:

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import owned_texts
+from qbank.screening import marked
 
 _CODE = re.compile(r"(`+).*?\1", re.DOTALL)
 _INCHES = re.compile(r"(?<=[\d½¼¾])\s?\"")
 _AROUND = 16
 
 
-@rule(Severity.INFO)
-def stray_quotation_mark(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.INFO, screen=marked(lambda marks: marks.count(b'"') % 2 == 1))
+def stray_quotation_mark(passage: Text) -> Iterator[Finding]:
     """A text has an odd number of straight quotation marks: one of them has no partner.
 
     Most often one is left at the end of a text that came out of a spreadsheet or a CSV file; it shows on
@@ -27,16 +27,16 @@ def stray_quotation_mark(bank: Bank) -> Iterator[Finding]:
 
     Source: exam practice: texts that were exported from spreadsheets.
     """
-    for owner, pointer, text in owned_texts(bank):
-        if not text.count('"') % 2:
-            continue
-        plain = _INCHES.sub(" ", _CODE.sub(" ", text))
-        curly = plain.count("“") + plain.count("”")
-        if plain.count('"') % 2 and not curly % 2:
-            at = plain.rindex('"')
-            excerpt = " ".join(plain[max(0, at - _AROUND) : at + _AROUND].split())
-            yield Finding(
-                owner.at(*pointer),
-                f"an odd number of straight quotation marks, the last at {excerpt!r}",
-                hint="Take it out, or type its partner.",
-            )
+    text = passage.text
+    if not text.count('"') % 2:
+        return
+    plain = _INCHES.sub(" ", _CODE.sub(" ", text))
+    curly = plain.count("“") + plain.count("”")
+    if plain.count('"') % 2 and not curly % 2:
+        at = plain.rindex('"')
+        excerpt = " ".join(plain[max(0, at - _AROUND) : at + _AROUND].split())
+        yield Finding(
+            passage.where,
+            f"an odd number of straight quotation marks, the last at {excerpt!r}",
+            hint="Take it out, or type its partner.",
+        )

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Fix, Put, Severity
-from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import texts
+from qbank.screening import Screen, mentions
 
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
+
+_AT_AN_END = mentions(" \0", " \n\0", "\n\n\0", "\0 ", "\0\n")
 _HARD = "\u00a0\u202f"
 _STRAY_HARD = re.compile(rf"(?<!\d)[{_HARD}]|[{_HARD}](?=[\s.,;:)\]]|$)")
 _RUN_WITH_HARD = re.compile(rf"[ \t{_HARD}]*[{_HARD}][ \t{_HARD}]*")
 
 
-@rule(Severity.WARNING, fixable=True)
-def stray_white_space(bank: Bank) -> Iterator[Finding]:
+def _may_fire(batch: Batch) -> set[int]:
+    return {*map(int, batch.hard_blanks), *map(int, batch.holding(_AT_AN_END))}
+
+
+@rule(Severity.WARNING, fixable=True, screen=Screen(_may_fire, (_AT_AN_END,)))
+def stray_white_space(passage: Text) -> Iterator[Finding]:
     """A text begins or ends with white space, or holds a non-breaking space where none belongs.
 
     It comes along when a text is pasted. It makes equal options differ, shows in spreadsheets and moves
@@ -27,24 +36,24 @@ def stray_white_space(bank: Bank) -> Iterator[Finding]:
 
     Source: exam practice: texts pasted from word processors and web pages.
     """
-    for where, text in texts(bank):
-        if not text:
-            continue
-        body = text.removesuffix("\n")
-        kinds = [
-            what
-            for what, found in (
-                ("begins with white space", body[:1].isspace()),
-                ("ends with white space", body[-1:].isspace()),
-                ("holds a non-breaking space", not text.isascii() and _STRAY_HARD.search(text.strip())),
-            )
-            if found
-        ]
-        if kinds:
-            said = f"the text {' and '.join(kinds)}"
-            clean = _clean(text)
-            fix = Fix((Put(where, clean),)) if clean.strip() else None
-            yield Finding(where, said, hint="Remove it.", fix=fix)
+    text = passage.text
+    if not text:
+        return
+    body = text.removesuffix("\n")
+    kinds = [
+        what
+        for what, found in (
+            ("begins with white space", body[:1].isspace()),
+            ("ends with white space", body[-1:].isspace()),
+            ("holds a non-breaking space", not text.isascii() and _STRAY_HARD.search(text.strip())),
+        )
+        if found
+    ]
+    if kinds:
+        said = f"the text {' and '.join(kinds)}"
+        clean = _clean(text)
+        fix = Fix((Put(passage.where, clean),)) if clean.strip() else None
+        yield Finding(passage.where, said, hint="Remove it.", fix=fix)
 
 
 def _clean(text: str) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.rule import rule
-from qbank.rules.text._texts import owned_texts
+from qbank.screening import Screen, marked, mentions
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
-_CODE = re.compile(r"(`+).*?\1|\$\$.*?\$\$|\$[^$\n]*?[\\^_{}=][^$\n]*?\$", re.DOTALL)
+_CODE = re.compile(r"(`+).*?\1|\$\$.*?\$\$|\$(?=[^$\n\\^_{}=]*+[\\^_{}=])[^$\n]*+\$", re.DOTALL)
 # (1] and [0, 1) are intervals; a) and 1) number; :-) and :( smile
 _INTERVAL = re.compile(r"[\[(]\s*[^\s,;()\[\]]+\s*[,;]\s*[^\s,;()\[\]]+\s*[\])]")
 _NUMBERING = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[;:,]))(?:[A-Za-z]|[ivxIVX]{1,4}|\d{1,2})\)", re.MULTILINE)
@@ -22,10 +26,27 @@ _STRONG = re.compile(r"(?<![*\w])\*\*(?=\S)|(?<=\S)\*\*(?![*\w])")
 _FORMULA = re.compile(r"(?<![\w$\\])\$(?=[^$\s]*[\\^{])[^$]*$")
 _TAG = re.compile(r"<(/?)(b|i|u|em|strong|sub|sup|code|small|span)(?:\s[^<>]*)?>", re.IGNORECASE)
 _AROUND = 24
+_SIGNS = mentions(*(f"<{opening}" for opening in "/biuesc"), *"“”«»")
 
 
-@rule(Severity.WARNING)
-def unbalanced_markup(bank: Bank) -> Iterator[Finding]:
+def _one_sided(marks: bytes) -> bool:
+    """Whether brackets, accents, dollar signs or asterisks do not come in pairs."""
+    count = marks.count
+    pairs = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
+    return any(count(one) != count(other) for one, other in pairs) or any(
+        count(one) % 2 for one in (b"`", b"$", b"**")
+    )
+
+
+_UNPAIRED = marked(_one_sided)
+
+
+def _may_fire(batch: Batch) -> set[int]:
+    return {*map(int, _UNPAIRED(batch)), *map(int, batch.holding(_SIGNS))}
+
+
+@rule(Severity.WARNING, screen=Screen(_may_fire, (_SIGNS,)))
+def unbalanced_markup(passage: Text) -> Iterator[Finding]:
     """A bracket, curly quotation mark, emphasis, formula or element is opened and not closed, or the reverse.
 
     A part of the text may be missing, or the mark shows on the form as it stands, or all that follows
@@ -37,12 +58,12 @@ def unbalanced_markup(bank: Bank) -> Iterator[Finding]:
 
     Source: exam practice; CommonMark (emphasis and code are literal when unclosed).
     """
-    for owner, pointer, text in owned_texts(bank):
-        if not _is_suspicious(text):
-            continue
-        plain = _CODE.sub(" ", _ESCAPED.sub("  ", text))
-        for what in _unbalanced(plain):
-            yield Finding(owner.at(*pointer), what, hint="Close it, or take it out.")
+    text = passage.text
+    if not _is_suspicious(text):
+        return
+    plain = _CODE.sub(" ", _ESCAPED.sub("  ", text))
+    for what in _unbalanced(plain):
+        yield Finding(passage.where, what, hint="Close it, or take it out.")
 
 
 def _is_suspicious(text: str) -> bool:

@@ -1,0 +1,234 @@
+"""Rules over records: which rule looks at which item, in what order, and what it said."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from qbank.config import Settings
+from qbank.diagnostics import Finding, Where
+from qbank.engine.processes import Crew, can_fork
+from qbank.memory import Memory, digest
+from qbank.model.bank import Bank, BankRecord, ReadProblem
+from qbank.model.blueprint import Blueprint
+from qbank.model.item import Item, ItemBase, Option
+from qbank.model.text import Text, texts_of
+from qbank.rule import Provided, Rule, Scope, SuppressionUse
+from qbank.screening import Screen, Words
+
+if TYPE_CHECKING:
+    from qbank.screening.scanner import Scanner
+
+_BATCH = 2048
+_WORTH_PROCESSES = 2000
+"""Items from which on other processes are worth their start."""
+_OF_ITEMS = frozenset([Scope.ITEM, Scope.OPTION, Scope.TEXT])
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A finding with the rule that said it; `level` is a severity that wins over all else."""
+
+    rule: Rule
+    finding: Finding
+    level: str = ""
+
+
+Call = Callable[[Any], Sequence[Said]]
+
+
+class Runner:
+    """The rules of a run, ready to look at a bank.
+
+    Screens decide for a batch of items at once which rules look at which item; without `screened` every rule
+    looks at every item of its types. With a `memory` the rules that look at nothing but a record are not
+    asked again about one that was there before.
+    """
+
+    def __init__(
+        self,
+        bank: Bank,
+        active: Mapping[str, Rule],
+        settings: Settings,
+        *,
+        screened: bool = True,
+        memory: Memory | None = None,
+    ) -> None:
+        self._bank = bank
+        self._memory = memory
+        self._active = active
+        self._settings = settings
+        self._provided = Provided(bank)
+        self._rules = {slug: one for slug, one in active.items() if one.scope in _OF_ITEMS}
+        self._calls = {slug: _of_record(one, self._caller(one)) for slug, one in self._rules.items()}
+        self._screens = {
+            slug: _screen(one, settings) if screened else None for slug, one in self._rules.items()
+        }
+        self._scanner = _scanner(self._screens.values())
+        self._of_type: dict[type, frozenset[str]] = {}
+        self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if _is_of_record(one))
+
+    def call_each(self, scope: Scope, values: Sequence[Any]) -> Iterator[Said]:
+        """What the rules of one scope say of each value."""
+        for rule in self._active.values():
+            if rule.scope is scope:
+                call = self._caller(rule)
+                for value in values:
+                    yield from call(value)
+
+    def check(self, jobs: int = 1, progress: Callable[[int, int], None] | None = None) -> Iterator[Said]:
+        """What the rules say of items, options, texts and the bank as a whole.
+
+        With `jobs` above 1 the items of a large bank are looked at in that many processes, while this one
+        looks at the bank as a whole; findings come in another order then, and are the same. What is
+        remembered is not used then.
+        """
+        count = len(self._bank.items)
+        parallel = jobs > 1 and can_fork() and count >= _WORTH_PROCESSES and self._memory is None
+        bounds = [count * number // jobs for number in range(jobs + 1)] if parallel else []
+        crew = Crew([functools.partial(self._found, *part) for part in itertools.pairwise(bounds)])
+        if not parallel:
+            yield from self._of_items(0, count, progress)
+        for slug, rule in self._rules.items():
+            if rule.scope is Scope.TEXT:
+                for stimulus in self._bank.stimuli:
+                    yield from self._calls[slug](stimulus)
+        yield from self.call_each(Scope.BANK, (self._bank,))
+        for found in crew.results():
+            for slug, finding in found:
+                yield Said(self._rules[slug], finding)
+
+    def _of_items(
+        self, first: int, last: int, progress: Callable[[int, int], None] | None = None
+    ) -> Iterator[Said]:
+        """What the rules say of the items from one number to before another, item by item."""
+        for start in range(first, last, _BATCH):
+            end = min(start + _BATCH, last)
+            items = self._bank.items[start:end]
+            if self._memory is None:
+                yield from self._ask(items)
+            else:
+                yield from self._remember(items, self._memory)
+            if progress is not None:
+                progress(end, len(self._bank.items))
+
+    def _ask(self, items: Sequence[Item], but: frozenset[str] = frozenset()) -> Iterator[Said]:
+        """What the rules say of some items, some rules left out."""
+        for item, slugs in zip(items, self._wanted(items, but), strict=True):
+            fitting = self._fitting(type(item))
+            for slug in slugs:
+                if slug in fitting:
+                    yield from self._calls[slug](item)
+
+    def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
+        """The same, where rules that look at a record alone are asked about new records only."""
+        digests = list(map(digest, items))
+        known = [memory.recall(one) for one in digests]
+        new = [number for number, one in enumerate(known) if one is None]
+        for item, before in zip(items, known, strict=True):
+            for one in before or ():
+                yield Said(self._rules[one.rule], one.of(item.record))
+        yield from self._ask(items, but=self._of_record_alone)
+        others = frozenset(self._rules) - self._of_record_alone
+        said: dict[int, list[tuple[str, Finding]]] = {items[number].record: [] for number in new}
+        for found in self._ask([items[number] for number in new], but=others):
+            where = found.finding.where
+            if isinstance(where, Where) and where.record in said:
+                said[where.record].append((found.rule.slug, found.finding))
+            yield found
+        for number in new:
+            memory.keep(digests[number], items[number], said[items[number].record])
+
+    def _found(self, first: int, last: int) -> list[tuple[str, Finding]]:
+        """The same as slugs and findings, which can be sent to another process."""
+        return [(one.rule.slug, one.finding) for one in self._of_items(first, last)]
+
+    def _fitting(self, kind: type) -> frozenset[str]:
+        """The rules that look at items of a type."""
+        if kind not in self._of_type:
+            found = (slug for slug, one in self._rules.items() if _looks_at(one, kind))
+            self._of_type[kind] = frozenset(found)
+        return self._of_type[kind]
+
+    def _wanted(self, items: Sequence[Item], but: frozenset[str]) -> Sequence[Sequence[str]]:
+        """For each item the rules that look at it, some rules left out."""
+        from qbank.screening.batch import Batch
+
+        batch = Batch(self._bank, items, self._scanner)
+        always = [slug for slug, screen in self._screens.items() if screen is None and slug not in but]
+        wanted = [list(always) for _ in items]
+        for slug, screen in self._screens.items():
+            if screen is not None and slug not in but:
+                for number in map(int, screen(batch)):
+                    wanted[number].append(slug)
+        return wanted
+
+    def _caller(self, rule: Rule) -> Call:
+        """The rule as a function of the one value it looks at; what it asks for is provided once."""
+        chosen = self._settings.rules.get(rule.slug, {})
+        options = {name: value for name, value in chosen.items() if name in rule.options}
+        scoped = next(number for number, (_, kind) in enumerate(rule.parameters) if _is_scope(kind, rule))
+        name = rule.parameters[scoped][0]
+        for other, kind in rule.parameters:
+            if other != name:
+                options[other] = self._provided[kind]
+        function = functools.partial(rule.function, **options) if options else rule.function
+
+        def call(value: Any) -> Sequence[Said]:
+            found = function(value) if scoped == 0 else function(**{name: value})
+            return [Said(rule, finding) for finding in found]
+
+        return call
+
+
+def _screen(rule: Rule, settings: Settings) -> Any:
+    """The rule's screen, None when a user has set options of the rule: the screen is for the defaults."""
+    return None if settings.rules.get(rule.slug) else rule.screen
+
+
+def _scanner(screens: Iterable[Any]) -> Scanner:
+    from qbank.screening.scanner import Scanner
+
+    found: dict[Words, None] = {}
+    for screen in screens:
+        if isinstance(screen, Words):
+            found[screen] = None
+        elif isinstance(screen, Screen):
+            found.update(dict.fromkeys(screen.words))
+    return Scanner(found)
+
+
+def _is_of_record(rule: Rule) -> bool:
+    """Whether a rule looks at nothing but a record and what the bank record declares."""
+    return all(kind is BankRecord or _is_scope(kind, rule) for _, kind in rule.parameters)
+
+
+def _looks_at(rule: Rule, kind: type) -> bool:
+    if rule.scope is Scope.ITEM:
+        return any(issubclass(kind, member) for member in rule.item_types)
+    return rule.scope is Scope.TEXT or "options" in kind.__struct_fields__  # type: ignore[attr-defined]
+
+
+def _of_record(rule: Rule, call: Call) -> Call:
+    """A call about an item or stimulus: for rules about options or texts it looks at each of them."""
+    if rule.scope is Scope.ITEM:
+        return call
+    parts: Callable[[Any], Iterable[Any]] = texts_of if rule.scope is Scope.TEXT else ItemBase.choices
+    return lambda record: [said for part in parts(record) for said in call(part)]
+
+
+def _is_scope(kind: Any, rule: Rule) -> bool:
+    if rule.scope is Scope.ITEM:
+        members = getattr(kind, "__args__", (kind,))
+        return bool(rule.item_types) and members[0] in rule.item_types
+    return kind in {
+        Scope.OPTION: (Option,),
+        Scope.TEXT: (Text,),
+        Scope.BANK: (Bank,),
+        Scope.BLUEPRINT: (Blueprint,),
+        Scope.READING: (ReadProblem,),
+        Scope.SUPPRESSION: (SuppressionUse,),
+    }.get(rule.scope, ())

@@ -1,0 +1,96 @@
+"""The one pass over a batch that finds the literals of all screens: the only door to ahocorasick_rs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from qbank.screening.words import EDGE, Field, Words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_AT_MOST = 4
+"""Blanks of a literal that are tried as a line break too."""
+
+
+class Hits(msgspec.Struct, frozen=True):
+    """Where literals were found: number of the literal, first byte and the byte after the last, aligned."""
+
+    literal: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+class Scanner:
+    """All literals of some conditions, to be found in one pass over each field."""
+
+    def __init__(self, conditions: Iterable[Words]) -> None:
+        self._numbers: dict[tuple[bytes, bool, bool], int] = {}
+        self._of: dict[Words, list[int]] = {
+            one: [self._number(literal) for literal in one.literals] for one in conditions
+        }
+        self._wanted = {one: _mask(owned, len(self._numbers)) for one, owned in self._of.items()}
+        edges = np.array([key[1:] for key in self._numbers], dtype=bool).reshape(-1, 2)
+        self._before, self._after = edges[:, 0], edges[:, 1]
+        self._automata = {field: self._automaton(field) for field in Field}
+
+    def _number(self, literal: str | bytes) -> int:
+        if isinstance(literal, bytes):
+            return self._numbers.setdefault((literal, False, False), len(self._numbers))
+        before, after = literal.startswith(EDGE), literal.endswith(EDGE)
+        text = literal.removeprefix(EDGE).removesuffix(EDGE).casefold().encode()
+        return self._numbers.setdefault((text, before, after), len(self._numbers))
+
+    def _automaton(self, field: Field) -> tuple[Any, NDArray[np.int64]]:
+        """What finds the literals of a field, and which literal each of its patterns is."""
+        numbers = sorted({one for words, owned in self._of.items() if field in words.fields for one in owned})
+        texts = {number: text for (text, _, _), number in self._numbers.items()}
+        patterns = [(written, number) for number in numbers for written in _written(texts[number])]
+        owners = np.array([number for _, number in patterns], dtype=np.int64)
+        return _automaton([written for written, _ in patterns]), owners
+
+    def wanted(self, condition: Words) -> NDArray[np.bool_]:
+        """Which of the literals are the condition's. Raises KeyError for one that was not announced."""
+        return self._wanted[condition]
+
+    def find(self, field: Field, data: bytes, is_word: NDArray[np.bool_]) -> Hits:
+        """The literals in the folded bytes of a field; `is_word` tells of each byte whether it is of a word.
+
+        `is_word` has one value more than there are bytes.
+        """
+        automaton, owners = self._automata[field]
+        found = automaton.find_matches_as_indexes(data, overlapping=True) if automaton else []
+        flat = itertools.chain.from_iterable(found)
+        table = np.fromiter(flat, dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
+        literal, start, end = owners[table[:, 0]], table[:, 1], table[:, 2]
+        inside = (self._before[literal] & is_word[start - 1]) | (self._after[literal] & is_word[end])
+        kept = ~inside
+        return Hits(literal[kept], start[kept], end[kept])
+
+
+def _mask(chosen: Sequence[int], size: int) -> NDArray[np.bool_]:
+    mask = np.zeros(size, dtype=bool)
+    mask[list(chosen)] = True
+    return mask
+
+
+def _written(literal: bytes) -> Sequence[bytes]:
+    """A literal with its blanks as blanks and as line breaks."""
+    parts = literal.split(b" ")
+    if not 1 < len(parts) <= _AT_MOST:
+        return (literal,)
+    return [
+        b"".join(itertools.chain.from_iterable(zip(parts, (*gaps, b""), strict=True)))
+        for gaps in itertools.product((b" ", b"\n"), repeat=len(parts) - 1)
+    ]
+
+
+def _automaton(patterns: Sequence[bytes]) -> Any:
+    from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+    return BytesAhoCorasick(patterns, implementation=Implementation.DFA) if patterns else None

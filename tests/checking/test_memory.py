@@ -1,0 +1,160 @@
+"""What is remembered of earlier runs changes no report, and is forgotten when it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from qbank import checking, memory
+from qbank.checking import lint
+from qbank.config import Settings
+from qbank.model.bank import Bank
+from qbank.model.item import Item
+from qbank.reading.bank import load_bank
+from qbank.rule import Scope, all_rules
+from qbank.running import Runner, Said
+
+
+def line(id: str, stem: str, key: str, *options: str) -> dict[str, object]:
+    return {
+        "id": id,
+        "type": "multiple-choice",
+        "stem": stem,
+        "options": dict(zip("ABC", options, strict=True)),
+        "key": key,
+    }
+
+
+LINES = [
+    line("a-1", "Which is not a bone?", "B", "Ulna", "Iris", "Tibia"),
+    line("a-2", "The the bone is:", "A", "long ", "flat", "flat"),
+    line("a-3", "Which is a bone?", "X", "Ulna", "Iris", "Lens"),
+    line("a-4", "How many?", "A", "3", "1", "2"),
+]
+
+
+def written(folder: Path, lines: list[dict[str, object]]) -> Path:
+    path = folder / "items.jsonl"
+    path.write_bytes(msgspec.json.Encoder().encode_lines(lines))
+    return path
+
+
+def linted(path: Path, settings: Settings | None = None) -> checking.Report:
+    bank, problems = load_bank(path)
+    return lint(bank, problems, settings=settings, cached=path)
+
+
+@pytest.fixture(autouse=True)
+def _small_banks_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_WORTH_REMEMBERING", 1)
+
+
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many items each call of the rules about records alone looks at, as it happens."""
+    counts: list[int] = []
+    true_ask = Runner._ask
+
+    def ask(self: Runner, items: list[Item], but: frozenset[str] = frozenset()) -> Iterator[Said]:
+        if not but or "negative-stem" not in but:
+            counts.append(len(items))
+        return true_ask(self, items, but)
+
+    monkeypatch.setattr(Runner, "_ask", ask)
+    return counts
+
+
+def test_a_second_run_says_the_same_and_asks_about_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, LINES)
+    bank, problems = load_bank(path)
+    plain = lint(bank, problems)
+    assert len(plain.diagnostics) > 5
+    counts = asked(monkeypatch)
+    first, second = linted(path), linted(path)
+    assert first == second == plain
+    assert counts == [4, 1]  # a-2 has a finding with a fix, which is not kept
+
+
+def test_a_changed_item_is_looked_at_again_and_another_place_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linted(written(tmp_path, LINES))
+    changed = [LINES[3], {**LINES[2], "stem": "Which is NOT a bone?"}, LINES[0]]
+    path = written(tmp_path, changed)
+    bank, problems = load_bank(path)
+    plain = lint(bank, problems)
+    counts = asked(monkeypatch)
+    assert linted(path) == plain
+    assert counts == [1]
+
+
+def test_other_settings_have_a_memory_of_their_own(tmp_path: Path) -> None:
+    path = written(tmp_path, LINES)
+    linted(path)
+    chosen = Settings(rules={"key-longest": {"ratio": 1.01, "words": 1}})
+    bank, problems = load_bank(path)
+    assert linted(path, chosen) == lint(bank, problems, settings=chosen)
+    assert len(list((tmp_path / memory.FOLDER).glob("*.msgpack"))) == 2
+
+
+def test_few_signatures_are_kept(tmp_path: Path) -> None:
+    path = written(tmp_path, LINES)
+    for number in range(7):
+        linted(path, Settings(rules={"key-longest": {"ratio": 2.0 + number}}))
+    assert len(list((tmp_path / memory.FOLDER).glob("*.msgpack"))) == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"\xc1", b"\x93\x01\x02", b"not this"])
+def test_a_broken_memory_counts_for_nothing(tmp_path: Path, content: bytes) -> None:
+    path = written(tmp_path, LINES)
+    before = linted(path)
+    for file in (tmp_path / memory.FOLDER).glob("*.msgpack"):
+        file.write_bytes(content)
+    assert linted(path) == before
+
+
+def test_other_code_has_another_signature(tmp_path: Path) -> None:
+    rules = {"negative-stem": all_rules()["negative-stem"]}
+    foreign = tmp_path / "elsewhere.py"
+    source = "def negative_stem(item):\n    return []\n"
+    hashes = set()
+    for text in (source, source + "# changed\n"):
+        foreign.write_text(text, encoding="utf-8")
+        scope: dict[str, object] = {}
+        exec(compile(text, str(foreign), "exec"), scope)
+        function = scope["negative_stem"]
+        one = msgspec.structs.replace(rules["negative-stem"], function=function)
+        hashes.add(memory.code({"negative-stem": one}))
+    assert len(hashes) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_let_alone(tmp_path: Path) -> None:
+    path = written(tmp_path, LINES)
+    (tmp_path / memory.FOLDER).write_text("a file where the folder would be", encoding="utf-8")
+    bank, problems = load_bank(path)
+    assert linted(path) == lint(bank, problems)
+
+
+def test_the_folder_keeps_itself_out_of_git_and_of_the_bank(tmp_path: Path) -> None:
+    linted(written(tmp_path, LINES))
+    assert (tmp_path / memory.FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert len(load_bank(tmp_path / "items.jsonl")[0].items) == len(LINES)
+
+
+def test_a_small_bank_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_WORTH_REMEMBERING", 1000)
+    linted(written(tmp_path, LINES))
+    assert not (tmp_path / memory.FOLDER).exists()
+
+
+def test_no_rule_that_is_remembered_looks_at_more_than_a_record() -> None:
+    """A rule that asks for the bank, its index or its words may say something else tomorrow."""
+    rules = all_rules()
+    alone = Runner(Bank(), rules, Settings())._of_record_alone
+    assert {"negative-stem", "duplicate-option", "missing-rationale", "doubled-word"} <= alone
+    assert alone.isdisjoint({"clang-cue", "unknown-stimulus", "changed-since-approval", "missing-review"})
+    assert all(rules[slug].scope in (Scope.ITEM, Scope.OPTION, Scope.TEXT) for slug in alone)

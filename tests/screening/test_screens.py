@@ -1,0 +1,239 @@
+"""A screen may let too much through, never too little: with and without, the same is found."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qbank.checking import lint
+from qbank.config import Settings
+from qbank.model.bank import Bank, BankRecord
+from qbank.model.item import Item, MultipleChoice, MultipleResponse
+from qbank.reading.bank import load_bank
+from qbank.rule import Scope, all_rules
+from qbank.running import Runner
+from qbank.screening import Field, Words, mentions, whole
+from qbank.screening.batch import Batch
+from qbank.screening.scanner import Scanner
+
+ROOT = Path(__file__).parents[2]
+OF_ITEMS = tuple(
+    slug for slug, one in all_rules().items() if one.scope in (Scope.ITEM, Scope.OPTION, Scope.TEXT)
+)
+EVERYTHING = Settings(select=OF_ITEMS)
+# what rules look for, with what makes a search go wrong: odd blanks, marks, letters that fold
+PIECES = (
+    *("the", "The", "not", "NOT", "n't", "doesn’t", "Except", "least likely", "false", "incorreCt", "wrong"),
+    *("always", "never", "in all cases", "without  exception", "patients", "usually", "often", "rarely"),
+    *("all", "All\u00a0of", "of the above", "None of these", "both", "A and B", "A & B", "(A) or C", "I, II"),
+    *(
+        "you think",
+        "in your opinion",
+        "do\tyou feel",
+        "select two",
+        "Choose\nTHREE",
+        "mark",
+        "correct",
+        "true",
+    ),
+    *(
+        "increases",
+        "decreases",
+        "high",
+        "low",
+        "with",
+        "without",
+        "no",
+        "5 mg",
+        "10–20",
+        "15-30",
+        "3",
+        "1,000",
+    ),
+    *(
+        "is",
+        "are",
+        "a",
+        "an",
+        "called",
+        "____",
+        "....",
+        "[ ]",
+        "[blank]",
+        "$x^2$",
+        "$5",
+        "**bold**",
+        "`code`",
+    ),
+    *("(", ")", "[", "]", "{", "“", "”", "«", '"', "'", "’", "<b>", "</i>", "<script>", "](http://x)", "<3"),
+    *("naïve naïve", "don’t don’t", "“the the", "nª nª", "µg", "\u0430pple", "Κappa", "TNFα", "\ufffd"),
+    *("\u200b", "\u202e", "\x07", "\0", "\x0b", "\u2009", "\u202f", "İ", "ı", "faſe", "falſe", "ALWAY\u017f"),
+    *("housewife", "the elderly", "male nurse", "commit suicide", "blacklist", "hypertension", "hypotension"),
+    *(
+        "Option A",
+        "above",
+        "the previous option",
+        "Heart failure",
+        "heart failure with oedema",
+        "E11.9",
+        "99213",
+    ),
+    *(".", ",", "?", ":", ";", "!", "-", "/", "...", " ", "  ", "\n", "\t", "et al. (2019)", "[12]"),
+)
+texts = st.builds(
+    lambda gap, pieces: str(gap).join(pieces),
+    st.sampled_from((" ", "", "  ", "\n")),
+    st.lists(st.sampled_from(PIECES), max_size=8),
+)
+
+
+@st.composite
+def items(draw: st.DrawFn, number: int) -> Item:
+    """An item of pieces; two of its options are often alike."""
+    options = draw(st.lists(texts, max_size=5))
+    if options and number % 2:
+        options.append(draw(st.sampled_from(options)) + draw(st.sampled_from(("", ".", " ", " and more"))))
+    ids = "ABCDEF"[: len(options)]
+    rationale = draw(st.one_of(texts, st.dictionaries(st.sampled_from("ABCX"), texts, max_size=3)))
+    key: Any = draw(st.sampled_from([*ids, "X", None, ("A",), ("A", "B"), ()]))
+    kind: Any = draw(st.sampled_from([MultipleChoice, MultipleChoice, MultipleResponse]))
+    made: Item = kind(
+        id=f"i{number}",
+        stem=draw(texts),
+        options=dict(zip(ids, options, strict=True)),
+        key=key,
+        rationale=rationale,
+        references=tuple(draw(st.lists(texts, max_size=2))),
+        content_area=draw(st.sampled_from(("", "anatomy", "anatmy"))),
+        stimulus=draw(st.sampled_from(("", "", "case"))),
+        record=number,
+    )
+    return made
+
+
+@st.composite
+def banks(draw: st.DrawFn) -> Bank:
+    """A bank of a few such items, which may ask for more than it gets."""
+    record = BankRecord(
+        as_of="2026-11-22",
+        require=draw(st.sampled_from(((), ("rationale", "references", "review", "option_rationale")))),
+        limits=draw(st.sampled_from(({}, {"stem_words": 3, "grade": 2, "options": 4}))),
+        cognitive_levels=draw(st.sampled_from(((), ("recall",)))),
+    )
+    return Bank(info=record, items=tuple(draw(items(number)) for number in range(draw(st.integers(1, 4)))))
+
+
+def said(bank: Bank, screened: bool) -> list[tuple[str, str, str]]:
+    found = lint(bank, settings=EVERYTHING, today="2026-11-22", screened=screened).diagnostics
+    return [(one.rule, one.item, one.pointer) for one in found]
+
+
+@given(banks())
+@settings(max_examples=300)
+def test_screens_lose_nothing(bank: Bank) -> None:
+    assert said(bank, True) == said(bank, False)
+
+
+@pytest.mark.parametrize("name", ["cmcs", "synthetic-arithmetic"])
+def test_screens_lose_nothing_of_the_banks_that_ship(name: str) -> None:
+    bank, problems = load_bank(ROOT / "banks" / name)
+    assert not problems
+    assert said(bank, True) == said(bank, False)
+
+
+@pytest.mark.parametrize("name", ["medqa_us_test", "opentriviaqa_science_technology"])
+def test_screens_lose_nothing_of_public_banks(name: str) -> None:
+    folder = os.environ.get("QBANK_TEST_DATA")
+    if not folder:
+        pytest.skip("QBANK_TEST_DATA names no folder of public banks")
+    lines = (Path(folder) / "banks" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    bank = Bank(items=tuple(public(json.loads(line), number) for number, line in enumerate(lines)))
+    found = said(bank, True)
+    assert found
+    assert found == said(bank, False)
+
+
+def public(line: dict[str, Any], number: int) -> Item:
+    ids = "ABCDEFGHIJ"[: len(line["options"])]
+    options = dict(zip(ids, line["options"], strict=True))
+    return MultipleChoice(
+        id=f"p{number}", stem=line["stem"], options=options, key=ids[line["key"]], record=number
+    )
+
+
+def test_most_rules_of_items_are_screened() -> None:
+    """Every rule on by default names a screen, or every item would pay for it."""
+    rules = all_rules()
+    assert [slug for slug in OF_ITEMS if rules[slug].enabled and rules[slug].screen is None] == []
+
+
+def test_options_of_a_rule_set_its_screen_aside() -> None:
+    options = {"A": "one long text of many words", "B": "short one", "C": "another"}
+    item = MultipleChoice(id="i", stem="Which?", options=options, key="A", record=0)
+    bank, rules = Bank(items=(item,)), {"key-longest": all_rules()["key-longest"]}
+    for ratio, expected in ((9.0, 0), (1.1, 1)):
+        chosen = Settings(rules={"key-longest": {"ratio": ratio}})
+        assert len(list(Runner(bank, rules, chosen).check())) == expected
+
+
+# -- words ----------------------------------------------------------------------------------------------
+
+
+def holding(condition: Words, *stems: str, options: tuple[tuple[str, ...], ...] = ()) -> list[int]:
+    given_options = options or ((),) * len(stems)
+    bank = Bank(
+        items=tuple(
+            MultipleChoice(id=f"i{at}", stem=stem, options=dict(zip("ABCDEF", some, strict=False)))
+            for at, (stem, some) in enumerate(zip(stems, given_options, strict=True))
+        )
+    )
+    return [int(one) for one in Batch(bank, bank.items, Scanner([condition])).holding(condition)]
+
+
+def test_words_are_found_in_their_field_only() -> None:
+    condition = mentions("not", fields=Field.OPTIONS)
+    assert holding(condition, "not", "x", options=(("a",), ("a knot",))) == [1]
+
+
+def test_whole_words_have_edges() -> None:
+    condition = mentions(*whole(["no"]), fields=Field.STEM)
+    assert holding(condition, "know", "no", "a No.", "no-one", "nobody", "(no)") == [1, 2, 3, 5]
+
+
+def test_a_blank_is_any_white_space() -> None:
+    condition = mentions("all of", fields=Field.STEM)
+    assert holding(condition, "All of", "all\nof", "all\tof", "all\u00a0of", "all\u2009of", "allof") == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
+
+
+def test_every_option_and_several() -> None:
+    options = (("a, b", "c, d"), ("a, b", "c"), ("a, b", "c", "d, e"), ())
+    every = mentions(",", fields=Field.OPTIONS, every=True)
+    two = mentions(",", fields=Field.OPTIONS, least=2)
+    assert holding(every, *"wxyz", options=options) == [0]
+    assert holding(two, *"wxyz", options=options) == [0, 2]
+
+
+def test_a_lone_surrogate_and_a_nul_do_no_harm() -> None:
+    condition = mentions("never", fields=Field.STEM)
+    assert holding(condition, "\ud800 never", "a\0never", "\0") == [0, 1]
+
+
+def test_a_batch_of_nothing() -> None:
+    condition = mentions("never")
+    assert holding(condition) == []
+    essay = msgspec.convert({"type": "essay", "id": "e", "stem": ""}, type=Item)
+    bank = Bank(items=(essay,))
+    assert said(bank, True) == said(bank, False)
