@@ -15,6 +15,11 @@ from qbank.discovery import did_you_mean
 if TYPE_CHECKING:
     from qbank.rule import Rule
 
+_LEGEND = (
+    "43/47: 43 of 47 labelled hits were right; fewer than 20 hits are no measure. "
+    "`qbank rule NAME` tells who labelled, and on which banks."
+)
+
 
 @click.command(epilog=exits(), short_help="List the rules, or explain one.")
 @click.argument("name", required=False)
@@ -44,12 +49,29 @@ def rule(name: str | None, output: str) -> int:
 
 def _listed(rules: Mapping[str, Rule]) -> Iterator[str]:
     widest = max((len(slug) for slug in rules), default=0)
+    ratios = {slug: _ratio(one) for slug, one in rules.items()}
+    room = max(map(len, ratios.values()), default=0)
     for number, family in enumerate(sorted({one.family for one in rules.values()})):
         yield from ("",) if number else ()
         yield family
         for slug, one in rules.items():
             if one.family == family:
-                yield f"  {slug:<{widest}}  {_level(one):<9}{one.doc.partition(chr(10))[0]}".rstrip()
+                ratio = f"{ratios[slug]:>{room}}  " if room else ""
+                yield f"  {slug:<{widest}}  {_level(one):<9}{ratio}{one.doc.partition(chr(10))[0]}".rstrip()
+    if room:
+        yield from ("", *_wrapped(_LEGEND))
+
+
+def _ratio(one: Rule) -> str:
+    from qbank.precision import measured
+
+    found = measured(one.slug) if _is_own(one) else None
+    return "" if found is None else f"{found.right}/{found.n}"
+
+
+def _is_own(one: Rule) -> bool:
+    """Whether a rule comes with qbank: only those are measured here."""
+    return one.function.__module__.startswith("qbank.")
 
 
 def _level(one: Rule) -> str:
@@ -64,11 +86,25 @@ def _explained(one: Rule) -> Iterator[str]:
     default = "" if one.enabled else ", off unless it is named"
     yield f"Severity: {one.severity.value}{default}"
     yield f"Looks at: {one.scope.value}{_types(one)}"
+    for sentence in _precision(one):
+        yield from _wrapped(sentence)
     if one.options:
         yield f"Options, under [rules.{one.slug}] in qbank.toml:"
         for option, value in one.options.items():
             yield f"  {option} = {_toml(value)}"
     yield f'Silence it for one item with lint_ignore: [{{rule: {one.slug}, reason: "why"}}]'
+
+
+def _precision(one: Rule) -> tuple[str, ...]:
+    from qbank.precision import told
+
+    return told(one.slug, one.family) if _is_own(one) else ()
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    import textwrap
+
+    yield from textwrap.wrap(text, 110, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _types(one: Rule) -> str:
