@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         assemble,
         audit,
         coverage,
+        diff,
         export,
         lint,
         load_bank,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from qbank.assembly import Assembled, CoverageRow, Problem, Status
     from qbank.checking import Report
+    from qbank.comparison.changes import Change, Comparison, ItemChange, Side, Span, StimulusChange
     from qbank.config import ConfigError, Settings
     from qbank.diagnostics import Diagnostic, Finding, Severity
     from qbank.model.bank import Bank
@@ -54,6 +56,8 @@ __all__ = [
     "Bank",
     "Blueprint",
     "BlueprintError",
+    "Change",
+    "Comparison",
     "ConfigError",
     "CoverageRow",
     "Diagnostic",
@@ -61,18 +65,23 @@ __all__ = [
     "Finding",
     "Form",
     "Item",
+    "ItemChange",
     "PathError",
     "Problem",
     "Report",
     "Settings",
     "Severity",
+    "Side",
+    "Span",
     "Status",
     "Stimulus",
+    "StimulusChange",
     "UnknownName",
     "__version__",
     "assemble",
     "audit",
     "coverage",
+    "diff",
     "export",
     "lint",
     "load_bank",
@@ -87,19 +96,25 @@ _HOMES = {
     "Assembled": "qbank.assembly",
     "Bank": "qbank.model.bank",
     "Blueprint": "qbank.model.blueprint",
+    "Change": "qbank.comparison.changes",
+    "Comparison": "qbank.comparison.changes",
     "ConfigError": "qbank.config",
     "CoverageRow": "qbank.assembly",
     "Diagnostic": "qbank.diagnostics",
     "Finding": "qbank.diagnostics",
     "Form": "qbank.model.form",
     "Item": "qbank.model.item",
+    "ItemChange": "qbank.comparison.changes",
     "PathError": "qbank.reading.files",
     "Problem": "qbank.assembly",
     "Report": "qbank.checking",
     "Settings": "qbank.config",
     "Severity": "qbank.diagnostics",
+    "Side": "qbank.comparison.changes",
+    "Span": "qbank.comparison.changes",
     "Status": "qbank.assembly",
     "Stimulus": "qbank.model.stimulus",
+    "StimulusChange": "qbank.comparison.changes",
 }
 """Where a public name lives; the others live in `qbank.api`."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import qbank
 from qbank.cli.run import run
+
+PAGE = Path(__file__).parent.parent / "docs" / "python.md"
 
 
 @pytest.fixture
@@ -118,3 +122,52 @@ def test_every_row_of_the_blueprint_stands_beside_the_form(demo: Path) -> None:
         assert one.actual is not None
         assert (one.minimum or 0) <= one.actual
         assert one.maximum is None or one.actual <= one.maximum
+
+
+def test_two_banks_are_compared(demo: Path) -> None:
+    old, _ = qbank.load_bank(demo)
+    riding = demo / "items" / "riding.yaml"
+    riding.write_text(riding.read_text(encoding="utf-8").replace("key: D", "key: C"), encoding="utf-8")
+    new, _ = qbank.load_bank(demo)
+    comparison = qbank.diff(old, new, "old", "new")
+    assert isinstance(comparison, qbank.Comparison)
+    assert isinstance(comparison.old, qbank.Side)
+    (item,) = comparison.items
+    assert isinstance(item, qbank.ItemChange)
+    assert (item.id, item.fate) == ("bike-ride-003", "changed")
+    (change,) = item.changes
+    assert isinstance(change, qbank.Change)
+    assert (change.kind, change.old_text, change.new_text) == ("key", "D Dan's", "C Cleo's")
+    assert not comparison.hits, "the item was not approved"
+
+
+def test_the_values_of_a_comparison_are_public() -> None:
+    from qbank.comparison import changes
+
+    values = {
+        name
+        for name, value in vars(changes).items()
+        if isinstance(value, type)
+        and issubclass(value, msgspec.Struct)
+        and value.__module__ == changes.__name__
+    }
+    assert values <= set(qbank.__all__)
+
+
+def test_every_public_name_is_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    named = {
+        name for line in re.findall(r"^(?:\| |`).*$", page, re.M) for name in re.findall(r"`(\w+)`", line)
+    }
+    assert set(qbank.__all__) <= named
+
+
+def test_the_examples_of_the_page_run_as_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(PAGE.parent.parent)
+    examples = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    assert len(examples) == 2
+    for example in examples:
+        exec(example, {})
+    assert "findings in" in capsys.readouterr().out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -16,13 +16,14 @@ STARTER = Path(__file__).parent / "starter"
 NAME = "my-bank"
 """What the starter bank calls itself; a new bank is called after its folder."""
 
-_ITEMS_SCHEMA = """{
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "title": "qbank items",
-  "type": "array",
-  "items": {"$ref": "item.schema.json"}
+EDITOR_SETTINGS = ".vscode/settings.json"
+YAML_FILES: Mapping[str, str] = {
+    "bank": "bank.yaml",
+    "blueprint": "blueprints/**/*.yaml",
+    "item-file": "items/**/*.yaml",
+    "stimulus-file": "stimuli/**/*.yaml",
 }
-"""
+"""Schema → the files of a bank that an editor holds against it."""
 
 
 @click.command(epilog=exits(), short_help="Write a small working bank and blueprint to start from.")
@@ -32,7 +33,9 @@ def init(folder: str, quiet: bool) -> int:
     """Write a small working bank into the folder DIR, to be replaced by items of your own.
 
     There are 14 items in two content areas with a case that three items share, a blueprint for a form of
-    nine items, a configuration and a README. Nothing is ever overwritten.
+    nine items, a configuration, a README, and what editors need to check and complete the files: schemas
+    in .qbank and a setting for VS Code. Nothing is ever overwritten; a VS Code setting that is there
+    already stays as it is, and the command says what to add.
 
     \b
     Examples:
@@ -45,12 +48,17 @@ def init(folder: str, quiet: bool) -> int:
     target = Path(folder)
     files = dict(_files(target))
     for name in files:
-        if (target / name).exists() or (target / name).is_symlink():
+        if _is_there(target / name):
             raise click.UsageError(f"{target / name} exists already. Name a new folder.")
+    own = _is_there(target / EDITOR_SETTINGS)
+    if not own:
+        files[EDITOR_SETTINGS] = _settings().encode("utf-8")
     for name, content in files.items():
         place = target / name
         steps.written([(place.name, content)], place.parent)
         emit(f"{steps.shown_path(place)}\n")
+    if own:
+        say(f"{target / EDITOR_SETTINGS} is yours and stays as it is. Add to it:\n{_settings()}", quiet=quiet)
     say(f"Next: qbank lint {folder}", quiet=quiet)
     return Exit.DONE
 
@@ -61,14 +69,29 @@ def bank_name(folder: Path) -> str:
     return name if re.match(r"[A-Za-z]", name) else NAME
 
 
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
 def _files(target: Path) -> Iterator[tuple[str, bytes]]:
-    from qbank.reading.schemas import schema_text
+    from qbank.cli.schema import schema_text
 
     name = bank_name(target)
     for path in sorted(STARTER.rglob("*")):
         if path.is_file():
             text = path.read_text(encoding="utf-8").replace(NAME, name)
             yield path.relative_to(STARTER).as_posix(), text.encode("utf-8")
-    yield ".qbank/items.schema.json", _ITEMS_SCHEMA.encode("utf-8")
-    for schema in ("bank", "blueprint", "item"):
-        yield f".qbank/{schema}.schema.json", schema_text(schema).encode("utf-8")
+    for schema in (*YAML_FILES, "config"):
+        yield _schema_file(schema), schema_text(schema, "editor").encode("utf-8")
+
+
+def _schema_file(schema: str) -> str:
+    return f".qbank/{schema}.schema.json"
+
+
+def _settings() -> str:
+    """The setting of VS Code's YAML extension: which files are held against which schema."""
+    import json
+
+    schemas = {f"./{_schema_file(schema)}": files for schema, files in YAML_FILES.items()}
+    return json.dumps({"yaml.schemas": schemas}, indent=2) + "\n"

@@ -12,7 +12,22 @@ import msgspec
 from qbank.diagnostics import Pointer
 from qbank.discovery import did_you_mean
 
-NAMES = ("bank", "blueprint", "form", "item", "report")
+NAMES = (
+    "bank",
+    "baseline",
+    "blueprint",
+    "config",
+    "coverage",
+    "diff",
+    "form",
+    "item",
+    "item-file",
+    "report",
+    "statistics-file",
+    "stimulus-file",
+)
+"""Files that qbank reads or writes, and what its commands print as JSON."""
+
 _PACKAGED = Path(__file__).parent.parent / "_schemas"
 _BESIDE = Path(__file__).parent.parent.parent / "schemas"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -49,17 +51,55 @@ def test_a_file_in_the_way_is_named(qbank: Qbank) -> None:
     assert "taken" in ran.err
 
 
-def test_every_schema_comment_points_to_a_schema_that_holds(qbank: Qbank, demo: Path) -> None:
-    told = 0
-    for path in demo.rglob("*.yaml"):
+def test_every_yaml_file_names_a_schema_that_accepts_it(qbank: Qbank, demo: Path) -> None:
+    files = sorted(demo.rglob("*.yaml"))
+    assert len(files) == 5
+    for path in files:
         first, _, _ = path.read_text(encoding="utf-8").partition("\n")
-        if first.startswith("# yaml-language-server: $schema="):
-            told += 1
-            schema = (path.parent / first.partition("=")[2]).resolve()
-            tree = json.loads(schema.read_text(encoding="utf-8"))
-            records = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
-            assert records
-            jsonschema.Draft202012Validator.check_schema(tree)
-            for part in tree.get("items", {}).values() if "$id" not in tree else ():
-                assert (schema.parent / part).is_file()
-    assert told == 4
+        before, _, way = first.partition("=")
+        assert before == "# yaml-language-server: $schema"
+        _accepted(_read((path.parent / way).resolve()), yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def test_the_configuration_names_its_schema(qbank: Qbank, demo: Path) -> None:
+    text = (demo / "qbank.toml").read_text(encoding="utf-8")
+    before, _, way = text.partition("\n")[0].partition(" ")
+    assert before == "#:schema"
+    _accepted(_read(demo / way), tomllib.loads(text))
+
+
+def test_the_setting_of_vs_code_fits_every_yaml_file(qbank: Qbank, demo: Path) -> None:
+    settings = _read(demo / ".vscode" / "settings.json")
+    assert list(settings) == ["yaml.schemas"]
+    fitting = dict.fromkeys(demo.rglob("*.yaml"), 0)
+    for schema, pattern in settings["yaml.schemas"].items():
+        tree = _read(demo / schema)
+        found = list(demo.glob(pattern))
+        assert found
+        for path in found:
+            fitting[path] += 1
+            _accepted(tree, yaml.safe_load(path.read_text(encoding="utf-8")))
+    assert set(fitting.values()) == {1}
+
+
+def test_a_setting_that_is_there_already_stays(qbank: Qbank) -> None:
+    own = Path("mine/.vscode/settings.json")
+    own.parent.mkdir(parents=True)
+    own.write_text('{"editor.rulers": [110]} // mine\n', encoding="utf-8")
+    ran = qbank("init", "mine")
+    assert ran.code == 0
+    assert own.read_text(encoding="utf-8") == '{"editor.rulers": [110]} // mine\n'
+    assert "settings.json" not in ran.out
+    assert "mine/.vscode/settings.json is yours and stays as it is. Add to it:\n{" in ran.err
+    assert '"./.qbank/bank.schema.json": "bank.yaml"' in ran.err
+    assert qbank("lint", "mine").code == 0
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _accepted(tree: dict[str, Any], value: Any) -> None:
+    """Held against a schema by an editor that knows only draft-07; PyYAML's dates are no JSON."""
+    jsonschema.Draft7Validator.check_schema(tree)
+    jsonschema.Draft7Validator(tree).validate(json.loads(json.dumps(value, default=str)))

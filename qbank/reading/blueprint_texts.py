@@ -1,0 +1,77 @@
+"""What an editor shows beside a row of a blueprint: kinds by their docstrings, fields by the texts here."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+_Tree = dict[str, Any]
+
+_WHERE = (
+    "Which items, as field: test, all of which must hold. A test is a value, a list (any of these), "
+    "{minimum, maximum}, {present: true} or {not: test}. role says which slots count; any: [where, …] is "
+    "the only disjunction."
+)
+FIELDS: Mapping[str, str] = {
+    "attribute": "A field with numbers: of the item, of the bank, or derived, such as words.",
+    "each": "The bounds hold for every value of this field.",
+    "items": "Ids of items.",
+    "items_per_set": "How many items of each set.",
+    "label": "What messages call the row; each row has its own.",
+    "maximum": "At most so many.",
+    "minimum": "At least so many.",
+    "role": "Which slots count: operational, pretest, external-anchor or any.",
+    "sets": "How many sets.",
+    "share": "The share at each position, such as {minimum: 0.2, maximum: 0.3}.",
+    "target": "The number to come near to.",
+    "theta": "The abilities that count.",
+    "where": _WHERE,
+    "whole": "Every eligible item of a stimulus or none.",
+}
+"""Field of a row or an objective → what it is; a field that is not here has no text."""
+
+_PARTS = {
+    "constraints": "Rows with bounds; each has a label of its own and a kind.",
+    "objective": "What is best among the forms that meet every row.",
+}
+
+
+def with_texts(tree: _Tree, constraints: Mapping[str, type], objectives: Mapping[str, type]) -> _Tree:
+    """A blueprint schema with a text for each kind and each field; it accepts what it accepted."""
+    properties = tree["properties"]
+    rows = {**properties["constraints"], "items": _kinds(properties["constraints"]["items"], constraints)}
+    texts = {
+        "constraints": {**rows, "description": _PARTS["constraints"]},
+        "objective": {
+            **_kinds(properties["objective"], objectives),
+            "description": _PARTS["objective"],
+        },
+    }
+    eligible = {**properties["eligible"], "description": f"{_ELIGIBLE} {_WHERE}"}
+    return {**tree, "properties": {**properties, "eligible": eligible, **texts}}
+
+
+_ELIGIBLE = "Which items may be used at all; those of status active or pretest when nothing is said."
+
+
+def _kinds(node: _Tree, kinds: Mapping[str, type]) -> _Tree:
+    parts = [
+        {**part, "then": _kind(part["then"], kinds[part["if"]["properties"]["kind"]["const"]])}
+        for part in node["allOf"]
+    ]
+    return {**node, "allOf": parts}
+
+
+def _kind(node: _Tree, kind: type) -> _Tree:
+    told = " ".join((inspect.getdoc(kind) or "").split())
+    return {**_fields(node, {**FIELDS, "kind": told}), "description": told}
+
+
+def _fields(node: _Tree, texts: Mapping[str, str]) -> _Tree:
+    """An object schema whose members have their texts; members of members, too."""
+    if "properties" not in node:
+        return node
+    parts = {name: _fields(part, texts) for name, part in node["properties"].items()}
+    told = {name: {"description": texts[name]} if texts.get(name) else {} for name in parts}
+    return {**node, "properties": {name: {**part, **told[name]} for name, part in parts.items()}}
