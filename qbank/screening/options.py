@@ -13,42 +13,42 @@ if TYPE_CHECKING:
 
 def option_count(least: int, most: int | None = None, *, digits: str = "") -> Test:
     """Items of so many options; with a digit in "any" of them, or in "all"."""
-    return lambda batch: batch.with_options(least, most, digits)
+    return lambda batch: batch.choices.with_options(least, most, digits)
 
 
 def longest_exceeds(ratio: float, least: int) -> Test:
     """Items of at least so many options whose longest one exceeds the median that many times."""
-    return lambda batch: batch.longest_exceeds(ratio, least)
+    return lambda batch: batch.choices.longest_exceeds(ratio, least)
 
 
 def key_exceeds(ratio: float) -> Test:
     """Items whose key is at least that many times as long as the longest distractor."""
-    return lambda batch: batch.key_exceeds(ratio)
+    return lambda batch: batch.choices.key_exceeds(ratio)
 
 
 def options_alike(batch: Batch) -> Iterable[int]:
     """Items two of whose options may be equal but for case, white space, emphasis and full stops."""
-    return batch.alike
+    return batch.choices.alike
 
 
 def same_heads(batch: Batch) -> Iterable[int]:
-    """Items two of whose options begin with the same two characters, or not with a letter or digit."""
-    return batch.same_heads
+    """Items two of whose options begin with the same four characters, or not with plain ones."""
+    return batch.choices.same_heads
 
 
 def one_head(batch: Batch) -> Iterable[int]:
     """Items all of whose three or more options begin with the same two characters, or with other signs."""
-    return batch.one_head
+    return batch.choices.one_head
 
 
 def key_stands_out(batch: Batch) -> Iterable[int]:
     """Items of three or more options whose key may be written otherwise than two distractors."""
-    return batch.key_stands_out
+    return batch.choices.key_stands_out
 
 
 def unusually_keyed(batch: Batch) -> Iterable[int]:
     """All items but those of multiple choice whose key is one of their options."""
-    return batch.unusually_keyed
+    return batch.choices.unusually_keyed
 
 
 def echoing_key(letters: int, longest: int, blanks: int) -> Test:

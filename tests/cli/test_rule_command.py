@@ -44,23 +44,24 @@ def test_measured_in_sample(qbank: Qbank, measure: Measure) -> None:
     measure(("key-longest", "cmcs", "model", 10, 9), ("key-longest", "medqa_us_test", "model", 40, 38))
     assert (
         "Measured: 47 of 50 hits right (0.94; 95 % lower bound 0.84), labelled by model, on cmcs, "
-        "medqa_us_test. In sample: the rules were tuned on these banks."
+        "medqa_us_test. In sample: the rule was tuned on these banks."
     ) in _said(qbank, "key-longest")
 
 
 def test_what_is_out_of_sample_is_told_apart(qbank: Qbank, measure: Measure) -> None:
     measure(
         ("key-longest", "medqa_us_test", "model", 30, 30),
-        ("key-longest", "opentriviaqa_history", "model", 12, 11),
-        ("key-longest", "opentriviaqa_history", "person", 8, 7),
+        ("key-longest", "opentriviaqa_history", "model", 5, 4),
+        ("key-longest", "opentriviaqa_music", "model", 12, 11),
+        ("key-longest", "opentriviaqa_music", "person", 8, 7),
         ("negative-stem", "opentriviaqa_history", "person", 50, 1),
     )
     assert (
-        "Measured: 48 of 50 hits right (0.96; 95 % lower bound 0.87), labelled by model and person, "
-        "on medqa_us_test, opentriviaqa_history. Of these out of sample: 18 of 20 (0.90; "
-        "95 % lower bound 0.70); in sample, since the rules were tuned there: medqa_us_test."
+        "Measured: 52 of 55 hits right (0.95; 95 % lower bound 0.85), labelled by model and person, "
+        "on medqa_us_test, opentriviaqa_history, opentriviaqa_music. Of these out of sample, on "
+        "opentriviaqa_music: 18 of 20 (0.90; 95 % lower bound 0.70); the rule was tuned on the others."
     ) in _said(qbank, "key-longest")
-    assert "Out of sample: no rule was tuned on these banks." in _said(qbank, "negative-stem")
+    assert "Out of sample: the rule was not tuned on these banks." in _said(qbank, "negative-stem")
 
 
 def test_too_few_hits(qbank: Qbank, measure: Measure) -> None:

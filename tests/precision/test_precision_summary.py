@@ -27,6 +27,7 @@ from qbank.precision import (
     out_of_sample,
     standing,
     told_briefly,
+    tuned_on,
     wilson_lower,
 )
 from qbank.reading.bank import load_bank
@@ -37,7 +38,7 @@ from tests.precision.summary import Label, read_labels
 ROOT = Path(__file__).parents[2]
 LABELS = read_labels(summary.LABELS)
 OUT_OF_SAMPLE = re.compile(r"opentriviaqa_[a-z]+(?:_[a-z]+)*")
-"""A bank that no rule was tuned on: another category of OpenTriviaQA, by its name there with _ for -."""
+"""Another category of OpenTriviaQA, by its name there with _ for -; some rules were mended on such."""
 Z = 1.959963984540054
 HEADER = "bank\titem\tverdict\tby\tdate\n"
 
@@ -130,7 +131,7 @@ def test_a_rule_is_measured_as_its_labels_say(slug: str, count: Callable[[list[L
         by=tuple(sorted({one.by for one in labels})),
         banks=tuple(sorted({one.bank for one in labels})),
     )
-    unseen = [one for one in labels if OUT_OF_SAMPLE.fullmatch(one.bank) and one.bank not in TUNED_ON]
+    unseen = [one for one in labels if OUT_OF_SAMPLE.fullmatch(one.bank) and one.bank not in tuned_on(slug)]
     found = out_of_sample(slug)
     assert (0 if found is None else found.n) == len(unseen)
     assert (0 if found is None else found.right) == sum(one.verdict == "right" for one in unseen)
@@ -153,6 +154,36 @@ def test_what_a_severity_rests_on(
     count([Label(slug, "cmcs", f"a{number}", "right", "model", "2026-11-22") for number in range(n)])
     assert standing(slug, family) is basis
     assert told_briefly(slug, family) == words
+
+
+def test_what_a_rule_was_tuned_on() -> None:
+    assert tuned_on("no-such-rule") == TUNED_ON
+    for slug in all_rules():
+        assert tuned_on(slug) >= TUNED_ON
+        assert all(OUT_OF_SAMPLE.fullmatch(bank) for bank in tuned_on(slug) - TUNED_ON)
+    assert "opentriviaqa_history" in tuned_on("key-longest")
+    assert "opentriviaqa_music" not in tuned_on("key-longest")
+    assert "opentriviaqa_music" in tuned_on("blank-inside-stem")
+
+
+def test_rules_that_were_mended_are_rules() -> None:
+    assert {*precision._MENDED} <= {*all_rules()}
+
+
+def test_labels_of_banks_that_a_rule_was_tuned_on_are_in_sample(count: Callable[[list[Label]], None]) -> None:
+    history, music = (
+        [
+            Label("key-longest", f"opentriviaqa_{bank}", f"a{n}", "right", "model", "2026-11-22")
+            for n in range(3)
+        ]
+        for bank in ("history", "music")
+    )
+    count(history)
+    assert out_of_sample("key-longest") is None
+    count(history + music[:2])
+    found = out_of_sample("key-longest")
+    assert found is not None
+    assert (found.n, found.banks) == (2, ("opentriviaqa_music",))
 
 
 def test_a_rule_without_labels_has_no_measure() -> None:

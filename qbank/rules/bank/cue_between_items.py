@@ -18,6 +18,9 @@ from qbank.similarity.kinds import Kind, is_common, kind_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LONG = 5
+_SHORT = 4
+_ENOUGH = 2
+_NEARLY_ALL = 0.8
 
 
 @rule(Severity.INFO)
@@ -93,6 +96,9 @@ def _target(
         return None
     rare = frozenset(word for word in set(filter(_tells, stem)) if 1 < frequencies.count(word) <= limit)
     least = max(shared, math.ceil(part * len(rare)))
+    if len(rare) < shared:  # a short question: nearly all of its words must be there
+        rare = frozenset(word for word in stem if len(word) >= _SHORT and kind_of(word) is Kind.WORD)
+        least = max(_ENOUGH, math.ceil(_NEARLY_ALL * len(rare)))
     by_count = sorted(rare, key=lambda word: (frequencies.count(word), word))
     telling = tuple(by_count[: len(rare) - least + 1]) if least <= len(rare) else ()
     return _Target(item, key, rare, least, telling) if telling else None

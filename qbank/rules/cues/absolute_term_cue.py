@@ -9,19 +9,58 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import is_title, key_and_distractors, unquoted
-from qbank.rules.options._plain import words
+from qbank.rules.options._plain import is_about_others, words
+from qbank.rules.stem._wording import is_about_wording
 from qbank.screening import Field, mentions
 
+_TERM = (
+    r"\b(always|never|invariably|absolutely|under\s+no\s+circumstances|without\s+exception"
+    r"|in\s+(?:all|every|no)\s+(?:cases?|patients?|circumstances))\b"
+)
+_USES = re.compile(_TERM, re.IGNORECASE)
 _CLAIM = re.compile(
     # not "has never", "that never ends", "almost always", which tell a fact or take it back
     r"(?<!\bnot )(?<!\bhas )(?<!\bhad )(?<!\bhave )(?<!\bwas )(?<!\bwere )"
-    r"(?<!\bthat )(?<!\bwho )(?<!\bwhich )(?<!\balmost )(?<!\bnearly )"
-    r"\b(always|never|invariably|absolutely|under\s+no\s+circumstances|without\s+exception"
-    r"|in\s+(?:all|every|no)\s+(?:cases?|patients?|circumstances))\b",
+    rf"(?<!\bthat )(?<!\bwho )(?<!\bwhich )(?<!\balmost )(?<!\bnearly ){_TERM}",
     re.IGNORECASE,
 )
+_NUMBER = r"(?:\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|some|few|half)\b)"
+# "only" beside a verb claims; "the left eye only" tells a fact
+_ONLY = re.compile(
+    rf"^\W*(only)\s+(?!if\b|when\b|after\b|{_NUMBER})"
+    r"|\b(?:is|are|was|were|be|can|may|must|will|does|do|found|seen|used|occurs?|exists?|happens?|works?|affects?)"
+    rf"\s+(only)\b(?!\s+{_NUMBER})|\b(only)\s+(?:found|seen|used|occurs?|exists?|happens?|works?|affects?)\b",
+    re.IGNORECASE,
+)
+_PAST = (
+    "had|did|was|were|got|won|lost|saw|went|came|became|made|took|gave|knew|met|found|left|wrote|spoke|said|told|taught"
+    "|thought|sold|bought|paid|kept|held|felt|brought|caught|ran|sang|sat|sent|spent|stood|wore|broke|chose|drove"
+    "|ate|fell|flew|forgot|grew|heard|led|rode|rose|slept|threw|understood"
+)
+# "never had", "never recovered" deny something past, "never again" its end, "he never shows it" is about one
+# person, "it is never revealed" about a story; "is never used" and "they never work" claim
+_NO_CLAIM = re.compile(
+    rf"(?<!\bis )(?<!\bare )(?<!\bbe )\bnever (?:{_PAST}|\w{{2,}}ed)\b|\bnever\b.{{0,80}}\bagain\b"
+    r"|\b(?:he|she|I(?!s)|you|we)(?:['’]?(?:s|d|ll|ve|re|m))? (?:\w+ )?never\b"
+    r"|\bnever (?:revealed|mentioned|shown|explained|told|reveals|mentions|shows|explains|tells|appears)\b",
+    re.IGNORECASE,
+)
+# what a word or name means, what somebody said or believes: the option is not the author's claim
+_REPORTS = re.compile(
+    r"\b(?:name|word|phrase|expression|acronym|abbreviation)s?\b[^.?]{0,80}\bmeans?\b|\bmeaning\s+of\b|\bname\s+of\b"
+    r"|\bmeans?\b[^.?]{0,80}\bin\s+(?:[\w ]{0,40}\blanguage\b|(?-i:[A-Z]))"
+    r"|\b(?:complete|finish)\b[^.?:]{0,80}\b(?:song|verse|chorus|lines?|rhyme|poem)\b"
+    r"|\b(?:final|ending|last|opening|first|these|this|a|the)\s+lines?\s+(?:from|in|of|by|where)\b|\bsongs?\b"
+    r"|\bthese\s+lines\b|\b(?:final|ending|last|opening)\s+line\b|\bdefinition\b"
+    r"|\b(?:is|was)\b[^.?]{0,80}\brepl(?:y|ies)\b|\bdo(?:es)?\b[^.?]{0,80}\b(?:reply|cry\s+out|exclaim|sing)\b"
+    r"|\bdid\b[^.?]{0,80}\b(?:say|tell|write|reply|shout)\b"
+    r"|\b(?:beliefs?|superstitions?)\b",
+    re.IGNORECASE,
+)
+_ABSOLUTE = re.compile(rf"{_CLAIM.pattern}|\bonly\b", re.IGNORECASE)
+_ANY_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _LEAST = 3
-_QUICK_TEXT = "always never invariably absolutely exception circumstances cases case patients patient"
+_QUICK_TEXT = "always never invariably absolutely exception circumstances cases case patients patient only"
 _QUICK = frozenset(_QUICK_TEXT.split())
 
 
@@ -30,8 +69,10 @@ def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     """Always, never and the like stand in distractors and not in the key, or in the key alone.
 
     Hardly anything is always so: test-wise candidates strike such options out without knowledge. Titles,
-    quotations and code are not the option's own claim; where the stem uses the word, or the key and a
-    distractor share it, it gives nothing away.
+    quotations and code are not the option's own claim, nor are mottoes, sayings, meanings of words and what
+    somebody said; "he never did" only denies something past, "she never tells" is about one person. Where
+    the stem uses the word, the key and a distractor share it, or the key is "all of these", it gives nothing
+    away.
 
     Take the word out, or use it in the key and in distractors alike.
 
@@ -41,11 +82,19 @@ def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     if all(_QUICK.isdisjoint(words(text)) for text in item.options.values()):
         return
     key, distractors = key_and_distractors(item)
-    if not distractors:
+    if not distractors or is_about_others(item.options[key]):
         return
     found = {id: _term(item.options[id]) for id in (key, *distractors)}
     absolute = [id for id in distractors if found[id]]
-    if bool(found[key]) == bool(absolute) or _CLAIM.search(item.stem):
+    if not found[key] and not _says_only(item.options[key]):
+        found.update((id, "only") for id in distractors if not found[id] and _says_only(item.options[id]))
+        absolute = [id for id in distractors if found[id]]
+    if bool(found[key]) == bool(absolute) or _USES.search(item.stem):
+        return
+    texts = [item.options[id] for id in distractors]
+    if _is_shared(item.options[key], texts, {found[id] for id in absolute}):
+        return
+    if is_about_wording(item.stem) or _REPORTS.search(item.stem):
         return
     first = key if found[key] else absolute[0]
     claims = ", ".join(f"option {id} says {found[id]!r}" for id in absolute)
@@ -56,9 +105,21 @@ def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     )
 
 
+def _is_shared(key: str, distractors: list[str], claims: set[str]) -> bool:
+    """Whether the key has such a word too, however short it is: Always complaining, Never, Only in May."""
+    if _CLAIM.search(key):
+        return any(map(_ABSOLUTE.search, distractors))
+    return claims == {"only"} and _ANY_ONLY.search(key) is not None
+
+
+def _says_only(text: str) -> bool:
+    return len(words(text)) >= _LEAST and not is_title(text) and _ONLY.search(unquoted(text)) is not None
+
+
 def _term(text: str) -> str:
     """The absolute term that an option claims with, in lower case, "" without one."""
-    found = _CLAIM.search(unquoted(text))
+    plain = " ".join(unquoted(text).split())
+    found = _CLAIM.search(_NO_CLAIM.sub(" ", plain))
     if found is None or len(words(text)) < _LEAST or is_title(text):
         return ""
     return " ".join(found[1].casefold().split())

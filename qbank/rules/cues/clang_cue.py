@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -12,11 +13,18 @@ from qbank.rules.cues._frequencies import StemWords
 from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._plain import is_about_others
 from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.rules.stem._negative import negative
 from qbank.screening import echoing_key
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _SHORT = 40
+_RARER = 3
+# a key that answers with the question itself: it is not needed, nobody did, all of them are
+_ANSWERS_BACK = re.compile(
+    r"\b(?:no|not|never|cannot|none|nobody|nothing|neither)\b|n[’']t\b|^\W*(?:all|both|any)\s+(?:of\s+)?(?:these|those|them|the)\b",
+    re.IGNORECASE,
+)
 
 
 @rule(Severity.INFO, screen=echoing_key(5, LONGEST, _SHORT))
@@ -27,7 +35,9 @@ def clang_cue(
 
     Candidates who know nothing choose the option that sounds like the question. Rare is a word that stands
     in fewer than `share` of the bank's stems (in small banks: in this one alone); of stems with more than
-    `short` words only the lead-in counts, since a long vignette shares words with everything.
+    `short` words only the lead-in counts, since a long vignette shares words with everything. Keys that deny
+    what the stem says ("It has no perimeter") must name it, and where the stem asks for the exception, the
+    echo leads away from the key.
 
     Use another word in the key or the stem, or let a distractor have it too.
 
@@ -35,7 +45,7 @@ def clang_cue(
     guide; SAQUET.
     """
     key, distractors = key_and_distractors(item)
-    if not distractors or is_about_others(item.options[key]):
+    if not distractors or is_about_others(item.options[key]) or _ANSWERS_BACK.search(item.options[key]):
         return
     asked = (item.stem if item.stem.count(" ") < short else lead_in(item.stem)).casefold()
     words = _WORD.findall(item.options[key].casefold())
@@ -52,11 +62,20 @@ def clang_cue(
     def is_rare(word: str) -> bool:
         return kind_of(word) is Kind.WORD and not is_common(word) and frequencies.count(word) <= limit
 
-    if any(base in there and is_rare(there[base]) for base in others):
-        return  # a distractor sounds like the question too
+    own = set(map(canonical, words))
+    echoes = [there[base] for base in others if base in there and base not in own and is_rare(there[base])]
+    # a distractor sounds like the question too, unless by a word that is far more usual
+    rival = min(map(frequencies.count, echoes), default=math.inf)
     for word in candidates:
         base = canonical(word)
-        if base in there and is_rare(word) and not any(_akin(base, other) for other in others):
+        if (
+            base in there
+            and is_rare(word)
+            and _RARER * frequencies.count(word) < rival
+            and not any(_akin(base, other) for other in others)
+        ):
+            if negative(item.stem):
+                return
             yield Finding(
                 item.at("options", key),
                 f"{there[base]!r} of the stem comes back in the key alone",

@@ -12,7 +12,7 @@ from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
 from qbank.screening import Field, mentions
 
-_PARTS = re.compile(r"\s*(?:[,;/+&]|\band\b|\bplus\b|\bwith\b)\s*")
+_PARTS = re.compile(r"[,;/+&]|\band\b|\bplus\b|\bwith\b")
 _JOINS = (",", ";", " and ", "/", "+", "&", " plus ", " with ")
 _ENOUGH = 3
 
@@ -29,13 +29,15 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     Source: NBME item-writing guide (convergence); SAQUET.
     """
     texts = item.options
-    if len(texts) < _ENOUGH or not all(any(join in text for join in _JOINS) for text in texts.values()):
-        return
     key, distractors = key_and_distractors(item)
-    if not distractors:
+    if len(texts) < _ENOUGH or not distractors:
         return
-    elements = {id: _elements(text) for id, text in texts.items()}
-    if min(map(len, elements.values())) < 2 or all(_is_numbers(found) for found in elements.values()):
+    elements: dict[str, frozenset[str]] = {}
+    for id, text in texts.items():
+        elements[id] = _elements(text) if any(join in text for join in _JOINS) else frozenset()
+        if len(elements[id]) < 2:
+            return
+    if all(_is_numbers(found) for found in elements.values()):
         return
     counts = Counter(element for found in elements.values() for element in found)
     worth = {one: count - 1 for one, count in counts.items() if count < len(texts)}
@@ -50,7 +52,8 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
 
 
 def _elements(text: str) -> frozenset[str]:
-    return frozenset(part for part in _PARTS.split(text.strip().rstrip(".").casefold()) if part)
+    parts = map(str.strip, _PARTS.split(text.strip().rstrip(".").casefold()))
+    return frozenset(filter(None, parts))
 
 
 def _is_numbers(elements: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
-from qbank.rules.cues._options import key_and_distractors
+from qbank.rules.cues._options import is_title, key_and_distractors
 from qbank.rules.options._plain import is_about_others
 from qbank.screening import key_stands_out
 from qbank.similarity.words import COMMON, FUNCTION
@@ -30,6 +30,8 @@ def _ends_with_stop(text: str) -> bool | None:
     text = text.rstrip()
     if not text.endswith((".", "!")):
         return False
+    if text.endswith("!") and (" " not in text or is_title(text)):
+        return None  # a name: Jeopardy!
     return None if _ABBREVIATED.search(text) or text.endswith("..") else True
 
 
@@ -62,8 +64,8 @@ def format_cue(item: MultipleChoice) -> Iterator[Finding]:
     """The key alone looks different: a space, bold, a citation, a capital letter, a full stop.
 
     The key is what the writer typed or pasted with care, and it shows. It fires when the key alone has a
-    feature, or alone lacks it. Abbreviations end with a full stop of their own, and names have their
-    capital letter.
+    feature, or alone lacks it. Abbreviations end with a full stop of their own, some names with an
+    exclamation mark, and names have their capital letter.
 
     Write all options in one way.
 

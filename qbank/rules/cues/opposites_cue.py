@@ -47,18 +47,35 @@ _PAIRS = (
     ("absent", "present"),
     ("up", "down"),
     ("with", "without"),
+    ("rise", "fall"),
+    ("elevated", "reduced"),
+    ("maximum", "minimum"),
+    ("most", "least"),
+    ("presence", "absence"),
+    ("excess", "deficiency"),
+    ("activates", "inhibits"),
+    ("promotes", "inhibits"),
+    ("dilation", "constriction"),
+    ("vasodilation", "vasoconstriction"),
+    ("upregulation", "downregulation"),
+    ("overproduction", "underproduction"),
+    ("required", "optional"),
+    ("allowed", "prohibited"),
 )
+_PREFIXES = (("hyper", "hypo"), ("hypo", "hyper"))
 _OPPOSITE: dict[str, frozenset[str]] = {}
 for _one, _other in _PAIRS:
     _OPPOSITE[_one] = _OPPOSITE.get(_one, frozenset()) | {_other}
     _OPPOSITE[_other] = _OPPOSITE.get(_other, frozenset()) | {_one}
-_BETWEEN_TEXT = "normal neutral unchanged same equal constant change unaffected zero"
+_BETWEEN_TEXT = (
+    "normal neutral unchanged same equal constant change unaffected zero medium middle moderate average"
+)
 _BETWEEN = frozenset(_BETWEEN_TEXT.split())
 _ENOUGH = 4
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "don't", "doesn't", "isn't", "aren't"})
 
 
-_HALVES = mentions(*whole(_OPPOSITE), fields=Field.OPTIONS, least=2)
+_HALVES = mentions(*whole(_OPPOSITE), "|hyper", "|hypo", fields=Field.OPTIONS, least=2)
 _NOT = mentions(*whole(_NEGATIONS), fields=Field.OPTIONS)
 
 
@@ -71,7 +88,8 @@ def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
     """Exactly two of four or more options are opposites, and one of them is the key.
 
     "It increases" and "it decreases" cover nearly all there is, so test-wise candidates look at no other
-    option. Two pairs of opposites, or three values with "no change", give nothing away.
+    option. Two pairs of opposites, or three values with "no change", "medium" or the plain thing between
+    ("one pound" beside "more than one pound"), give nothing away.
 
     Give the others an opposite too, or replace the one that is no key.
 
@@ -80,7 +98,10 @@ def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
     if len(item.options) < _ENOUGH:
         return
     found = {id: words(text) for id, text in item.options.items()}
-    if all(_OPPOSITE.keys().isdisjoint(one) and _NEGATIONS.isdisjoint(one) for one in found.values()):
+    if all(
+        _OPPOSITE.keys().isdisjoint(one) and _NEGATIONS.isdisjoint(one) and not any(map(_is_hyper, one))
+        for one in found.values()
+    ):
         return
     key, _ = key_and_distractors(item)
     if any(sum(word in _OPPOSITE for word in one) > 1 for one in found.values()):
@@ -89,6 +110,9 @@ def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
     between = any(not _BETWEEN.isdisjoint(one) for one in found.values())
     if len(pairs) == 1 and key in pairs[0] and not between:
         one, other = pairs[0]
+        rest = [found[id] for id in found if id not in (one, other)]
+        if any(words and {*words} <= {*found[one]} & {*found[other]} for words in rest):
+            return
         yield Finding(
             item.at("options", other),
             f"options {one} and {other} are opposites, no others are, and one of the two is the key",
@@ -97,11 +121,22 @@ def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
         )
 
 
+def _is_hyper(word: str) -> bool:
+    return word.startswith("hyper")
+
+
+def _turns(one: str, other: str) -> bool:
+    """Whether two words are opposites: listed as such, or hyper and hypo of one thing."""
+    return other in _OPPOSITE.get(one, ()) or any(
+        one.startswith(first) and other == second + one[len(first) :] for first, second in _PREFIXES
+    )
+
+
 def _are_opposites(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two texts are equal but for a word and its opposite, or but for a negation."""
     if len(one) == len(other):
         differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-        return len(differing) == 1 and differing[0][1] in _OPPOSITE.get(differing[0][0], ())
+        return len(differing) == 1 and _turns(*differing[0])
     short, long = sorted((one, other), key=len)
     return (
         len(long) == len(short) + 1

@@ -30,8 +30,9 @@ def near_duplicate_item(bank: Bank, alike: SimilarItems) -> Iterator[Finding]:
     Why: a form that draws both asks one question twice. Overlap of words is only the first stage;
     what differs decides. Items that differ on purpose in a number, dose, code, side, negation, opposite or
     name are siblings and are not reported, nor are items that key something else, unless their stems of
-    eight words or more are identical. Items of different stimuli, retired items, and pairs that are written
-    down as enemies are left alone. The word lists are English.
+    eight words or more are identical. Of the others those are reported whose stems share enough words that
+    are rare in the bank, and names above all. Items of different stimuli, retired items, and pairs that are
+    written down as enemies are left alone. The word lists are English.
 
     What to do: keep the better one; or, when both are wanted, make them enemies of each other.
 

@@ -10,12 +10,13 @@ from qbank.model.item import MultipleChoice, Numeric, ShortAnswer
 from qbank.rule import rule
 from qbank.rules.key._formula import FormulaError, value
 from qbank.rules.options._quantity import Quantity, quantities
+from qbank.screening import present
 
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w]|[.,]\d)")
 _NOISE = 1e-9
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=present("calculation"))
 def key_calculation(item: MultipleChoice | Numeric | ShortAnswer) -> Iterator[Finding]:
     """The item's `calculation` does not give the key, or gives a distractor too.
 

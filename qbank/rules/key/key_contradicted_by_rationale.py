@@ -8,39 +8,18 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Pointer, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse, TrueFalse
 from qbank.rule import rule
-from qbank.rules.key._letters import keyed
+from qbank.rules.key._letters import ALONE, Said, denied, has_letter, keyed, stands_in
+from qbank.rules.key._verdicts import PLAIN, answers, begins, says_no, verdict
 from qbank.rules.options._same import same
 from qbank.rules.stem._negative import negative
+from qbank.screening import Field, mentions
 
-_QUICK = re.compile(r"\b(?:correct|incorrect|right|wrong|true|false|best|answer|key|keyed)\b", re.IGNORECASE)
-_PLAIN = " .()*_\"'“”"
-_END = r"(?=\s*(?:[.!:;–—]|$|because\b|since\b))"
-_SUBJECT = r"(?:(?:this|that|it)(?:\s+(?:option|answer|choice|one|response))?\s+is\s+(?:the\s+)?)?"
-_RIGHT = re.compile(
-    rf"\W*{_SUBJECT}(?:correct|right)(?:\s+(?:answer|option|choice|one|response))?{_END}", re.IGNORECASE
+_VERDICTS = (
+    *("answer", "ans.", "ans:", "ans is", "ans =", "best", "correct", "key", "right", "solution", "true"),
+    *("false", "wrong", "inaccurate", "distractor", "no.", "no,", "no:", "no!", *"✗✘❌✖✓✔✅"),
 )
-_WRONG = re.compile(
-    rf"\W*{_SUBJECT}(?:an?\s+)?(?:incorrect|wrong|not\s+(?:correct|right)|false)"
-    rf"(?:\s+(?:answer|option|choice|one|response))?{_END}",
-    re.IGNORECASE,
-)
-_IS_RIGHT = re.compile(
-    r"\s+(?:alone\s+)?(?:is|are)\s+(?:the\s+)?(?:correct|right)(?:\s+(?:answer|option|choice))?"
-    r"(?=\s*(?:[.!:;–—]|$|because\b|since\b))",
-    re.IGNORECASE,
-)
-_IS_WRONG = re.compile(
-    r"\s+(?:is|are)\s+(?:an?\s+|the\s+)?(?:incorrect|wrong|not\s+(?:the\s+)?(?:correct|right))"
-    r"(?:\s+(?:answer|option|choice))?(?=\s*(?:[.!:;–—]|$|because\b|since\b))",
-    re.IGNORECASE,
-)
-_ANSWER = re.compile(
-    r"\b(?:correct|right|best|keyed)\s+(?:answer|option|choice)\s*(?:is|:)\s*:?\s*(?P<quote>[\"“'‘*_]*)",
-    re.IGNORECASE,
-)
-_YET = re.compile(
-    r"\b(?:but|however|although|though|yet|except|unless|only\s+(?:if|when|for))\b", re.IGNORECASE
-)
+WORDS = (*_VERDICTS, *ALONE)
+"""Without one of these in a rationale, whatever the case, there is nothing to contradict the key."""
 _STATEMENT = re.compile(
     r"\W*(?:(?:the|this)\s+(?:statement|claim|sentence|correct\s+answer|answer|key)\s+is\s+|answer:\s*)?"
     r"(true|false)(?=\s*(?:[.!:;,–—]|$|because\b|since\b))",
@@ -48,7 +27,7 @@ _STATEMENT = re.compile(
 )
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=mentions(*WORDS, fields=Field.RATIONALE))
 def key_contradicted_by_rationale(item: MultipleChoice | MultipleResponse | TrueFalse) -> Iterator[Finding]:
     """The rationale says that another option is right, or that the key is wrong.
 
@@ -76,11 +55,23 @@ def key_contradicted_by_rationale(item: MultipleChoice | MultipleResponse | True
     if not keys:
         return
     parts = {"": rationale} if isinstance(rationale, str) else rationale
-    for id, text in parts.items():
-        if not _QUICK.search(text):
+    whole = "\n".join(parts.values())
+    low = whole.lower()
+    judging = [word for word in _VERDICTS if word in low]
+    lettered = has_letter(whole, item.options)
+    for id, text in parts.items() if judging or lettered else ():
+        low = text.lower()
+        judges = any(word in low for word in judging)
+        names = lettered and has_letter(text, item.options)
+        if not judges and not names:
             continue
         text = same(text)
-        said = _answer(text, item, keys) or (_own(id, text, item, keys) if id in item.options else "")
+        said = _own(id, text, item, keys) if judges and id in item.options else ""
+        said = (
+            said
+            or (_letters(text, item, keys) if names else "")
+            or (_texts(text, item, keys) if judges else "")
+        )
         if said:
             pointer: Pointer = ("rationale", id) if id else ("rationale",)
             yield Finding(
@@ -90,40 +81,53 @@ def key_contradicted_by_rationale(item: MultipleChoice | MultipleResponse | True
             )
 
 
-def _answer(text: str, item: MultipleChoice | MultipleResponse, keys: list[str]) -> str:
-    """What a text says to be the answer, when it is not the key."""
-    texts = {option.strip(_PLAIN).casefold() for option in item.options.values()}
-    for words, ids in keyed(text, item.options):
-        wrong = not set(ids) <= set(keys)
-        if isinstance(item, MultipleChoice):
-            wrong = not set(keys) <= set(ids)
-        if wrong and not any(id.casefold() in texts for id in ids):
-            return f"says {words!r}"
-    for found in _ANSWER.finditer(text):
-        rest = text[found.end() :].casefold()
-        quoted = [
-            id for id, option in item.options.items() if _starts(rest, same(option).strip(_PLAIN).casefold())
-        ]
-        if quoted and not set(quoted) & set(keys):
-            return f"says that {item.options[quoted[0]]!r} is the answer"
+def _letters(text: str, item: MultipleChoice | MultipleResponse, keys: list[str]) -> str:
+    """What a text says of options by their letters, when the key says the opposite."""
+    single = isinstance(item, MultipleChoice)
+    for said in keyed(text, item.options):
+        wrong = not set(keys) <= set(said.ids) if single else not set(said.ids) <= set(keys)
+        if wrong and not _means_more(said, text, item) and (said.noun or not negative(item.stem)):
+            return f"says {said.words!r}"
+    for said in denied(text, item.options):
+        if set(said.ids) & set(keys) and not _means_more(said, text, item) and not negative(item.stem):
+            return f"says {said.words!r}"
     return ""
+
+
+def _texts(text: str, item: MultipleChoice | MultipleResponse, keys: list[str]) -> str:
+    """What a text says to be the answer in its own words, when it is not the key."""
+    told = answers(text, item.options)
+    if told and not set(told) & set(keys):
+        return f"says that {item.options[told[0]]!r} is the answer"
+    return ""
+
+
+def _means_more(said: Said, text: str, item: MultipleChoice | MultipleResponse) -> bool:
+    """Whether letters are, or begin, an option's text, or are names: "Part B", "vitamin C"."""
+    for id in said.ids:
+        name = re.compile(rf"(?<![\w'’-]){re.escape(id)}(?![\w'’-])")
+        if any(option.strip(PLAIN).casefold() == id.casefold() for option in item.options.values()):
+            return True
+        at = text.find(said.words)
+        inside = name.search(text, max(at, 0))
+        rest = text[inside.start() :] if inside else ""
+        if any(
+            len(option) > len(id) and begins(rest, same(option).strip(PLAIN))
+            for option in item.options.values()
+        ):
+            return True
+        if any(stands_in(id, option) for option in item.options.values()):
+            return True
+        if not said.noun and stands_in(id, item.stem):
+            return True
+    return False
 
 
 def _own(id: str, text: str, item: MultipleChoice | MultipleResponse, keys: list[str]) -> str:
     """What an option's own rationale says of it, when the key says the opposite."""
-    option = same(item.options[id]).strip(_PLAIN)
-    if negative(item.stem) or _RIGHT.match(option) or _WRONG.match(option):
+    says = verdict(text, item.options[id])
+    if says is None and id in keys and says_no(text, item.stem, item.options):
+        says = False
+    if says is None or says is (id in keys) or negative(item.stem):
         return ""
-    sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
-    start = len(option) if option and _starts(text.casefold(), option.casefold()) else 0
-    right = _IS_RIGHT.match(text, start) if start else _RIGHT.match(text)
-    wrong = _IS_WRONG.match(text, start) if start else _WRONG.match(text)
-    if right and id not in keys and not _YET.search(sentence):
-        return f"calls option {id} right"
-    if wrong and id in keys:
-        return f"calls option {id} wrong"
-    return ""
-
-
-def _starts(text: str, option: str) -> bool:
-    return bool(option) and text.startswith(option) and not text[len(option) : len(option) + 1].isalnum()
+    return f"calls option {id} {'right' if says else 'wrong'}"

@@ -5,26 +5,51 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
+from qbank.screening import Field, Screen, mentions, unusually_keyed
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+WORDS = (
+    *("select", "choose", "pick", "mark", "check", "tick", "identify", "answers", "options are", "which *"),
+    *("which two", "which three", "which four", "which five", "which _"),
+    *("which 2", "which 3", "which 4", "which 5"),
+)
+"""Without one of these in the stem, whatever the case, it asks for no number of answers."""
+_NUMBER = r"[*_]*(one|two|three|four|five|six|seven|eight|[1-8])[*_]*"
+_STARTS = r"(?:^|[.?!:;(\[]) [\s*_(]{0,8}"
+_SOME = r"[*_]*(two|three|four|five|[2-5])[*_]*"
 _ASKED = re.compile(
-    r"""(?: (?:^|[.?!:;(\[]) [\s*_(]{0,8} (?:please\s+)? (?:select|choose|pick|mark|check|tick|identify) \s+
+    rf"""(?: {_STARTS} (?:please\s+)? (?:select|choose|pick|mark|check|tick|identify) \s+
             (?:the\s+|any\s+|exactly\s+|only\s+|best\s+|correct\s+)* )
-        [*_]* (one|two|three|four|five|six|seven|eight|[1-8]) [*_]*
+        {_NUMBER}
         (?= \s* (?: [.)\]:,;?!*_] | $
                   | (?:of\s+the\s+(?:following|options|answers|choices)|correct|best|right
                      |answers?|options?|responses?|choices?|statements?|that)\b ) )
-        (?! \s* or\b )""",
+        (?! \s* or\b )
+      | (?: {_STARTS} (?:give|name|provide|there\s+are) \s+ (?:the\s+|exactly\s+|only\s+)? )
+        {_NUMBER} \s+ (?:(?:correct|right|best)\s+)? (?:answers|options\s+are)\b
+      | \bwhich \s+ {_SOME} \s+ of \s+ (?:these|the\s+following|the\s+options|the\s+answers)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_WHICH = re.compile(rf"\bwhich\s+{_SOME}\s+(?!of\b|or\b)[a-z]", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or)\b|[,;/&+]")
 
 
-@rule(Severity.ERROR)
+_TELLS = mentions(*WORDS, fields=Field.STEM)
+
+
+def _may_fire(batch: Batch) -> set[int]:
+    return {*unusually_keyed(batch), *map(int, batch.holding(_TELLS))}
+
+
+@rule(Severity.ERROR, screen=Screen(_may_fire, (_TELLS,)))
 def key_count(item: MultipleChoice | MultipleResponse | Matching | Ordering) -> Iterator[Finding]:
     """The number of keys is not the number that the item asks for.
 
@@ -64,7 +89,7 @@ def _of_choice(item: MultipleChoice | MultipleResponse, keys: int) -> Iterator[F
             hint="Make choose the number of keys.",
         )
         return
-    asked = _asked(item.stem)
+    asked = _asked(item.stem, single)
     if asked and asked != keys and not (single and all(map(_SEVERAL.search, item.options.values()))):
         yield Finding(
             item.at("stem"),
@@ -89,12 +114,18 @@ def _of_matching(item: Matching) -> Iterator[Finding]:
             )
 
 
-def _asked(stem: str) -> int:
-    """The number of answers that the stem tells the candidate to choose, 0 when it tells none."""
-    found = _ASKED.search(stem)
+def _asked(stem: str, single: bool) -> int:
+    """The number of answers that the stem tells the candidate to choose, 0 when it tells none.
+
+    "Which two codes …?" asks for one answer when the options of a single-answer item are pairs.
+    """
+    low = stem.lower()
+    if not any(word in low for word in WORDS):
+        return 0
+    found = _ASKED.search(stem) or (None if single else _WHICH.search(stem))
     if found is None:
         return 0
-    number = found[1].lower()
+    number = next(group for group in found.groups() if group).lower()
     return _NUMBERS[number] if number in _NUMBERS else int(number)
 
 

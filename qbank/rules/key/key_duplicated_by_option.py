@@ -8,9 +8,10 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._same import same
+from qbank.screening import options_alike
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=options_alike)
 def key_duplicated_by_option(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """A distractor has the same text as the key: two right answers, one of which is scored wrong.
 

@@ -15,9 +15,10 @@ from qbank.model.item import (
     TrueFalse,
 )
 from qbank.rule import rule
+from qbank.screening import unusually_keyed
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=unusually_keyed)
 def key_missing(
     item: MultipleChoice | MultipleResponse | TrueFalse | Matching | Ordering | Numeric | ShortAnswer,
 ) -> Iterator[Finding]:

@@ -8,9 +8,10 @@ from qbank.diagnostics import Finding, Pointer, Severity
 from qbank.discovery import closest
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
+from qbank.screening import unusually_keyed
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, screen=unusually_keyed)
 def key_not_an_option(item: MultipleChoice | MultipleResponse | Matching | Ordering) -> Iterator[Finding]:
     """The key names an option, or a prompt, that the item does not have.
 

@@ -3,29 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._same import same
+from qbank.screening import present
 
 _CODE = re.compile(r"(?<![\w.])(?=[A-Z0-9.]*\d)(?=[A-Z0-9.]*[A-Z])[A-Z0-9]{3,}(?:\.[A-Z0-9]+)?(?![\w]|\.\w)")
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
-_CONTRAST = re.compile(
-    r"\b(?:not|no|nor|never|cannot|unlike|rather|instead|than|whereas|while|but|although|though|however|wrong"
-    r"|incorrect|false|other|another|only|unless|differs?|different|excludes?|without|contrast|versus|vs|confus\w+"
-    r"|mistak\w+|would|either|neither|opposite|compared)\b|n[’']t\b",
+_WORD = re.compile(r"[^\W_]{4,}|[^\W_]*\d[^\W_]*")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_GOES_ON = 24
+"""How many characters before and behind a quotation may set it against something."""
+_AGAINST = re.compile(
+    r"\b(?:not|no|nor|never|unlike|rather|instead(?:\s+of)?|than|versus|vs|from|without|wrong|incorrect|false"
+    r"|neither|either|excludes?|excluding|except|but|whereas|while|although|though|confused?(?:\s+with)?|mistak\w+"
+    r"|other|another|differs?|different|opposite|compared|contrast|resembles?|like|mimics?|between"
+    r"|above|below|beneath|behind|beside|besides|beyond|near|next|into|onto|before|after|outside|along|across"
+    r"|through|around|toward|towards|over|under|against|both|and|or"
+    r"|articulat\w+|joint|join\w*|connect\w*|shar\w+|together|associated|communicat\w+|at)(?:\s+(?:a|an|the|with|to|of|as|for|by|in))*"
+    r"[\s\"“'‘(*_]*$|n[’']t\s*$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]{4,}|[^\W_]*\d[^\W_]*")
-_IS_RIGHT = re.compile(r"\s+(?:alone\s+)?(?:is|are)\s+(?:the\s+)?(?:right|correct)\b", re.IGNORECASE)
-_SHORTEST = 4
+_CONTRARY = re.compile(
+    r"[\"”'’)*_]*(?:\s+(?:and|or)\b|\s*(?:,\s*)?(?:(?:is|are|was|were|does|do|did|has|have|had|can|could|may|might|would|should|will)\s+"
+    r"(?:[a-z]+ly\s+)?(?:not|never|no|another|other|wrong|incorrect|only\s+(?:if|when|for))\b|(?:[a-z]+n[’']t|cannot)\b"
+    r"|(?:would|might|may|could)\b|whereas\b|instead\b|rather\b|differs?\b|lacks?\b|excludes?\b|lies\b))",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"(?:^|[.:;]\s|\b(?:is|are|was|were|be|as|gives?|equals?|makes?|in|at|by|within|to|with|of|about|exactly|only|just"
+    r"|called|means?|suggests?|indicates?|hence|thus|therefore|=)\s)(?:an?\s|the\s)?[\"“'‘(*_]*$",
+    re.IGNORECASE,
+)
+_PLAIN = " .*_"
+_POINTS_BACK = re.compile(
+    r"[^.!?;,]*?\b(?:to|from|on|with|under|over|of|in|behind|includes?|supports?|covers?|contains?)\s(?:it|them)\b"
+)
+_COUNTS = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|twice|doubl\w+|times|each|per|every\s(?:day|hour|week|month|year)|plus|minus"
+    r"|add\w*|subtract\w*|divid\w+|multipl\w+|sum|total|rest)\b"
+)
+_IS_SAID = re.compile(
+    r"\s*(?::|(?:is|are|was|were)\s(?!too|not|only)|applies\b|fits\b|meets\b|matches\b)", re.IGNORECASE
+)
+_DIGIT = re.compile("[0-9]")
+_SHORTEST = 3
 _BEGINNING = 5
-_OPENING = 4
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, screen=present("rationale"))
 def key_rationale_mismatch(item: MultipleChoice) -> Iterator[Finding]:
     """The rationale of the key speaks of another option's text or code, and not of the key's.
 
@@ -41,18 +69,15 @@ def key_rationale_mismatch(item: MultipleChoice) -> Iterator[Finding]:
     if not rationale or not isinstance(item.key, str) or item.key not in item.options:
         return
     text = rationale if isinstance(rationale, str) else rationale.get(item.key, "")
-    if not text:
+    if not text or not _may_quote(text, item.options, item.key):
         return
-    said = same(text).casefold()
+    text = same(text)
+    said = text.casefold()
     quoted = {id: quote for id in item.options if id != item.key and (quote := _quote(id, item, text, said))}
-    if not quoted:
-        return
+    if not quoted or (len(quoted) > 1 and isinstance(rationale, str)):
+        return  # a rationale of the whole item may go through all options
     id, quote = next(iter(quoted.items()))
-    if isinstance(rationale, str):  # the reason comes first; what goes through all options is another thing
-        first = _SENTENCE.split(said, maxsplit=1)[0]
-        if len(quoted) > 1 or quote.casefold() not in first:
-            return
-    if not _speaks_of(item.options[item.key], item.options[id], text, said) and _claims(quote, text):
+    if not _speaks_of(item, item.key, id, said) and _claims(quote.casefold(), said):
         yield Finding(
             item.at("rationale") if isinstance(rationale, str) else item.at("rationale", item.key),
             f"the rationale of the key {item.key} speaks of {quote!r}, which is option {id}",
@@ -60,10 +85,25 @@ def key_rationale_mismatch(item: MultipleChoice) -> Iterator[Finding]:
         )
 
 
+def _may_quote(text: str, options: Mapping[str, str], key: str) -> bool:
+    """Whether a text may hold another option's text or a code: a quick look."""
+    if not text.isascii() or "  " in text or "\n" in text:
+        return True
+    low = text.lower()
+    for id, option in options.items():
+        if id != key and (option.strip(_PLAIN).lower() in low or not option.isascii() or "  " in option):
+            return True
+    return _DIGIT.search(text) is not None and _DIGIT.search("".join(options.values())) is not None
+
+
 def _quote(id: str, item: MultipleChoice, text: str, said: str) -> str:
     """What a rationale quotes of an option alone, its text or a code in it; "" when nothing."""
-    whole = same(item.options[id]).strip(" .*_")
-    if len(whole) >= _SHORTEST and not whole[0].isdigit() and _within(whole.casefold(), said):
+    whole = same(item.options[id]).strip(_PLAIN)
+    if (
+        len(whole) >= _SHORTEST
+        and within(whole.casefold(), said)
+        and (_is_worded(whole) or _is_result(whole, said))
+    ):
         parts = [whole]
     else:
         here = _CODE.findall(text)
@@ -73,38 +113,51 @@ def _quote(id: str, item: MultipleChoice, text: str, said: str) -> str:
         (
             part
             for part in parts
-            if not any(_within(part.casefold(), same(other).casefold()) for other in others)
+            if not any(within(part.casefold(), same(other).casefold()) for other in others)
         ),
         "",
     )
 
 
-def _speaks_of(key: str, other: str, text: str, said: str) -> bool:
-    """Whether a rationale holds the key, or a word or code that is the key's and not the other's."""
-    if _within(same(key).strip(" .*_").casefold(), said):
+def _is_worded(text: str) -> bool:
+    return not text[0].isdigit()
+
+
+def _is_result(number: str, said: str) -> bool:
+    """Whether a rationale gives a number as what comes out: no other number stands in it."""
+    folded = number.casefold()
+    rest = said.replace(folded, " ")
+    at = said.find(folded)
+    if _NUMBER.search(rest) or _COUNTS.search(rest):
+        return False
+    return bool(_RESULT.search(said, 0, at) or _IS_SAID.match(said, at + len(folded)))
+
+
+def _speaks_of(item: MultipleChoice, key: str, other: str, said: str) -> bool:
+    """Whether a rationale holds the key, or a word or code of the key that tells it from the other."""
+    if within(same(item.options[key]).strip(_PLAIN).casefold(), said):
         return True
-    here = {word.casefold() for word in _WORD.findall(text)}
+    here = set(_WORD.findall(said))
     begins = {word[:_BEGINNING] for word in here}
-    own = {word.casefold() for word in _WORD.findall(key)} - {
-        word.casefold() for word in _WORD.findall(other)
-    }
-    return any(word in here or (word.isalpha() and word[:_BEGINNING] in begins) for word in own)
+    theirs = set(_WORD.findall(item.options[other].casefold()))
+    asked = set(_WORD.findall(item.stem.casefold()))
+    known = {word[:_BEGINNING] for word in theirs | asked}
+    own = set(_WORD.findall(item.options[key].casefold())) - theirs - asked
+    return any(word in here or (word.isalpha() and word[:_BEGINNING] in begins - known) for word in own)
 
 
-def _claims(quote: str, text: str) -> bool:
-    """Whether the sentences that hold a quotation set it against nothing."""
-    for sentence in _SENTENCE.split(same(text)):
-        folded = sentence.casefold()
-        at = folded.find(quote.casefold())
-        if at < 0:
-            continue
-        opens = at <= _OPENING and _IS_RIGHT.match(sentence, at + len(quote))
-        if not opens and _CONTRAST.search(folded.replace(quote.casefold(), " ")):
+def _claims(quote: str, said: str) -> bool:
+    """Whether a quotation, wherever it stands, is set against nothing."""
+    at = said.find(quote)
+    while at >= 0:
+        before, end = said[max(0, at - _GOES_ON) : at], at + len(quote)
+        if _AGAINST.search(before) or _CONTRARY.match(said, end) or _POINTS_BACK.match(said, end):
             return False
+        at = said.find(quote, end)
     return True
 
 
-def _within(part: str, text: str) -> bool:
+def within(part: str, text: str) -> bool:
     """Whether a text holds a part as whole words; I13 is not within I13.0."""
     at = text.find(part) if part else -1
     while at >= 0:

@@ -9,7 +9,7 @@ from qbank.diagnostics import Finding
 from qbank.model.item import MultipleChoice, MultipleResponse, Option
 
 _OTHERS = (
-    r"(?:the\s+|these\s+|those\s+)?(?:above|these|those|them|following"
+    r"(?:the\s+|these\s+|those\s+)?(?:above|these|those|them|following|others|rest"
     r"|(?:other\s+|above\s+|previous\s+|listed\s+)?(?:options?|answers?|choices?|statements?|alternatives?|responses?)"
     r"(?:\s+(?:above|listed|given|are\s+\w+))?)"
 )

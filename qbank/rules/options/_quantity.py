@@ -24,11 +24,11 @@ _TEXT = re.compile(
     rf"""(?P<about>about|approximately|approx\.?|around|roughly|nearly|almost|exactly|~|≈)?\s*
          (?:just\s+)?(?P<side>less\s+than|fewer\s+than|under|below|up\s+to|at\s+most|no\s+more\s+than|<|≤
                  |more\s+than|greater\s+than|over|above|at\s+least|>|≥)?\s*
-         (?P<currency>(?:US)?[$€£¥])?\s*
+         (?:between\s+|from\s+)?(?P<currency>(?:US)?[$€£¥])?\s*
          (?P<sign>[-−+])?\s*(?P<low>{_NUMBER})
          (?P<scale>\s+(?:thousand|million|billion|trillion))?
          (?P<own>\s*[^\d\s,–—−-][^\d–—−-]*?)??
-         (?:\s*(?:-|–|—|−|to|through)\s*(?:(?:US)?[$€£¥])?\s*(?P<high>{_NUMBER})
+         (?:\s*(?:-|–|—|−|to|through|and)\s*(?:(?:US)?[$€£¥])?\s*(?P<high>{_NUMBER})
             (?P<scale2>\s+(?:thousand|million|billion|trillion))?)?
          (?P<unit>\s*[^\d\s,][^\d]*)?""",
     re.IGNORECASE | re.VERBOSE,
@@ -39,6 +39,7 @@ _POWER = re.compile(r"[\^⁰-₎²³¹½¼¾⅓⅔`\\]")
 _LEADING_ZERO = re.compile(r"(?<![\d.,/])(?<!\d[ \u00a0\u202f])0\d")
 _WORDS_OF_A_UNIT = 4
 _LARGEST_BELOW = 9
+_BLANKS = re.compile(r"\s{3,}")  # _TEXT would try all ways to share them out
 
 
 def quantities(texts: list[str]) -> list[Quantity] | None:
@@ -70,7 +71,7 @@ def _quantity(text: str) -> Quantity | None:
         text = text[1:-1]
     if len(text) > 60 or not any(map(str.isdigit, text)) or _POWER.search(text) or _LEADING_ZERO.search(text):
         return None
-    match = _TEXT.fullmatch(text)
+    match = _TEXT.fullmatch(_BLANKS.sub("  ", text))
     if match is None:
         return None
     unit = _unit(match["unit"] or match["own"] or "")

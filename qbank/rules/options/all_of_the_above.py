@@ -11,7 +11,7 @@ from qbank.rule import rule
 from qbank.rules.options._above import about_others, claims_about_others
 from qbank.screening import Field, mentions
 
-_ALL = about_others("all|both|each|every one")
+_ALL = about_others(r"all(?:\s+(?:two|three|four|five))?|both|each|every one")
 _CORRECT = re.compile(
     r"[*_]*(?:all|both)\s+(?:of\s+(?:the\s+)?\w+\s+)?are\s+(?:correct|true|right)\s*[.!]?[*_]*", re.IGNORECASE
 )

@@ -13,8 +13,8 @@ from qbank.screening import same_heads
 
 _NAMELIKE = re.compile(r"[\d`$_(){}\[\]<>=;\\@#|/]|\w\.\w")
 _ADDS = re.compile(
-    r"(?:,|\s(?:and|with|plus|followed\s+by|by|due\s+to|in|on|for|from|to|of|without|only|or|after|before"
-    r"|because|if|when|that|which|until|as))\b"
+    r",\s|\s(?:and|with|plus|together|along|followed\s+by|by|due\s+to|in|on|for|from|to|of|without|only|or|after"
+    r"|before|because|if|when|that|which|until|as)\b"
 )
 _SHORTEST = 4
 

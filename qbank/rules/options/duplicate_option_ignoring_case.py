@@ -9,12 +9,19 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
 from qbank.rules.options._same import same
+from qbank.rules.stem._lead_in import lead_in
 from qbank.screening import options_alike
 
 _CODE = re.compile(r"[`$_(){}\[\]<>=;\\@#|/]|\w\.\w|[a-z][A-Z]|\d|:$")
+_SOURCE = re.compile(r"[`$_{}<>=;\\@#|]")
 _WORD = re.compile(r"[^\W\d_]+")
+_SMALL = frozenset(["a", "an", "of", "in", "on", "to", "by", "at", "or", "it", "is", "as", "no"])
+_ENOUGH = 3
+_LONG = 5
 _ABOUT_CASE = re.compile(
-    r"\b(?:case|capital|capitali[sz]\w*|upper|lower|spel\w+|written|symbol|abbreviat\w+)\b", re.I
+    r"\b(?:case|capital|capitali[sz]\w*|upper|lower|spel\w+|written|symbol|abbreviat\w+|genotyp\w*|alleles?"
+    r"|variable|constant|keyword|identifier|programming|library|Python|Java\w*|SQL|HTML)\b",
+    re.IGNORECASE,
 )
 
 
@@ -37,7 +44,7 @@ def duplicate_option_ignoring_case(
         if (
             other != id
             and same(text) != same(item.options[other])
-            and _is_prose(item, text, item.options[other])
+            and _is_prose(item, same(text), same(item.options[other]))
         ):
             yield Finding(
                 item.at("options", id),
@@ -49,7 +56,18 @@ def duplicate_option_ignoring_case(
 
 def _is_prose(item: MultipleChoice | MultipleResponse | Matching | Ordering, text: str, other: str) -> bool:
     """Whether case cannot be what tells the two options apart."""
-    if _ABOUT_CASE.search(item.stem) or any(map(_CODE.search, item.options.values())):
+    if _ABOUT_CASE.search(lead_in(item.stem)) or _CODE.search(f"{text} {other}"):
         return False
-    pairs = zip(_WORD.findall(text), _WORD.findall(other), strict=False)
-    return all(len(a) >= 4 and " " in same(text) for a, b in pairs if a != b)
+    if any(map((_SOURCE if " " in text else _CODE).search, item.options.values())):
+        return False
+    pairs = [(a, b) for a, b in zip(_WORD.findall(text), _WORD.findall(other), strict=False) if a != b]
+    if " " not in text:
+        return _is_alone(item, text)
+    return any(len(a) >= _ENOUGH or a.casefold() in _SMALL for a, _ in pairs)
+
+
+def _is_alone(item: MultipleChoice | MultipleResponse | Matching | Ordering, word: str) -> bool:
+    """Whether a single word is an ordinary one: long, and no other option begins or is written like it."""
+    others = [option for option in item.options.values() if same(option).casefold() != word.casefold()]
+    capitals = {option.strip()[:1].isupper() for option in others}
+    return len(word) >= _LONG and len(others) > 1 and len(capitals) == 1

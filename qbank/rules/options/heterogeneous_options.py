@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules.cues._options import is_title
 from qbank.rules.options._plain import is_about_others, plain
 from qbank.rules.options._quantity import quantities
 from qbank.screening import option_count
 from qbank.similarity.words import UNITS
 
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d{{2,4}}|(?:\d\d?(?:st|nd|rd|th)?\s+)?{_MONTH}"
     r"(?:\s+\d\d?(?:st|nd|rd|th)?)?(?:,?\s+\d{4})?",
@@ -30,8 +34,12 @@ _NAMES_A_NUMBER = re.compile(
     r"|seconds?|noon|midnight|daily|weekly|monthly|yearly|annually|immediately|pi|unity|error|true|false|null"
     r"|degrees?)\b"
 )
-_FIVE_DIGITS = re.compile(r"\d{5}")  # a number or a CPT code
+_FIVE_DIGITS = re.compile(r"\d{5}")
+_NUMBER_OR_CODE = "a number or a CPT code"
+_GOES_WITH = frozenset(["a number", "a HCPCS or CPT code"])
 _SHORT_NAME = re.compile(r"[A-Z0-9]{1,4}")  # modifiers: 26, TC; genes, symbols
+# 1984, 8 Mile, 24/7, 30 Days of Night; not 12 %, 5 mg
+_MAY_NAME = re.compile(r"\d+(?:[/-]\d+|\s+\d/\d)?(?:\s+(?:[A-Z]\w*|to|of|the|and|in|for|a))*")
 _ENOUGH = 3
 _LONGEST = 60
 
@@ -42,7 +50,8 @@ def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[F
 
     What is of another kind than the question asks for is struck out without knowledge; what is left has
     fewer options than it shows. Numbers with and without a unit are of one kind, and so are numbers in
-    words, "none", "it depends" and the like.
+    words, "none", "it depends" and the like. A number among as many names (1984 among titles of books) is a
+    name.
 
     Replace the options that stand out by ones of the kind that the stem asks for.
 
@@ -54,6 +63,8 @@ def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[F
         return
     if all(_SHORT_NAME.fullmatch(text.strip()) for text in texts.values()):
         return
+    if any(_kind(text) is None for text in texts.values() if _has_digit(text)):
+        return  # the usual case: words with a number among them
     kinds: dict[str, list[str]] = {}
     for id, text in texts.items():
         kind = _kind(text)
@@ -61,13 +72,32 @@ def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[F
             return
         if kind:
             kinds.setdefault(kind, []).append(id)
-    if len(kinds) > 1:
+    if kinds.keys() & _GOES_WITH:
+        kinds.pop(_NUMBER_OR_CODE, None)
+    if len(kinds) > 1 and not _is_a_name(kinds, texts):
         said = "; ".join(f"{', '.join(ids)}: {kind}" for kind, ids in sorted(kinds.items(), key=_size))
         yield Finding(
             item.at("options"),
             f"the options are of mixed kinds ({said})",
             hint="Replace the options that stand out by ones of the kind that the stem asks for.",
         )
+
+
+def _is_a_name(kinds: Mapping[str, list[str]], texts: Mapping[str, str]) -> bool:
+    """Whether the options are names, one of which is written as a number or a date."""
+    others = kinds.get("a phrase", [])
+    alone = [ids for kind, ids in kinds.items() if kind in ("a number", "a date")]
+    if len(kinds) != 2 or len(alone) != 1 or len(alone[0]) > len(others):
+        return False
+    titles = any(is_title(texts[id]) for id in others)  # a single word begins with a capital anyhow
+    if not titles or not all(_MAY_NAME.fullmatch(texts[id].strip()) for id in alone[0]):
+        return False
+    return 2 * sum(_reads_like_a_name(texts[id]) for id in others) >= len(others)
+
+
+def _reads_like_a_name(text: str) -> bool:
+    """Whether every word but articles and the like has a capital; a single word may be a name."""
+    return is_title(f"{text} X")
 
 
 _has_digit = re.compile(r"\d").search
@@ -83,7 +113,7 @@ def _kind(text: str) -> str | None:
         return ""
     bare = plain(text)
     if _FIVE_DIGITS.fullmatch(bare):
-        return ""
+        return _NUMBER_OR_CODE
     if not bare or len(text) > _LONGEST:
         return None
     for kind, pattern in _CODES.items():

@@ -11,7 +11,7 @@ from qbank.rule import rule
 from qbank.screening import Field, mentions
 
 _LABEL = r"\(?(?:[IVX]{1,4}|[ivx]{1,4}|[1-9]|[a-h]|[A-H])\)?"
-_JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or)\b|\s*[&+])\s*"
+_JOIN = r"(?:\s*+,\s*+(?:(?:and|or)\b|&)?|[\s)]\s*+(?:and|or)\b|\s*+[&+])\s*+"
 _JOINS = (",", "&", "+", " and|", ")and|", " or|", ")or|")
 _COMBINED = re.compile(
     rf"(?:only|both|all|either|neither|statements?|items?|numbers?|\s)*"
@@ -29,19 +29,22 @@ def k_type_options(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]
     Candidates who are sure of one statement strike out half of the combinations, and reading costs more
     time than thinking. Such items are less discriminating than the same content asked plainly.
 
+    Options that hold the same labels in other orders answer a question of order, and stay silent.
+
     Make it a multiple-response item with the statements as options, or ask for the one best statement.
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 9 (avoid the complex multiple-choice format);
     SAQUET.
     """
-    combined, labels = [], set()
+    combined, labels, sets = [], set(), set()
     for id, text in item.options.items():
         if len(text) <= _LONGEST and _COMBINED.fullmatch(text.strip()):
             found = _LABELS.findall(text)
             labels.update(found)
             if len(found) > 1:
                 combined.append(id)
-    if len(combined) >= _ENOUGH and all(_defines(item.stem, label) for label in labels):
+                sets.add(frozenset(found))
+    if len(combined) >= _ENOUGH and len(sets) > 1 and all(_defines(item.stem, label) for label in labels):
         yield Finding(
             item.at("options"),
             f"the options {', '.join(combined)} combine statements of the stem "

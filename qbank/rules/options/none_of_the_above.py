@@ -11,14 +11,28 @@ from qbank.rule import rule
 from qbank.rules.options._above import about_others, claims_about_others
 from qbank.screening import Field, mentions
 
+_OPENINGS = ("|none ", "|neither ", "|not any", "|no one", "|no answer", "|no option", "|no choice")
 _NONE = about_others("none|neither|not any|no one")
 _CORRECT = re.compile(
-    r"[*_]*(?:none|neither)\s+(?:of\s+(?:the\s+)?\w+\s+)?(?:is|are)\s+(?:correct|true|right)\s*[.!]?[*_]*",
+    r"[*_]*(?:none|neither|no\s+(?:answer|option|choice))\s+(?:of\s+(?:the\s+)?\w+\s+)?(?:is|are)"
+    r"\s+(?:correct|true|right)\s*[.!]?[*_]*",
     re.IGNORECASE,
 )
 
 
-@rule(Severity.WARNING, screen=mentions("|none ", "|neither ", "|not any", "|no one", fields=Field.OPTIONS))
+@rule(
+    Severity.WARNING,
+    screen=mentions(
+        "|none ",
+        "|neither ",
+        "|not any",
+        "|no one",
+        "|no answer",
+        "|no option",
+        "|no choice",
+        fields=Field.OPTIONS,
+    ),
+)
 def none_of_the_above(option: Option) -> Iterator[Finding]:
     """An option is "None of the above" or says the same in other words.
 

@@ -11,9 +11,14 @@ from qbank.rule import rule
 from qbank.screening import Field, mentions
 
 _LABEL = r"\(?([A-Za-z]\w{0,2})\)?"
-_JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or|nor|but\s+not)\b|\s*&)\s*"
-_JOINS = (",", "&", " and|", ")and|", " or|", ")or|", " nor|", ")nor|", " but|", ")but|")
-_NAMES = ("above", "preceding", "previous", "option", "answer", "choice")
+_JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or|nor|but\s+not)\b|\s*[&+])\s*"
+_JOINS = (",", "&", "+", " and|", ")and|", " or|", ")or|", " nor|", ")nor|", " but|", ")but|")
+_OPENS = re.compile(
+    r"[\W_]*(?:[a-z0-9]{1,3}(?![a-z0-9])|only|both|either|neither|options?|answers?|choices?|some|three|more)",
+    re.IGNORECASE,
+)
+"""How an option begins that may name others."""
+_NAMES = ("above", "except", "but|", "preceding", "previous", "option", "answer", "choice")
 _LETTERS = re.compile(
     rf"(?:only|both|either|neither)?\s*(?:options?|answers?|choices?)?\s*"
     rf"{_LABEL}(?:{_JOIN}{_LABEL})(?:{_JOIN}{_LABEL})?(?:{_JOIN}{_LABEL})?"
@@ -22,7 +27,8 @@ _LETTERS = re.compile(
 )
 _NAMED = re.compile(
     r"(?:only|both|either|neither|all)?\s*(?:of\s+)?(?:the\s+)?(?:options?|answers?|choices?)"
-    r"\s+\(?(?:[A-H]|[1-8])\)?(?:\s*(?:,|and|or|nor|&|but\s+not)\s*\(?(?:[A-H]|[1-8])\)?)*"
+    r"\s+\(?(?:[A-H]|[1-8])\)?(?:\s*(?:,|and|or|nor|&|\+|but\s+not)\s*(?:(?:option|answer|choice)\s+)?"
+    r"\(?(?:[A-H]|[1-8])\)?)*"
     r"\s*(?:only|(?:are|is)\s+\w+)?\s*[.!]?",
     re.IGNORECASE,
 )
@@ -30,6 +36,8 @@ _PLACE = re.compile(
     r"(?:both|either|neither|any|some|two|three|more\s+than\s+one|at\s+least\s+(?:one|two)|only\s+one"
     r"|a\s+combination|the\s+first\s+(?:two|three)|the\s+last\s+two)\s+(?:of\s+)?(?:the\s+)?"
     r"(?:above|preceding|previous)(?:\s+(?:options?|answers?|choices?))?\s*[.!]?"
+    r"|(?:all|any)(?:\s+of\s+(?:the\s+above|these|them))?\s+(?:except|but)\s+(?:for\s+)?(?:options?\s+)?(?-i:[A-H])\s*[.!]?"
+    r"|(?:the\s+)?(?:two|three|first|last)\s+(?:options?|answers?|choices?)\s+above\s*[.!]?"
     r"|the\s+(?:first|last)\s+(?:two|three)\s+(?:options?|answers?|choices?)\s*[.!]?",
     re.IGNORECASE,
 )
@@ -50,7 +58,7 @@ def shuffle_unsafe_option(item: MultipleChoice | MultipleResponse) -> Iterator[F
     if not item.shuffle:
         return
     for id, text in item.options.items():
-        if len(text) > 60:
+        if len(text) > 60 or not _OPENS.match(text):
             continue
         plain = text.strip().strip("*_").strip()
         named = _names_options(item, id, plain)

@@ -19,7 +19,8 @@ _ANY = "|".join(sorted(_VAGUE))
 _CLAIM = re.compile(
     rf"\b(?:is|are|was|were|it|they|can|may|will|do|does|has|have)\s+(?:not\s+|very\s+)?({_ANY})\b"
     r"(?!\s+\w+(?:ed|en)\s+than\b)"
-    rf"|^\W*({_ANY})\W*$"
+    rf"|^\W*({_ANY})(?!-)\b(?!\s+(?:than|as)\b)"
+    rf"|,\s+({_ANY})\W*$|\b(?:occurs?|happens?|appears?|recurs?)\s+({_ANY})\b"
     rf"|(?<!more )(?<!most )(?<!less )(?<!least )(?<!as )\b({_ANY})\s+"
     r"(?:\w+s|\w+ed|be|have|not|but|in\s+most|the\s+case)\b",
     re.IGNORECASE,

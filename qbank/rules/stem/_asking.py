@@ -15,6 +15,12 @@ _ASKS = re.compile(
     rf"|(?:^|[.!?:;,]\W{{0,6}}|\bplease\s+|\b(?:and|then|to)\s+)(?:{_VERBS})\b",
     re.IGNORECASE,
 )
+# ", which alleviates the symptoms." tells; it does not ask
+_TELLS = re.compile(
+    r"(?<=\w),?\s+(?:(?:in|of|to|from|with|at|on|for|by|after|during|through|under|over|along)\s+)(?:which|whom|whose)\b"
+    r"|,\s+(?:which|who|whom|whose|where|when|how)\b",
+    re.IGNORECASE,
+)
 _STOPS = re.compile(r"[.!](?<!\.\.)[\s\"”’'*_)\]]*$")
 
 
@@ -25,4 +31,4 @@ def completes(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether a text holds a question, a task or a gap."""
-    return _ASKS.search(text) is not None
+    return _ASKS.search(text if "?" in text else _TELLS.sub(" ", text)) is not None

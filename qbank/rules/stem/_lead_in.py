@@ -19,6 +19,7 @@ _ASKS = re.compile(
 )
 _EMPHASIS = re.compile(r"[*_]+(?=\w)|(?<=\w)[*_]+|</?(?:b|i|u|em|strong)>", re.IGNORECASE)
 _TOO_SHORT = 3
+_NEAR = 300
 LONGEST = 600
 """How much of the end of a stem is looked at."""
 
@@ -29,14 +30,23 @@ def lead_in(stem: str) -> str:
     end = stem[-LONGEST:]
     if "*" in end or "_" in end or "<" in end:
         end = _EMPHASIS.sub("", end)
-    sentences = _sentences(end)
+    if len(end) > _NEAR:  # nearly always the last sentences are enough; the first one is cut off
+        found = _chosen(_sentences(end[-_NEAR:])[1:], all_of_them=False)
+        if found:
+            return found
+    return _chosen(_sentences(end), all_of_them=True)
+
+
+def _chosen(sentences: list[str], *, all_of_them: bool) -> str:
+    """The sentence that asks among the last ones of a text; "" when more of them must be seen."""
     while len(sentences) > 1 and _INSTRUCTION.fullmatch(sentences[-1]) and _ASKS.search(sentences[-2]):
         sentences.pop()
-    if not sentences:
+    if len(sentences) < (1 if all_of_them else 2):
         return ""
     last = sentences[-1]
     if "?" not in last and not _ASKS.search(last):
-        last = next((one for one in reversed(sentences) if one.rstrip("\"”’') ]*_").endswith("?")), last)
+        asking = (one for one in reversed(sentences) if one.rstrip("\"”’') ]*_").endswith("?"))
+        last = next(asking, last if all_of_them else "")
     if last is sentences[-1] and len(sentences) > 1 and len(last.split()) <= _TOO_SHORT:
         last = f"{sentences[-2]} {last}"  # "… all of these but one. Which one?"
     return " ".join(last.split())

@@ -5,19 +5,16 @@ from __future__ import annotations
 import functools
 import re
 
-from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.rules.stem._lead_in import lead_in
 from qbank.screening import Field, mentions, whole
 
-_QUICK = re.compile(
-    r"not\b|n[’']t\b|except|least|false|incorrect|untrue|wrong|inaccurate|unlikely", re.IGNORECASE
-)
-_QUICK_WORDS = (
+_QUICK = (
     *("not", "n't", "n’t", "except", "least", "false"),
     *("incorrect", "untrue", "wrong", "inaccurate", "unlikely"),
 )
 NEGATES = mentions(
     *whole(["not", "cannot"]),
-    *("n't", "n’t", "except", "least", "false", "incorrect", "untrue", "wrong", "inaccurate", "unlikely"),
+    *_QUICK[1:],
     fields=Field.STEM,
 )
 """The screen of the rules about negative lead-ins."""
@@ -47,7 +44,7 @@ _PATTERNS = (
     # Which of the following is not …?  Which drug should not …?  Which cannot …?
     rf"{_SUBJECT}\s+(?:{_HELP}{_ADVERB}{_NOT}|{_HELP}n[’']t\b|{_CANNOT})(?!\s+only)",
     # Which test should the nurse not order?
-    rf"{_SUBJECT}\s+{_INVERT}\s+(?:the|a|an|this|that|you|he|she|they|we|it)"
+    rf"{_SUBJECT}\s+(?:{_INVERT}|is|are|was|were)\s+(?:the|a|an|this|that|you|he|she|they|we|it)"
     rf"(?:\s+(?!{_CLAUSE}\b)\w+){{0,2}}?{_ADVERB}\s+not\b(?!\s+only)",
     # … are true except:   … except which one?   All of the following, except …, are
     r"\bexcept(?:ing|ion)?\b(?:\s+(?:for|in|to|that|with))?(?:\s+(?:which|one|the\s+following|what|this))*\W*$",
@@ -69,16 +66,12 @@ _PATTERNS = (
 _NEGATIVE = [re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS]
 
 
+@functools.lru_cache(maxsize=256)
 def negative(stem: str) -> str:
     """The words of the lead-in that ask for the exception; "" when it asks for what is so."""
-    end = stem[-LONGEST:].lower()
-    return _found(stem) if any(word in end for word in _QUICK_WORDS) else ""
-
-
-@functools.lru_cache(maxsize=256)
-def _found(stem: str) -> str:
     asked = lead_in(stem)
-    if not _QUICK.search(asked):
+    folded = asked.lower()
+    if not any(word in folded for word in _QUICK):
         return ""
     found = next(filter(None, (pattern.search(asked) for pattern in _NEGATIVE)), None)
     return "" if found is None else found[0]

@@ -12,7 +12,7 @@ from qbank.rule import rule
 from qbank.screening import limited
 
 _MARKUP = re.compile(r"<[^<>]*>|\$[^$\n]*\$|`[^`\n]*`|[*_#|]+")
-_SENTENCE = re.compile(r"[.?!:;]+(?=\s|$)|\n\s*\n")
+_SENTENCE = re.compile(r"(?<![.?!:;])[.?!:;]++(?=\s|$)|\n\s*\n")
 _WORD = re.compile(r"[A-Za-z]+(?:[’'-][A-Za-z]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT_E = re.compile(r"(?:[^laeiouy]|[aeiouy]l)e$|[^dt]ed$|[^sxzcgh]es$")

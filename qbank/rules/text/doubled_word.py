@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import eq
+from itertools import pairwise
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import BankRecord
@@ -19,9 +19,10 @@ _DOUBLED = re.compile(
 # pairs that English writes on purpose; dances, places and diseases are mostly capitalised or named here
 _ON_PURPOSE_TEXT = (
     "that had very so no bye knock ha hear tut pooh never now yes well please long far many "
-    "much too more beri cha tom aye baden bora duran walla sing pago berber chop hush ta choo "
-    "blah yada big dada mama papa couscous dum tsk yo goody can-can again round"
+    "much too more her great good sweet really alas yum beri cha tom aye baden bora duran walla sing pago "
+    "berber chop hush ta choo blah yada big dada mama papa couscous dum tsk yo goody can-can again round"
 )
+_ARTICLES = frozenset({"the", "an"})  # "the The Hague"
 _ON_PURPOSE = frozenset(_ON_PURPOSE_TEXT.split())
 
 
@@ -40,7 +41,7 @@ def doubled_word(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     if not bank.language.startswith("en"):
         return
     words = text.lower().split()
-    if not any(map(eq, words, words[1:])):
+    if not any(second.startswith(first.lstrip("([\"“‘'")) for first, second in pairwise(words)):
         return
     for found in _DOUBLED.finditer(text):
         if _is_slip(found[1], found[2]):
@@ -52,4 +53,5 @@ def _is_slip(first: str, second: str) -> bool:
     """Whether nobody doubles that word on purpose, and it is no name."""
     if first == second == "a":
         return True
-    return len(first) > 1 and not second[0].isupper() and second.lower() not in _ON_PURPOSE
+    names = second[0].isupper() and second.lower() not in _ARTICLES  # "star in In Her Shoes" is none
+    return len(first) > 1 and not names and second.lower() not in _ON_PURPOSE

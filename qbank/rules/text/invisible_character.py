@@ -15,8 +15,11 @@ from qbank.screening import Screen, mentions
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
 
-_MARKS = mentions(*(b"\xc2%c" % byte for byte in range(0x80, 0xA0)), *"\u180e\u200b\u200c\u200d\u2060\ufeff")
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u180e\u200b-\u200d\u2060\ufeff]")
+_MARKS = mentions(
+    *(b"\xc2%c" % byte for byte in range(0x80, 0xA0)),
+    *"\xad\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff",
+)
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
 # joiners shape Arabic, the scripts of India and their neighbours, and emoji
 _JOINED = re.compile(
     "(?<=[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"

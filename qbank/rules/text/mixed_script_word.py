@@ -15,13 +15,19 @@ _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _CYRILLIC = "\u0400-\u052f"
 # Greek letters that look like Latin ones; α, β, μ and the like are names and units: TNFα, 5 μg
 _GREEK_TWINS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
+_SMALL_TWINS = "νυ"
+"""They count in long words only: hν is a formula."""
 _OTHER = re.compile(f"[{_CYRILLIC}\u0370-\u03ff]")
-_LETTERS = (*(one.encode() for one in _GREEK_TWINS), *(bytes([lead]) for lead in range(0xD0, 0xD5)))
+_LETTERS = (
+    *(one.encode() for one in _GREEK_TWINS + _SMALL_TWINS),
+    *(bytes([lead]) for lead in range(0xD0, 0xD5)),
+)
 """Greek twins, and how Cyrillic letters begin, in UTF-8."""
 _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(
     f"(?=[^{_LATIN}]*[{_LATIN}])[{_LATIN}{_CYRILLIC}]*[{_CYRILLIC}][{_LATIN}{_CYRILLIC}]*"
     f"|(?=[^{_LATIN}]*[{_LATIN}]).*[{_GREEK_TWINS}].*"
+    f"|(?=(?:[^{_LATIN}]*[{_LATIN}]){{3}}).*[{_SMALL_TWINS}].*"
 )
 
 _CODE = re.compile(f"(?<!\\w)[АВЕЗІЈКМНОРСТУХ{_GREEK_TWINS}]\\d{{2,}}")

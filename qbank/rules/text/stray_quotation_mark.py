@@ -10,7 +10,7 @@ from qbank.model.text import Text
 from qbank.rule import rule
 from qbank.screening import marked
 
-_CODE = re.compile(r"(`+).*?\1", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`++).*?(?<!`)\1(?!`)", re.DOTALL)
 _INCHES = re.compile(r"(?<=[\d½¼¾])\s?\"")
 _AROUND = 16
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _AT_AN_END = mentions(" \0", " \n\0", "\n\n\0", "\0 ", "\0\n")
 _HARD = "\u00a0\u202f"
 _STRAY_HARD = re.compile(rf"(?<!\d)[{_HARD}]|[{_HARD}](?=[\s.,;:)\]]|$)")
-_RUN_WITH_HARD = re.compile(rf"[ \t{_HARD}]*[{_HARD}][ \t{_HARD}]*")
+_RUN_WITH_HARD = re.compile(rf"(?<![ \t{_HARD}])[ \t]*+[{_HARD}][ \t{_HARD}]*+")
 
 
 def _may_fire(batch: Batch) -> set[int]:

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from qbank.screening.batch import Batch
 
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
-_CODE = re.compile(r"(`+).*?\1|\$\$.*?\$\$|\$(?=[^$\n\\^_{}=]*+[\\^_{}=])[^$\n]*+\$", re.DOTALL)
+_CODE = re.compile(
+    r"(?<!`)(`++).*?(?<!`)\1(?!`)|\$\$.*?\$\$|\$(?=[^$\n\\^_{}=]*+[\\^_{}=])[^$\n]*+\$", re.DOTALL
+)
 # (1] and [0, 1) are intervals; a) and 1) number; :-) and :( smile
 _INTERVAL = re.compile(r"[\[(]\s*[^\s,;()\[\]]+\s*[,;]\s*[^\s,;()\[\]]+\s*[\])]")
 _NUMBERING = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[;:,]))(?:[A-Za-z]|[ivxIVX]{1,4}|\d{1,2})\)", re.MULTILINE)
 _SMILEY = re.compile(r"[:;=]-?[()\[\]]")
 _INCHES = re.compile(r"(?<=[\d½¼¾])\s?[\"”]")
 _ESCAPED = re.compile(r"\\[^\w\s]")
+_LOW_QUOTED = re.compile(r"„[^„“”]*[“”]")  # „so“ in German, „so” in Polish and Hungarian
 _STRONG = re.compile(r"(?<![*\w])\*\*(?=\S)|(?<=\S)\*\*(?![*\w])")
 _FORMULA = re.compile(r"(?<![\w$\\])\$(?=[^$\s]*[\\^{])[^$]*$")
 _TAG = re.compile(r"<(/?)(b|i|u|em|strong|sub|sup|code|small|span)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -61,7 +64,7 @@ def unbalanced_markup(passage: Text) -> Iterator[Finding]:
     text = passage.text
     if not _is_suspicious(text):
         return
-    plain = _CODE.sub(" ", _ESCAPED.sub("  ", text))
+    plain = _LOW_QUOTED.sub(" ", _CODE.sub(" ", _ESCAPED.sub("  ", text)))
     for what in _unbalanced(plain):
         yield Finding(passage.where, what, hint="Close it, or take it out.")
 
@@ -74,7 +77,7 @@ def _is_suspicious(text: str) -> bool:
         or count("[") != count("]")
         or count("{") != count("}")
         or count("`") % 2 == 1
-        or (count("$") % 2 == 1 and "\\" in text)
+        or (count("$") % 2 == 1 and any(map(text.__contains__, "\\^{")))
         or count("**") % 2 == 1
         or (not text.isascii() and (count("“") != count("”") or count("«") != count("»")))
         or ("<" in text and _TAG.search(text) is not None)
