@@ -55,6 +55,7 @@ def baseline(
 
     With `baseline = "qbank-baseline.json"` in qbank.toml, `qbank lint` needs no option.
     """
+    from qbank import across
     from qbank import baseline as room
     from qbank.cli import steps
     from qbank.cli.lint import bank_of, banks_of
@@ -65,11 +66,16 @@ def baseline(
     path = Path(baseline_file or settings.baseline or room.NAME)
     mine = bank_of(reading, banks)
     occurring: Counter[Entry] = Counter()
+    named: list[across.Named] = []
     for one in banks:
         bank, problems = steps.load(one)
         plan = reading if one == mine else None
         report = steps.linted(bank, problems, settings, blueprint=plan, today=today or clock(), quiet=quiet)
         occurring.update(room.entries(report, bank, path.parent))
+        named.append(across.Named(str(one), bank))
+    if len(named) > 1:
+        together = across.lint(named, settings=settings, today=today or clock())
+        occurring.update(room.entries(together.report, together.view, path.parent))
     _write(path, occurring, accept_new, quiet)
     return Exit.DONE
 

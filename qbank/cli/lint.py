@@ -47,6 +47,8 @@ _SARIF_NOTE = "qbank: {} of {} findings are in the SARIF report, the worst ones;
 @options.changed_since
 @options.stdin_filename
 @options.watch
+@options.jobs
+@options.no_cache
 @options.profile
 @click.option("--config", "config_file", metavar="FILE", help="Use this configuration file.")
 @click.option("--today", type=Date(), help="The date for suppressions that expire (default: today).")
@@ -67,6 +69,8 @@ def lint(
     changed_since: str | None,
     stdin_filename: str | None,
     watch: bool,
+    jobs: int,
+    no_cache: bool,
     profile: str | None,
     config_file: str | None,
     today: str | None,
@@ -78,6 +82,7 @@ def lint(
     the working directory (or the bank that --blueprint names). The configuration is the nearest qbank.toml
     or pyproject.toml with [tool.qbank] from the first bank upwards. A broken file inside a bank is a
     finding; the other files are still checked. The PATH - reads a bank of one file from standard input.
+    Several banks are each checked by themselves, and then for items that ask the same in two of them.
 
     \b
     Examples:
@@ -89,13 +94,15 @@ def lint(
       qbank lint - --stdin-filename items.jsonl < items.jsonl
       qbank lint --blueprint banks/cmcs/blueprints/practice.yaml
       qbank lint banks/cmcs --diff
+      qbank lint banks/old banks/new --select duplicates
 
     `qbank rule` lists the rules, `qbank rule NAME` explains one.
     """
-    from qbank import api
+    from qbank import across, api
     from qbank.cli import steps
     from qbank.cli.baseline import Known
     from qbank.diagnostics import Severity
+    from qbank.engine.processes import cores
 
     if unsafe_fixes and not (fix or preview):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
@@ -128,11 +135,25 @@ def lint(
             return Exit.FINDINGS if _preview(results, output) else Exit.DONE
         _write(results, quiet)
     reports: list[Report] = []
+    named: list[across.Named] = []
     for path in banks:
         bank, problems = steps.load(path, stdin)
+        named.append(across.Named(stdin.name if stdin and str(path) == steps.STDIN else str(path), bank))
         plan = reading if path == mine else None
-        found = steps.linted(bank, problems, settings, blueprint=plan, today=today or clock(), quiet=quiet)
+        found = steps.linted(
+            bank,
+            problems,
+            settings,
+            blueprint=plan,
+            today=today or clock(),
+            quiet=quiet,
+            jobs=jobs or cores(),
+            cached=None if no_cache or str(path) == steps.STDIN else path,
+        )
         reports.append(known.new(found, bank))
+    if len(named) > 1:
+        together = across.lint(named, settings=settings, today=today or clock())
+        reports = [*together.settled(reports), known.new(together.report, together.view)]
     report = steps.changed_only(api.merged(reports), changed_since, banks)
     _show(report, ((reporter, output), *also), stdin, quiet)
     known.tell(settings, quiet)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from qbank.model.item import Item, Matching, Numeric, NumericKey, Ordering, TrueFalse
 from qbank.similarity import words
-from qbank.similarity.decide import differing
+from qbank.similarity.evidence import differing
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import Sketch

@@ -1,30 +1,54 @@
 """What differs decides whether two alike items ask the same question.
 
 Word overlap alone is about 15 % precise: siblings that differ on purpose in a number, a side, a code or a
-name overlap most of all. So differences are typed, and judged by whether the same thing is keyed.
+name overlap most of all. So differences are typed. Items whose keys agree and that are no siblings ask the
+same when there is evidence enough in their stems.
 """
 
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from collections.abc import Container
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
-from qbank.similarity.sketch import FACTS, Sketch
+from qbank.similarity.evidence import (
+    Difference,
+    difference,
+    evidence,
+    is_name,
+    is_number,
+    shared_weight,
+    total_weight,
+)
+from qbank.similarity.kinds import Kind, contrasts, kind_of
+from qbank.similarity.sketch import Sketch
+from qbank.similarity.template import slots
+from qbank.similarity.vocabulary import Vocabulary
+from qbank.similarity.words import PREPOSITIONS
 
 PASTED_WORDS = 8
 """From this many words on, two equal stems are no coincidence."""
 
-STEM_SIMILARITY = 0.6
-"""How alike the content words of two stems with the same key must be."""
+LEAST_ALIKE = 0.2
+"""Stems that share a smaller part of their content words are not looked at."""
 
-LONG_KEY = 3
-"""A key of this many content words is seldom the answer to two questions, so stems may differ more."""
+ENOUGH = 10.7
+"""The evidence from which on two stems with the same key ask the same."""
 
-LONG_KEY_SIMILARITY = 0.4
+ENOUGH_FOR_LIKE_KEYS = 12.7
+"""The same for keys of which one says more: Mozart, Wolfgang Amadeus Mozart."""
+
+LIKE_KEYS = 0.5
+"""The share of common words from which on two keys of several words are alike."""
+
+MOST_MORE = 3
+"""So many words more may one of two alike keys have; a longer one is a list or a sentence."""
+
+LEAST_SAID = 2.0
+"""The weight that two statements must share when one of them says more."""
+
+RARE = 0.7
+"""The weight from which on a word in lower case may be a name: metformin."""
 
 
 class Verdict(enum.Enum):
@@ -45,17 +69,21 @@ class Decision(NamedTuple):
 
 
 class KeyRelation(enum.Enum):
-    """Whether two items key the same thing; NEUTRAL: the same, but it says nothing (true, all of these)."""
+    """Whether two items key the same thing.
+
+    LIKE: one key says more than the other. NEUTRAL: the same, but it says nothing (true, all of these).
+    """
 
     SAME = "same"
+    LIKE = "like"
     NEUTRAL = "neutral"
     OTHER = "other"
 
 
-def decide(one: Sketch, other: Sketch, lower_case: Container[str]) -> Decision:
-    """What two items with different content are to each other.
+def decide(one: Sketch, other: Sketch, vocabulary: Vocabulary, siblings: bool = True) -> Decision:
+    """What two items with different content are to each other, in a bank of such words.
 
-    `lower_case` holds the words that the bank writes in lower case somewhere; others are names.
+    Who does not ask for siblings is told that they are unrelated, sooner.
     """
     stimuli = {one.item.stimulus, other.item.stimulus}
     if len(stimuli) == 2 and "" not in stimuli:
@@ -67,129 +95,91 @@ def decide(one: Sketch, other: Sketch, lower_case: Container[str]) -> Decision:
         return Decision(Verdict.PASTED_STEM)
     if relation is KeyRelation.OTHER:
         return Decision(Verdict.UNRELATED)
-    if one.facts - other.facts and other.facts - one.facts:  # most siblings: no need to look closer
-        return Decision(Verdict.SIBLINGS, Kind.NUMBER)
     if sorted(one.sides) == sorted(other.sides) and one.sides != other.sides:  # left and right changed places
         return Decision(Verdict.SIBLINGS, Kind.SIDE)
-    if relation is KeyRelation.NEUTRAL or both_hang:
+    if both_hang:
         same = one.options == other.options and one.gist == other.gist
         return Decision(Verdict.REWORDED if same else Verdict.UNRELATED)
-    return _same_key(one, other, lower_case)
+    return _asked(difference(one, other), relation, vocabulary, siblings)
 
 
-def _same_key(one: Sketch, other: Sketch, lower_case: Container[str]) -> Decision:
-    """What two items with one telling key are to each other: their stems decide."""
-    if len(one.key_tokens) < LONG_KEY and _have_other_names(one.rare, other.rare):
-        return Decision(Verdict.SIBLINGS, Kind.NAME)  # the usual case, without a closer look
-    left, right = differing(one.stem_tokens, other.stem_tokens)
-    words = (*sorted(left), *sorted(right))
-    kind = deciding_kind(left, right, lower_case)
-    plain = all(word in lower_case or kind_of(word) is Kind.FUNCTION for word in words)
-    if kind is Kind.NAME and plain and _is_rewritten(one, other):
-        kind = None
+def _asked(found: Difference, relation: KeyRelation, vocabulary: Vocabulary, siblings: bool) -> Decision:
+    """What two items whose keys agree are to each other: their stems decide."""
+    words = (*sorted(found.left), *sorted(found.right))
+    same = _same_question(found, relation, vocabulary)
+    kind = _sibling_kind(found, vocabulary) if same or siblings else None
     if kind is not None:
         return Decision(Verdict.SIBLINGS, kind, words)
-    wanted = LONG_KEY_SIMILARITY if len(one.key_tokens) >= LONG_KEY else STEM_SIMILARITY
-    same = _similarity(one, left, right) >= wanted
     return Decision(Verdict.REWORDED if same else Verdict.UNRELATED, None, words)
+
+
+def _same_question(found: Difference, relation: KeyRelation, vocabulary: Vocabulary) -> bool:
+    """Whether two stems that are no siblings say enough of the same."""
+    if relation is KeyRelation.NEUTRAL:
+        return _says_the_same(found, vocabulary)
+    if relation is KeyRelation.SAME and found.one.gist == found.other.gist:
+        return True
+    wanted = ENOUGH if relation is KeyRelation.SAME else ENOUGH_FOR_LIKE_KEYS
+    return evidence(found, vocabulary, wanted) >= wanted
 
 
 def key_relation(one: Sketch, other: Sketch) -> KeyRelation:
     """Whether two items key the same thing, function words apart."""
-    same = one.key == other.key or (bool(one.key) and one.key_tokens == other.key_tokens)
-    if not same:
+    if one.key == other.key or (bool(one.key) and one.key_tokens == other.key_tokens):
+        return KeyRelation.NEUTRAL if one.has_generic_key else KeyRelation.SAME
+    if one.has_generic_key or other.has_generic_key or len(one.key) != len(other.key):
         return KeyRelation.OTHER
-    return KeyRelation.NEUTRAL if one.has_generic_key else KeyRelation.SAME
+    shared, all_words = one.key_tokens & other.key_tokens, one.key_tokens | other.key_tokens
+    inside = shared in (one.key_tokens, other.key_tokens) and any(map(_tells, shared))
+    says_more = inside and len(all_words) - len(shared) <= MOST_MORE
+    like = says_more or len(shared) >= max(2, LIKE_KEYS * len(all_words))
+    return KeyRelation.LIKE if like else KeyRelation.OTHER
 
 
-def deciding_kind(left: Counter[str], right: Counter[str], lower_case: Container[str]) -> Kind | None:
-    """The kind of difference that makes siblings of two questions; None when it is rewording only.
+def _sibling_kind(found: Difference, vocabulary: Vocabulary) -> Kind | None:
+    """The kind of difference that makes siblings of two questions with one key; None when there is none.
 
-    `left` and `right` are the words that only one of the stems has. A negation or a side decides even
-    when only one stem has it; a number, code, unit or name when both have one of their own.
+    A side decides wherever it stands, a negation when the content is otherwise the same; any other fact
+    when it has the place of another one.
     """
-    kinds = {kind_of(word) for word in left}, {kind_of(word) for word in right}
-    for kind in (Kind.NEGATION, Kind.SIDE):
-        if kind in kinds[0] or kind in kinds[1]:
-            return kind
-    for kind in (*FACTS, Kind.UNIT):
-        if kind in kinds[0] and kind in kinds[1]:
-            return kind
-    if not _contrasts(left).isdisjoint(_contrasts(right)):
-        return Kind.CONTRAST
-    if _has_name(left, lower_case) and _has_name(right, lower_case):
-        return Kind.NAME
+    kinds = {kind_of(word) for word in (*found.left, *found.right)} - {Kind.FUNCTION}
+    if Kind.SIDE in kinds:
+        return Kind.SIDE
+    if kinds == {Kind.NEGATION}:
+        return Kind.NEGATION
+    for slot in slots(found.one, found.other):
+        named = _names(slot.one, found.one, found.left, vocabulary)
+        if slot.kind is not Kind.NAME or (named and _names(slot.other, found.other, found.right, vocabulary)):
+            return slot.kind
     return None
 
 
-def differing(words: list[str], others: list[str]) -> tuple[Counter[str], Counter[str]]:
-    """The words that only one of two texts has; inflections and words of one meaning count as equal."""
-    left, right = _only(words, others), _only(others, words)
-    for word in list(left):
-        kin = next((other for other in right if are_kin(word, other)), None)
-        if kin is not None:
-            del left[word], right[kin]
-    return left, right
-
-
-def are_kin(word: str, other: str) -> bool:
-    """Whether two long words part only in their ends: concentrating, concentration."""
-    longer = max(len(word), len(other))
-    return longer >= 8 and word[: -(-4 * longer // 5)] == other[: -(-4 * longer // 5)]
-
-
-def _only(words: list[str], others: list[str]) -> Counter[str]:
-    there = Counter(canonical(word) for word in others)
-    found: Counter[str] = Counter()
-    for word in words:
-        base = canonical(word)
-        if there[base]:
-            there[base] -= 1
-        else:
-            found[word] += 1
-    return found
-
-
-def _contrasts(words: Counter[str]) -> set[int]:
-    return {number for word in words for number in contrasts(word)}
-
-
-def _has_name(words: Counter[str], lower_case: Container[str]) -> bool:
-    """Whether some word is a name, a code or a content word that is no everyday language."""
+def _names(text: str, one: Sketch, only: Container[str], vocabulary: Vocabulary) -> bool:
+    """Whether a slot names what the other stem has not: a number, a name, or a word rare in the bank."""
     return any(
-        kind_of(word) in (Kind.NUMBER, Kind.CODE)
-        or (kind_of(word) is Kind.WORD and (word not in lower_case or not is_common(word)))
-        for word in words
+        is_number(word) or is_name(word, one, vocabulary) or vocabulary.weight(word) >= RARE
+        for word in text.split()
+        if word in only
     )
 
 
-def _have_other_names(left: dict[str, str], right: dict[str, str]) -> bool:
-    """Whether both stems have rare words of their own, none of them akin to one of the other's."""
-    ours = [word for base, word in left.items() if base not in right]
-    theirs = [word for base, word in right.items() if base not in left]
-    return bool(ours and theirs) and not any(are_kin(word, other) for word in ours for other in theirs)
-
-
-def _is_rewritten(one: Sketch, other: Sketch) -> bool:
-    """Whether a long key and all options are the same and the stems differ in more than one slot."""
-    if len(one.key_tokens) < LONG_KEY or one.options != other.options:
+def _says_the_same(found: Difference, vocabulary: Vocabulary) -> bool:
+    """Whether two stems over a key that says nothing say the same, or one of them only says more."""
+    if found.one.options != found.other.options:
         return False
-    matcher = SequenceMatcher(None, one.stem_tokens, other.stem_tokens, autojunk=False)
-    slots = {
-        (tuple(one.stem_tokens[a:b]), tuple(other.stem_tokens[c:d]))
-        for tag, a, b, c, d in matcher.get_opcodes()
-        if tag != "equal"
-    }
-    return len(slots) > 1
+    if found.one.gist == found.other.gist:
+        return True
+    less, more = sorted(total_weight(words, vocabulary) for words in (found.left, found.right))
+    facts = any(map(_turns, (*found.left, *found.right)))
+    enough = shared_weight(found, vocabulary) >= max(LEAST_SAID, more)
+    return less == 0 and not facts and enough
 
 
-def _similarity(one: Sketch, left: Counter[str], right: Counter[str]) -> float:
-    """The share of content words that two stems have in common; `left` and `right` differ."""
-    alone, there = _content(left), _content(right)
-    shared = _content(Counter(one.stem_tokens)) - alone
-    return shared / (shared + alone + there) if shared + alone + there else 1.0
+def _turns(word: str) -> bool:
+    """Whether a word more may make a statement another one: a negation, one of two opposites."""
+    return kind_of(word) is Kind.NEGATION or (bool(contrasts(word)) and word not in PREPOSITIONS)
 
 
-def _content(found: Counter[str]) -> int:
-    """How many words are no function words."""
-    return sum(count for word, count in found.items() if kind_of(word) is not Kind.FUNCTION)
+def _tells(word: str) -> bool:
+    """Whether a word of a key may be all of another key: a content word, a year."""
+    return kind_of(word) is Kind.WORD or (len(word) == 4 and word.isdecimal())

@@ -3,7 +3,8 @@
 Sets are sorted by size and their tokens by rarity. Two sets that are alike enough share a token among
 the first few of each (prefix filter; the smaller one needs fewer), differ little in size, have enough
 tokens left after the first shared one (positional filter) and differ in few enough bits of a hash (bitmap
-filter); only what passes is counted. No pair is missed.
+filter); only what passes is counted. No pair is missed. All of it is done in blocks, so that beside the
+tokens as 32-bit numbers little is held in memory.
 Source: Chaudhuri et al. 2006 (prefix filter), Xiao et al. 2008 (PPJoin: positional filter, index prefix),
 Sandes et al. 2020 (bitmap filter).
 
@@ -12,6 +13,8 @@ Beside it: texts that have a long run of words in common, found by a hash of eve
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -36,6 +39,9 @@ _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FE
 _BITMAP_WORDS = 4
 """How many words of 64 bits the hash of a set has."""
 
+_MOST_BITMAP_WORDS = 16
+"""How many at most, for long sets that need not be much alike."""
+
 
 class Pair(NamedTuple):
     """Two alike sets by their numbers, `left` < `right`, with the tokens they share and have in all."""
@@ -51,6 +57,28 @@ class Pair(NamedTuple):
         return self.shared / self.union
 
 
+class Rows(NamedTuple):
+    """Rows of numbers, one behind the other: row n is `values[starts[n] : starts[n + 1]]`."""
+
+    values: Ints
+    starts: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """The length of every row."""
+        result: Ints = self.starts[1:] - self.starts[:-1]
+        return result
+
+
+class Pairs(NamedTuple):
+    """Many pairs: the numbers of their rows (first < later), the tokens they share and have in all."""
+
+    left: Ints
+    right: Ints
+    shared: Ints
+    union: Ints
+
+
 def similar_pairs(
     sets: Iterable[Collection[str]], threshold: float, families: Sequence[int] = ()
 ) -> Iterator[Pair]:
@@ -59,142 +87,307 @@ def similar_pairs(
     `threshold` is above 0 and at most 1. Empty sets are like no other. Sets with the same number above 0
     in `families` are not paired with each other. The sets are gone through once and not kept.
     """
+    import numpy as np
+
+    ratio = _ratio(threshold)
+    distinct = _Sets(encoded(sets), np.array(families, dtype=np.int64))
+    for block in _pairs(distinct, ratio):
+        yield from map(Pair._make, zip(*(column.tolist() for column in block), strict=True))
+
+
+def similar_rows(rows: Rows, threshold: float, families: Ints) -> Iterator[Pairs]:
+    """The same for rows of numbers from 0 on, in blocks; `families` is empty or has a number for each row."""
+    return _pairs(_Sets(rows, families), _ratio(threshold))
+
+
+def _ratio(threshold: float) -> Fraction:
     if not 0 < threshold <= 1:
         raise ValueError("the threshold of a similarity join is above 0 and at most 1")
-    ratio = Fraction(threshold).limit_denominator(1_000_000)
-    distinct = _Sets(sets, families)
-    members = distinct.members
-    for number, same in enumerate(members):
-        size = int(distinct.sizes[number])
-        for place, right in enumerate(same):
-            for left in () if distinct.family(number) else same[:place]:
-                yield Pair(left, right, size, size)
-    for one, other, shared in _join(distinct, ratio):
-        union = int(distinct.sizes[one] + distinct.sizes[other]) - shared
-        for a in members[one]:
-            for b in members[other]:
-                yield Pair(min(a, b), max(a, b), shared, union)
+    return Fraction(threshold).limit_denominator(1_000_000)
 
 
-class _Sets:
-    """Distinct sets in order of size, one behind the other in one array, each from its rarest token on.
+def numbering() -> defaultdict[Any, int]:
+    """A dictionary that gives everything new the next number; set `default_factory` to None when done.
 
-    `members` holds, for every distinct set, the numbers of the given sets that are equal to it (and of
-    one family).
+    Until then it refers to itself, and is freed late.
     """
-
-    def __init__(self, sets: Iterable[Collection[str]], families: Sequence[int]) -> None:
-        import numpy as np
-
-        given, tokens, self.vocabulary = _by_rarity(sets)
-        starts = np.concatenate(([0], np.cumsum(given)))
-        found: dict[tuple[bytes, int], list[int]] = {}
-        for number, (start, end) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
-            if start < end:
-                family = families[number] if families else 0
-                found.setdefault((tokens[start:end].tobytes(), family), []).append(number)
-        firsts = np.array([same[0] for same in found.values()], dtype=np.int64)
-        order = np.argsort(given[firsts], kind="stable")
-        all_members = list(found.values())
-        self.members = [all_members[number] for number in order.tolist()]
-        firsts = firsts[order]
-        self.count = len(firsts)
-        self.sizes: Ints = given[firsts].astype(np.int32)
-        self.starts: Ints = np.concatenate(([0], np.cumsum(self.sizes, dtype=np.int64)))
-        self.tokens: Ints = tokens[_ranges(starts[firsts], self.sizes)]
-        self.families: Ints = (
-            np.array(families, dtype=np.int64)[firsts] if families else np.empty(0, dtype=np.int64)
-        )
-
-    def family(self, number: int) -> int:
-        """The family of a distinct set; 0 for none."""
-        return int(self.families[number]) if len(self.families) else 0
+    numbers: defaultdict[Any, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    return numbers
 
 
-def _by_rarity(sets: Iterable[Collection[str]]) -> tuple[Ints, Ints, int]:
-    """The sizes of the sets, the ranks of their tokens (in each set the rarest first), how many ranks."""
+def encoded(sets: Iterable[Collection[str]]) -> Rows:
+    """The sets as rows of numbers, a number for each token."""
     from array import array
 
     import numpy as np
 
-    ids: defaultdict[str, int] = defaultdict()
-    ids.default_factory = ids.__len__
-    codes, ends = array("i"), array("q")
+    ids = numbering()
+    codes, starts = array("i"), array("q", [0])
     for one in sets:
         codes.extend(map(ids.__getitem__, one))
-        ends.append(len(codes))
-    if not codes:
-        return np.zeros(len(ends), dtype=np.int64), np.empty(0, dtype=np.int32), 0
-    encoded = np.frombuffer(codes, dtype=np.int32)
-    ranks = np.empty(len(ids), dtype=np.int64)
-    ranks[np.argsort(np.bincount(encoded), kind="stable")] = np.arange(len(ids))
-    after = np.frombuffer(ends, dtype=np.int64)
-    lengths = after - np.concatenate(([0], after[:-1]))
-    owned = np.repeat(np.arange(len(lengths)) * len(ids), lengths)
-    owned += ranks[encoded]
-    owned.sort()
-    owned = owned[np.diff(owned, prepend=-1) != 0]
-    sizes = np.bincount(owned // len(ids), minlength=len(lengths))
-    return sizes, (owned % len(ids)).astype(np.int32), len(ids)
+        starts.append(len(codes))
+    ids.default_factory = None
+    return Rows(np.frombuffer(codes, dtype=np.int32), np.frombuffer(starts, dtype=np.int64))
 
 
-class _Prefixes(NamedTuple):
-    """The first tokens of every set, one behind the other: whose, which, and how many follow with it."""
+class _Coded:
+    """Sets as ranks of tokens: set n is `tokens[starts[n] :][: sizes[n]]`, from its rarest token on.
 
-    owners: Ints
-    tokens: Ints
-    rests: Ints
-    ends: Ints
+    `bitmaps` are words of bits for every set: a bit is the parity of how many tokens fall on it.
+    """
+
+    def __init__(self, tokens: Ints, starts: Ints, sizes: Ints, bitmaps: list[Bits], vocabulary: int) -> None:
+        self.tokens, self.starts, self.sizes = tokens, starts, sizes
+        self.bitmaps, self.vocabulary = bitmaps, vocabulary
+
+    def rows(self, numbers: Ints) -> Ints:
+        """The tokens of some sets, one behind the other."""
+        result: Ints = self.tokens[ranges(self.starts[numbers], self.sizes[numbers])]
+        return result
 
 
-def _prefixes(sets: _Sets, lengths: Ints) -> _Prefixes:
+class _Sets(_Coded):
+    """Distinct sets in order of size.
+
+    `members[member_starts[n] : member_starts[n + 1]]` are the numbers of the given rows that are equal to
+    set n (and of one family), `families` is empty or tells the family of each set (0 for none).
+    """
+
+    def __init__(self, rows: Rows, families: Ints) -> None:
+        import numpy as np
+
+        tokens, sizes, hashes, bitmaps, vocabulary = _by_rarity(rows)
+        starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
+        firsts = _first_equal(tokens, starts, sizes, hashes, families)
+        filled = np.flatnonzero(sizes)
+        distinct = filled[firsts[filled] == filled]
+        distinct = distinct[np.argsort(sizes[distinct], kind="stable")]
+        kept = [bitmap[distinct] for bitmap in bitmaps]
+        super().__init__(tokens, starts[distinct], sizes[distinct].astype(np.int32), kept, vocabulary)
+        self.count = len(distinct)
+        self.families: Ints = families[distinct] if families.any() else families[:0]
+        places = np.empty(len(sizes), dtype=np.int64)
+        places[distinct] = np.arange(self.count)
+        owners = places[firsts[filled]]
+        self.members: Ints = filled[np.argsort(owners, kind="stable")]
+        self.member_starts: Ints = np.searchsorted(np.sort(owners), np.arange(self.count + 1))
+
+
+def _by_rarity(rows: Rows, words: int = _BITMAP_WORDS) -> tuple[Ints, Ints, Bits, list[Bits], int]:
+    """The ranks of all tokens (in each row the rarest first, none twice), the sizes of the rows, a hash
+    and the bitmaps of each row, how many ranks there are.
+    """
     import numpy as np
 
-    ends: Ints = np.cumsum(lengths, dtype=np.int64)
-    places = _ranges(np.zeros(sets.count, dtype=np.int64), lengths)
-    owners = np.repeat(np.arange(sets.count, dtype=np.int32), lengths)
-    rests = (sets.sizes[owners] - places).astype(np.int32)
-    return _Prefixes(owners, sets.tokens[sets.starts[owners] + places], rests, ends)
+    count = len(rows.starts) - 1
+    frequencies = np.bincount(rows.values)
+    size = len(frequencies)
+    ranks = np.empty(size, dtype=np.int64)
+    ranks[np.argsort(frequencies, kind="stable")] = np.arange(size)
+    tokens = np.empty(len(rows.values), dtype=np.int32)
+    sizes, hashes = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.uint64)
+    bitmaps = [np.zeros(count, dtype=np.uint64) for _ in range(words)]
+    end = 0
+    for block in chunks(rows.sizes):
+        owners, ranked = _distinct(rows, block, ranks, size)
+        tokens[end : end + len(ranked)] = ranked
+        end += len(ranked)
+        sizes[block] = np.bincount(owners, minlength=block.stop - block.start)
+        if len(ranked):
+            begins = np.flatnonzero(np.diff(owners, prepend=-1))
+            places = block.start + owners[begins]
+            stirred = (ranked + 1).astype(np.uint64) * np.uint64(_FACTORS[0])
+            for bitmap, bits in zip(bitmaps, _bits(stirred, words), strict=True):
+                bitmap[places] = np.bitwise_xor.reduceat(bits, begins)
+            stirred ^= stirred >> np.uint64(29)
+            stirred *= np.uint64(_FACTORS[1])
+            hashes[places] = np.add.reduceat(stirred, begins)
+    return tokens[:end], sizes, hashes, bitmaps, size
 
 
-def _join(sets: _Sets, ratio: Fraction) -> Iterator[tuple[int, int, int]]:
-    """Pairs (number, smaller number, shared tokens) of sets."""
+def _distinct(rows: Rows, block: slice, ranks: Ints, size: int) -> tuple[Ints, Ints]:
+    """The different tokens of a block of rows in order: whose (from 0 on), and their ranks."""
+    import numpy as np
+
+    lengths = rows.sizes[block]
+    owned: Ints = np.repeat(np.arange(len(lengths)) * size, lengths)
+    owned += ranks[rows.values[rows.starts[block.start] : rows.starts[block.stop]]]
+    owned.sort()
+    owned = owned[np.diff(owned, prepend=-1) != 0]
+    owners = owned // max(size, 1)
+    return owners, owned - owners * size
+
+
+def _bits(stirred: Bits, words: int) -> Iterator[Bits]:
+    """For every word of a bitmap the bit of each token, 0 when it falls on another word."""
+    import numpy as np
+
+    hashed = stirred >> np.uint64(32)
+    flags = np.uint64(1) << (hashed & np.uint64(63))
+    places = (hashed >> np.uint64(6)) % np.uint64(words)
+    for number in range(words):
+        yield np.where(places == number, flags, np.uint64(0))
+
+
+def _first_equal(tokens: Ints, starts: Ints, sizes: Ints, hashes: Bits, families: Ints) -> Ints:
+    """For every row the first one that has the same tokens (and family): equal hashes are looked at."""
+    import numpy as np
+
+    result: Ints = np.arange(len(sizes))
+    order = np.argsort(hashes, kind="stable")
+    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
+    twins = np.unique(np.concatenate((order[same], order[same + 1])))
+    found: dict[tuple[bytes, int], int] = {}
+    for number in twins[sizes[twins] > 0].tolist():
+        family = int(families[number]) if len(families) else 0
+        start = int(starts[number])
+        key = tokens[start : start + int(sizes[number])].tobytes()
+        result[number] = found.setdefault((key, family), number)
+    return result
+
+
+def row_numbers(rows: Rows) -> Ints:
+    """A number for each row, the same for equal rows: the place of the first."""
+    import numpy as np
+
+    hashes = np.zeros(len(rows.sizes), dtype=np.uint64)
+    filled = np.flatnonzero(rows.sizes)
+    if len(filled):
+        stirred = (rows.values + 1).astype(np.uint64) * np.uint64(_FACTORS[0])
+        stirred ^= stirred >> np.uint64(29)
+        stirred *= np.uint64(_FACTORS[1])
+        hashes[filled] = np.add.reduceat(stirred, rows.starts[filled])
+    result = _first_equal(rows.values, rows.starts[:-1], rows.sizes, hashes, rows.starts[:0])
+    empty = np.flatnonzero(rows.sizes == 0)
+    result[empty] = empty[:1]
+    return result
+
+
+def _pairs(sets: _Sets, ratio: Fraction) -> Iterator[Pairs]:
+    """The pairs of given rows, each once, in blocks."""
+    import numpy as np
+
+    equal = np.flatnonzero(np.diff(sets.member_starts) > 1)
+    if len(sets.families):
+        equal = equal[sets.families[equal] == 0]
+    for number in equal.tolist():
+        yield _of_equal(sets, number)
+    for one, other, shared in _join(sets, ratio):
+        owners, left, right = _all_members(sets, one, other)
+        union = sets.sizes[one] + sets.sizes[other] - shared
+        yield Pairs(np.minimum(left, right), np.maximum(left, right), shared[owners], union[owners])
+
+
+def _of_equal(sets: _Sets, number: int) -> Pairs:
+    import numpy as np
+
+    members = sets.members[sets.member_starts[number] : sets.member_starts[number + 1]]
+    later, first = np.tril_indices(len(members), -1)
+    sizes = np.full(len(later), sets.sizes[number])
+    return Pairs(members[first], members[later], sizes, sizes)
+
+
+def _all_members(sets: _Sets, one: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
+    """For pairs of sets all pairs of given rows: of which pair of sets, and the two rows."""
+    import numpy as np
+
+    counts = np.diff(sets.member_starts)
+    owners = np.repeat(np.arange(len(one)), counts[one] * counts[other])
+    places = ranges(np.zeros(len(one), dtype=np.int64), counts[one] * counts[other])
+    width = counts[other][owners]
+    left = sets.members[sets.member_starts[one][owners] + places // width]
+    return owners, left, sets.members[sets.member_starts[other][owners] + places % width]
+
+
+class _Entries:
+    """The first tokens of every set, in order of the token and then of the set: whose, which, and how many
+    tokens follow with it; and where in `index` each has its matches.
+
+    The index holds, of every set, those tokens that a set no smaller must look up. Sets of a family stand
+    behind the others, by token and family, and skip their own: a template of 20,000 items would else match
+    itself 20,000 times.
+    """
+
+    def __init__(self, sets: _Sets, ratio: Fraction, needed: Ints) -> None:
+        import numpy as np
+
+        sizes = sets.sizes.astype(np.int64)
+        # of two alike sets, the one that is not the larger has at least `least` tokens in the other
+        least = -(-sizes * ratio.numerator // ratio.denominator)
+        owners, places = _of_each(sizes - least + 1)
+        tokens = sets.tokens[sets.starts[owners] + places]
+        keys = tokens.astype(np.int64) * len(tokens) + np.arange(len(tokens))
+        keys.sort()
+        order = keys % max(len(tokens), 1)
+        self.tokens: Ints = tokens[order]
+        self.owners: Ints = owners[order]
+        self.rests: Ints = (sets.sizes[owners] - places)[order].astype(np.int32)
+        is_indexed = self.rests >= needed[2 * sets.sizes][self.owners]
+        is_free = is_indexed if not len(sets.families) else is_indexed & (sets.families[self.owners] == 0)
+        self.index: Ints = np.flatnonzero(is_free)
+        firsts = self.tokens.astype(np.int64) * sets.count
+        large_enough = firsts + np.searchsorted(sets.sizes, least)[self.owners]
+        low = np.searchsorted(firsts[self.index] + self.owners[self.index], large_enough)
+        self.matches = [(low, np.cumsum(is_free) - is_free - low)]
+        if len(sets.families):
+            self._add_families(np.flatnonzero(is_indexed & ~is_free), sets.families[self.owners])
+
+    def _add_families(self, bound: Ints, families: Ints) -> None:
+        import numpy as np
+
+        kinds, free = int(families.max()) + 1, len(self.index)
+        firsts = self.tokens.astype(np.int64) * kinds
+        keys = firsts[bound] + families[bound]
+        order = np.argsort(keys, kind="stable")
+        self.index = np.concatenate((self.index, bound[order]))
+        bounds = (firsts, firsts + families, firsts + families + (families > 0), firsts + kinds)
+        begin, low, high, end = (np.searchsorted(keys[order], bound) for bound in bounds)
+        self.matches += [(free + begin, low - begin), (free + high, end - high)]
+
+
+def _of_each(lengths: Ints) -> tuple[Ints, Ints]:
+    """For sets with so many things each: whose each thing is, and which of them."""
+    import numpy as np
+
+    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return owners, ranges(np.zeros(len(lengths), dtype=np.int64), lengths)
+
+
+def _join(sets: _Sets, ratio: Fraction) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Pairs of sets in blocks: their numbers (the second is the smaller), and how many tokens they share."""
     import numpy as np
 
     if not sets.count:
         return
-    # of two alike sets, the one that is not the larger has at least `shared` tokens in the other
-    least = -(-sets.sizes.astype(np.int64) * ratio.numerator // ratio.denominator)
     needed = _needed(2 * int(sets.sizes[-1]), ratio)
-    probes = _prefixes(sets, sets.sizes - least + 1)
-    index = _prefixes(sets, sets.sizes - needed[2 * sets.sizes] + 1)
+    entries = _Entries(sets, ratio, needed)
+    for block in chunks(_added([counts for _, counts in entries.matches])):
+        found = [_likely(sets, entries, needed, block, *part) for part in entries.matches]
+        tokens, here, there = (np.concatenate(side) for side in zip(*found, strict=True))
+        kept = _alike_bits(sets, needed, here, there)
+        tokens, here, there = tokens[kept], here[kept], there[kept]
+        pairs, which = np.unique(here.astype(np.int64) * sets.count + there, return_inverse=True)
+        shared, firsts = _shared(sets, pairs // sets.count, pairs % sets.count)
+        # a pair comes with every token that both sides look up: it is told of with the first that they share
+        good = (tokens == firsts[which]) & (shared[which] >= needed[sets.sizes[here] + sets.sizes[there]])
+        yield here[good], there[good], shared[which[good]]
 
-    # postings: the sets with a token in their index prefix, by token and then by set
-    order = np.argsort(index.tokens, kind="stable")
-    posted = index.tokens[order].astype(np.int64) * sets.count + index.owners[order]
-    posted_owners, posted_rests = index.owners[order], index.rests[order]
-    too_small = np.searchsorted(sets.sizes, least)
-    firsts = probes.tokens.astype(np.int64) * sets.count
-    lows = np.searchsorted(posted, firsts + too_small[probes.owners])
-    counts = np.searchsorted(posted, firsts + probes.owners) - lows
-    del posted, firsts
 
-    bitmaps = _bitmaps(sets)
-    begins = np.concatenate(([0], probes.ends[:-1]))
-    for block in _chunks(np.add.reduceat(counts, begins)):
-        entries = slice(int(begins[block.start]), int(probes.ends[block.stop - 1]))
-        repeats = counts[entries]
-        found = _ranges(lows[entries], repeats)
-        here, there = np.repeat(probes.owners[entries], repeats), posted_owners[found]
-        # from the first shared token on, at most the shorter rest can be shared
-        possible = np.minimum(np.repeat(probes.rests[entries], repeats), posted_rests[found])
-        likely = np.flatnonzero(possible >= needed[sets.sizes[here] + sets.sizes[there]])
-        here, there = _alike_bits(sets, bitmaps, needed, here[likely], there[likely])
-        if len(sets.families):
-            apart = (sets.families[here] == 0) | (sets.families[here] != sets.families[there])
-            here, there = here[apart], there[apart]
-        pairs = np.unique(here.astype(np.int64) * sets.count + there)
-        yield from _verified(sets, needed, pairs // sets.count, pairs % sets.count)
+def _likely(
+    sets: _Sets, entries: _Entries, needed: Ints, block: slice, begins: Ints, counts: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """The matches of some entries that may be alike by what follows the token: it, and the two sets."""
+    import numpy as np
+
+    numbers = np.repeat(np.arange(block.start, block.stop), counts[block])
+    found = entries.index[ranges(begins[block], counts[block])]
+    here, there = entries.owners[numbers], entries.owners[found]
+    # from the shared token on, at most the shorter rest can be shared
+    possible = np.minimum(entries.rests[numbers], entries.rests[found])
+    enough = possible >= needed[sets.sizes[here] + sets.sizes[there]]
+    likely = np.flatnonzero(enough & (there < here))
+    return entries.tokens[numbers[likely]], here[likely], there[likely]
 
 
 def _needed(most: int, ratio: Fraction) -> Ints:
@@ -206,55 +399,119 @@ def _needed(most: int, ratio: Fraction) -> Ints:
     return shared.astype(np.int32)
 
 
-def _bitmaps(sets: _Sets) -> list[Bits]:
-    """Words of bits for every set: a bit is the parity of how many tokens fall on it."""
+def _alike_bits(sets: _Coded, needed: Ints, here: Ints, there: Ints) -> Ints:
+    """Which pairs differ in few enough bits: every such bit is a token that one set lacks."""
     import numpy as np
 
-    hashed = sets.tokens.astype(np.uint64) * np.uint64(_FACTORS[0]) >> np.uint64(32)
-    flags = np.uint64(1) << (hashed & np.uint64(63))
-    words = (hashed >> np.uint64(6)) % np.uint64(_BITMAP_WORDS)
-    return [
-        np.bitwise_xor.reduceat(np.where(words == number, flags, np.uint64(0)), sets.starts[:-1])
-        for number in range(_BITMAP_WORDS)
-    ]
-
-
-def _alike_bits(sets: _Sets, bitmaps: list[Bits], needed: Ints, here: Ints, there: Ints) -> tuple[Ints, Ints]:
-    """The pairs without those whose bits differ too much: every such bit is a token that one set lacks."""
-    import numpy as np
-
+    kept: Ints = np.arange(len(here))
     if not hasattr(np, "bitwise_count"):  # numpy 1: the filter only saves time
-        return here, there
+        return kept
     both = sets.sizes[here] + sets.sizes[there]
     spare = both - 2 * needed[both]
-    for bitmap in bitmaps:
+    for bitmap in sets.bitmaps:
         spare = spare - np.bitwise_count(bitmap[here] ^ bitmap[there])
-        kept = np.flatnonzero(spare >= 0)
-        here, there, spare = here[kept], there[kept], spare[kept]
-    return here, there
+        few = np.flatnonzero(spare >= 0)
+        kept, here, there, spare = kept[few], here[few], there[few], spare[few]
+    return kept
 
 
-def _verified(sets: _Sets, needed: Ints, here: Ints, there: Ints) -> Iterator[tuple[int, int, int]]:
-    """The candidate pairs that are alike enough."""
+def _shared(sets: _Coded, here: Ints, there: Ints) -> tuple[Ints, Ints]:
+    """How many tokens the sets of each pair share, and the first of them, -1 without one."""
     import numpy as np
 
-    for block in _chunks(sets.sizes[here] + sets.sizes[there]):
-        one, other = here[block], there[block]
-        rows = np.arange(len(one), dtype=np.int64) * sets.vocabulary
-        pooled = np.concatenate(
-            [
-                np.repeat(rows, sets.sizes[side]) + sets.tokens[_ranges(sets.starts[side], sets.sizes[side])]
-                for side in (one, other)
-            ]
-        )
-        pooled.sort(kind="stable")
-        twice = pooled[1:][pooled[1:] == pooled[:-1]]
-        shared = np.bincount(twice // sets.vocabulary, minlength=len(one))
-        good = shared >= needed[sets.sizes[one] + sets.sizes[other]]
-        yield from zip(one[good].tolist(), other[good].tolist(), shared[good].tolist(), strict=True)
+    shared = np.zeros(len(here), dtype=np.int64)
+    firsts = np.full(len(here), -1, dtype=np.int64)
+    for block in chunks(sets.sizes[here] + sets.sizes[there]):
+        rows, tokens = _twice(sets, here[block], there[block])
+        shared[block] = np.bincount(rows, minlength=block.stop - block.start)
+        begins = np.flatnonzero(np.diff(rows, prepend=-1))
+        firsts[block.start + rows[begins]] = tokens[begins]
+    return shared, firsts
 
 
-def _ranges(starts: Ints, counts: Ints) -> Ints:
+def _twice(sets: _Coded, here: Ints, there: Ints) -> tuple[Ints, Ints]:
+    """The tokens that the sets of each pair share, in order: of which pair, and which."""
+    import numpy as np
+
+    numbers = np.arange(len(here), dtype=np.int64) * sets.vocabulary
+    sides = (np.repeat(numbers, sets.sizes[side]) + sets.rows(side) for side in (here, there))
+    pooled = np.concatenate([*sides])
+    pooled.sort(kind="stable")
+    shared = pooled[1:][pooled[1:] == pooled[:-1]]
+    rows = shared // max(sets.vocabulary, 1)
+    return rows, shared - rows * sets.vocabulary
+
+
+class Likeness:
+    """Tells of given pairs of rows, which hold no number twice, whether they are alike."""
+
+    def __init__(self, rows: Rows, threshold: float) -> None:
+        mean = len(rows.values) // max(len(rows.sizes), 1)
+        words = min(max(mean // 4, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
+        tokens, sizes, _, bitmaps, vocabulary = _by_rarity(rows, words)
+        self._sets = _Coded(tokens, rows.starts[:-1], sizes, bitmaps, vocabulary)
+        self._needed = _needed(2 * int(sizes.max(initial=0)), _ratio(threshold))
+
+    def kept(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+        """The pairs that reach the threshold, each once; two empty rows do."""
+        import numpy as np
+
+        likely = _alike_bits(self._sets, self._needed, left, right)
+        count = max(len(self._sets.sizes), 1)
+        pairs = np.unique(left[likely].astype(np.int64) * count + right[likely])
+        left, right = pairs // count, pairs % count
+        shared, _ = _shared(self._sets, left, right)
+        good = shared >= self._needed[self._sets.sizes[left] + self._sets.sizes[right]]
+        return left[good], right[good]
+
+
+def _added(arrays: Sequence[Ints]) -> Ints:
+    """The sum of several arrays."""
+    return functools.reduce(operator.add, arrays)
+
+
+def gathered(rows: Rows, numbers: Ints) -> Rows:
+    """Some of the rows, in this order."""
+    import numpy as np
+
+    starts, sizes = rows.starts[numbers], rows.sizes[numbers]
+    return Rows(rows.values[ranges(starts, sizes)], np.concatenate(([0], np.cumsum(sizes))))
+
+
+def sorted_rows(parts: Sequence[Rows], size: int, distinct: bool = False) -> Rows:
+    """Every row of one part with the same rows of the others, sorted, each number once if `distinct`.
+
+    The numbers lie below `size`. It is done in blocks.
+    """
+    import numpy as np
+
+    count = len(parts[0].starts) - 1
+    sizes = np.zeros(count, dtype=np.int64)
+    values: Ints = np.empty(sum(len(part.values) for part in parts), dtype=np.int32)
+    end = 0
+    for block in chunks(_added([part.sizes for part in parts])):
+        owned = np.concatenate([_owned(part, block, size) for part in parts])
+        owned.sort()
+        if distinct:
+            owned = owned[np.diff(owned, prepend=-1) != 0]
+        owners = owned // max(size, 1)
+        values[end : end + len(owned)] = owned - owners * size
+        sizes[block] = np.bincount(owners, minlength=block.stop - block.start)
+        end += len(owned)
+    return Rows(values[:end], np.concatenate(([0], np.cumsum(sizes))))
+
+
+def _owned(rows: Rows, block: slice, size: int) -> Ints:
+    """The numbers of a block of rows, each with the number of its row (from 0 on) times `size` added."""
+    import numpy as np
+
+    lengths = rows.sizes[block]
+    result: Ints = np.repeat(np.arange(len(lengths)) * size, lengths)
+    result += rows.values[rows.starts[block.start] : rows.starts[block.stop]]
+    return result
+
+
+def ranges(starts: Ints, counts: Ints) -> Ints:
     """The numbers start, start + 1, … of every range, one range behind the other."""
     import numpy as np
 
@@ -264,7 +521,7 @@ def _ranges(starts: Ints, counts: Ints) -> Ints:
     return result
 
 
-def _chunks(weights: Ints) -> Iterator[slice]:
+def chunks(weights: Ints) -> Iterator[slice]:
     """Slices that cover everything, each as long as its weight allows and at least one long."""
     import numpy as np
 
@@ -277,19 +534,16 @@ def _chunks(weights: Ints) -> Iterator[slice]:
         start = stop
 
 
-def same_windows(texts: Sequence[Sequence[str]], least: int) -> set[tuple[int, int]]:
+def same_windows(texts: Rows, least: int) -> set[tuple[int, int]]:
     """Pairs (first, later) of texts that have a window of so many words in common, by its hash."""
     import numpy as np
 
-    numbers = [number for number, text in enumerate(texts) if len(text) >= least]
+    numbers = np.flatnonzero(texts.sizes >= least)
     if len(numbers) < 2 or least < 1:
         return set()
-    ids: dict[str, int] = {}
-    codes = np.fromiter(
-        (ids.setdefault(word, len(ids)) for number in numbers for word in texts[number]), np.uint64
-    )
-    owners = np.repeat(np.array(numbers), [len(texts[number]) for number in numbers])
-    hashes = _windows(codes, least)
+    long = gathered(texts, numbers)
+    owners = np.repeat(numbers, long.sizes)
+    hashes = _windows(long.values.astype(np.uint64), least)
     inside = owners[: len(hashes)] == owners[least - 1 :]
     hashes, owners = hashes[inside], owners[: len(hashes)][inside]
     order = np.argsort(hashes, kind="stable")  # equal windows side by side, by number of the text

@@ -28,6 +28,13 @@ class Kind(enum.Enum):
 
 _NUMBER = re.compile(r"-?\d+(?:[.,:/]\d+)*%?|\d+(?:st|nd|rd|th)")
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).+|[^\W\d_]")  # E11.65, J1885, 25x, the K of vitamin K
+_LISTED = {
+    **dict.fromkeys(words.FUNCTION, Kind.FUNCTION),
+    **dict.fromkeys(words.NUMBERS, Kind.NUMBER),
+    **dict.fromkeys(words.UNITS, Kind.UNIT),
+    **dict.fromkeys(words.SIDES, Kind.SIDE),
+    **dict.fromkeys(words.NEGATIONS, Kind.NEGATION),
+}
 _CONTRASTS: dict[str, frozenset[int]] = {
     word: frozenset(number for number, group in enumerate(words.CONTRASTS) if word in group)
     for line in words.CONTRASTS
@@ -39,16 +46,13 @@ _ENDINGS = (("sses", "ss", 6), ("ies", "y", 5), ("ing", "", 7), ("ed", "", 6), (
 @cache
 def kind_of(token: str) -> Kind:
     """The kind of a token as far as it tells by itself: WORD stands for every content word."""
-    if token in words.NEGATIONS:
-        return Kind.NEGATION
-    if token in words.SIDES:
-        return Kind.SIDE
-    if token in words.UNITS:
-        return Kind.UNIT
-    if token in words.NUMBERS or _NUMBER.fullmatch(token):
+    listed = _LISTED.get(token)
+    if listed is not None:
+        return listed
+    if len(token) > 1 and token.isalpha():
+        return Kind.WORD
+    if _NUMBER.fullmatch(token):
         return Kind.NUMBER
-    if token in words.FUNCTION:
-        return Kind.FUNCTION
     return Kind.CODE if _CODE.fullmatch(token) else Kind.WORD
 
 
@@ -65,8 +69,12 @@ def is_common(token: str) -> bool:
     """
     if contrasts(token):
         return False
-    bases = {token, canonical(token)}
-    return not bases.isdisjoint(words.COMMON) or not bases.isdisjoint(words.SYNONYMS) or token.endswith("ly")
+    if token in words.COMMON or token in words.SYNONYMS:
+        return True
+    base = canonical(token)
+    if base in words.COMMON or base in words.SYNONYMS:
+        return True
+    return token.endswith("ly") and token not in words.NO_ADVERBS
 
 
 @cache
@@ -79,7 +87,7 @@ def canonical(token: str) -> str:
 
 
 def _without_ending(token: str) -> str:
-    for ending, instead, least in _ENDINGS:
+    for ending, instead, least in _ENDINGS if token[-1] in "sgd" else ():
         if len(token) >= least and token.endswith(ending) and not token.endswith(("ss", "us", "is")):
             token = token.removesuffix(ending) + instead
             break

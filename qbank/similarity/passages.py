@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from qbank.similarity.join import same_windows
+from qbank.similarity.join import Rows, encoded, same_windows
 from qbank.similarity.kinds import Kind, kind_of
 
 LEAST_PLAIN_WORDS = 0.6
@@ -26,8 +26,13 @@ def shared_passages(texts: Sequence[Sequence[str]], least: int) -> Iterator[Pass
 
     A run that stands in a thousand texts makes a thousand passages, not half a million.
     """
-    for first, later in sorted(same_windows(texts, least)):
-        words = _longest(texts[first], texts[later])
+    return passages(texts.__getitem__, encoded(texts), least)
+
+
+def passages(text: Callable[[int], Sequence[str]], rows: Rows, least: int) -> Iterator[Passage]:
+    """The same for texts of which the words are known as numbers, in `rows`."""
+    for first, later in sorted(same_windows(rows, least)):
+        words = _longest(text(first), text(later))
         if len(words) >= least and is_prose(words):
             yield Passage(first, later, words)
 

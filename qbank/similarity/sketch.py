@@ -7,16 +7,22 @@ from functools import cache, cached_property
 
 import msgspec
 
-from qbank.model.item import Item, Matching, Numeric, Ordering, ShortAnswer, TrueFalse
-from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.model.item import Item, Matching, MultipleChoice, Numeric, Ordering, ShortAnswer, TrueFalse
+from qbank.similarity.kinds import Kind, canonical, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.tokens import tokens
+from qbank.similarity.words import SIDES
 
 _GENERIC_KEY = re.compile(
     r"true|false|yes|no|(?:all|none|both|any|neither)(?: of (?:these|them|the above)(?: \w+)?)?"
     r"|(?:option )?[a-z] and [a-z]"
 )
+GENERIC_OPENINGS = frozenset(
+    ("true", "false", "yes", "no", "all", "none", "both", "any", "neither", "option")
+)
+"""The words that open a key that says nothing, beside single letters."""
 
+_INSIDE = re.compile(r"""(?<=[^\s.!?:"“”(])\s+(\S+)""")  # a word that does not open a sentence
 
 FACTS = (Kind.NUMBER, Kind.CODE)
 """Words that make another question when another stands in their place."""
@@ -28,27 +34,32 @@ def _meaning(token: str) -> str:
     return "" if kind_of(token) is Kind.FUNCTION else canonical(token)
 
 
-@cache
-def _masked(token: str) -> str:
-    """The same, with a question mark for every number, code and rare word."""
-    kind = kind_of(token)
-    return "?" if kind in FACTS or (kind is Kind.WORD and not is_common(token)) else _meaning(token)
-
-
-@cache
-def _without_fact(token: str) -> str:
-    return "?" if kind_of(token) in FACTS else token
+def is_generic(text: str) -> bool:
+    """Whether a normalised key says nothing by itself: true, no, all of the above."""
+    return _GENERIC_KEY.fullmatch(text.rstrip(".")) is not None
 
 
 class Sketch(msgspec.Struct, frozen=True, dict=True):
-    """The texts of an item as they are compared. `key` holds what is keyed, () without a key."""
+    """The texts of an item as they are compared, each made when it is asked for."""
 
     item: Item
     number: int
     stem: str
-    options: tuple[str, ...]
-    prompts: tuple[str, ...]
-    key: tuple[str, ...]
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """The options, sorted."""
+        return tuple(sorted(map(normalise, self.item.option_texts.values())))
+
+    @cached_property
+    def prompts(self) -> tuple[str, ...]:
+        """The prompts, sorted."""
+        return tuple(sorted(map(normalise, getattr(self.item, "prompts", {}).values())))
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """What is keyed; () without a key."""
+        return tuple(map(normalise, key_texts(self.item)))
 
     @cached_property
     def stem_tokens(self) -> list[str]:
@@ -56,48 +67,26 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
         return tokens(self.stem)
 
     @cached_property
-    def facts(self) -> frozenset[str]:
-        """The numbers and codes of the stem."""
-        return frozenset(token for token in self.stem_tokens if kind_of(token) in FACTS)
+    def capitalised(self) -> frozenset[str]:
+        """The words of the stem that are written with a capital inside a sentence."""
+        inside = (word for word in _INSIDE.findall(self.item.stem) if word[0].isupper())
+        return frozenset(token for word in inside for token in tokens(normalise(word)))
 
     @cached_property
     def sides(self) -> list[str]:
         """The sides (left, right, both) in the order in which the stem names them."""
-        return [token for token in self.stem_tokens if kind_of(token) is Kind.SIDE]
+        return [token for token in self.stem_tokens if token in SIDES]
 
     @cached_property
     def gist(self) -> tuple[str, ...]:
         """The content words of the stem, one word for each meaning, sorted."""
         return tuple(sorted(filter(None, map(_meaning, self.stem_tokens))))
 
-    @property
-    def template(self) -> tuple[str, ...]:
-        """The content words of the stem, each number, code and rare word as a question mark."""
-        return tuple(sorted(filter(None, map(_masked, self.stem_tokens))))
-
-    @property
-    def fact_template(self) -> tuple[str, ...]:
-        """The words of the stem in order, each number and code as a question mark."""
-        return tuple(map(_without_fact, self.stem_tokens))
-
-    @cached_property
-    def rare(self) -> dict[str, str]:
-        """The content words of the stem that are no everyday language, by their canonical form."""
-        words = (token for token in self.stem_tokens if kind_of(token) is Kind.WORD)
-        return {canonical(word): word for word in words if not is_common(word)}
-
     @cached_property
     def key_tokens(self) -> frozenset[str]:
-        """The words of the key that are no function words (all of them when there is no other)."""
+        """The words of the key by meaning; its function words only when there is no other."""
         found = {token for text in self.key for token in tokens(text)}
-        return frozenset(token for token in found if kind_of(token) is not Kind.FUNCTION) or frozenset(found)
-
-    @property
-    def all_tokens(self) -> frozenset[str]:
-        """The words of stem, prompts and options."""
-        return frozenset(self.stem_tokens).union(
-            *(tokens(text) for text in self.options), *(tokens(text) for text in self.prompts)
-        )
+        return frozenset(filter(None, map(_meaning, found))) or frozenset(found)
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -111,27 +100,22 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
             same_key and self.content == other.content and self.item.id.casefold() != other.item.id.casefold()
         )
 
-    @property
+    @cached_property
     def has_generic_key(self) -> bool:
         """Whether the key says nothing by itself: true, no, all of the above, no key at all."""
-        return all(_GENERIC_KEY.fullmatch(text.rstrip(".")) for text in self.key)
+        return all(map(is_generic, self.key))
 
 
 def sketch(item: Item, number: int) -> Sketch:
     """The sketch of the item that stands at some place of its bank."""
-    return Sketch(
-        item=item,
-        number=number,
-        stem=normalise(item.stem),
-        options=tuple(sorted(normalise(text) for text in item.option_texts.values())),
-        prompts=tuple(sorted(normalise(text) for text in getattr(item, "prompts", {}).values())),
-        key=tuple(normalise(text) for text in key_texts(item)),
-    )
+    return Sketch(item, number, normalise(item.stem))
 
 
 def key_texts(item: Item) -> tuple[str, ...]:
     """What is keyed, as texts: independent of option ids and, where order means nothing, sorted."""
     options = item.option_texts
+    if isinstance(item, MultipleChoice) and isinstance(item.key, str):
+        return (options.get(item.key, item.key),)
     if isinstance(item, TrueFalse):
         return () if item.key is None else (str(item.key).lower(),)
     if isinstance(item, Numeric):

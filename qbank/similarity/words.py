@@ -110,7 +110,7 @@ FUNCTION = _words(
     via while because since until though although to from with into following statement statements option
     options answer answers question item choose select identify indicate pick consider given correct
     correctly best most true accurate appropriate proper likely called known termed named described
-    referred please
+    referred please u.s u.s.a
     """
 )
 
@@ -125,6 +125,9 @@ HARMLESS = ARTICLES | _words(
     """
 )
 """Words that one of two stems may have more without asking for anything else."""
+
+PREPOSITIONS = _words("before after during with within inside outside above below over under near")
+"""Opposites that only open a phrase: a statement with such a phrase more says more, not something else."""
 
 POINTING = _words(
     """
@@ -173,11 +176,37 @@ SYNONYMS = {
     part component
     purpose aim objectiv goal
     way method manner
+    movie film
+    tv television
+    rich wealthy
+    author writer
+    famous renowned
+    highest tallest
+    1 one
+    2 two
+    3 three
+    4 four
+    5 five
+    6 six
+    7 seven
+    8 eight
+    9 nine
+    10 ten
+    11 eleven
+    12 twelve
     """
     )
     for word in line
 }
 """Word (without its ending) → the word that stands for all of its meaning."""
+
+NO_ADVERBS = _words(
+    """
+    italy sicily july emily kelly billy molly sally family assembly anomaly butterfly fly jelly belly lily
+    monopoly bully rally reply supply apply
+    """
+)
+"""Words that end like an adverb and are none."""
 
 COMMON = _words(
     """

@@ -22,6 +22,7 @@ from qbank.similarity.decide import Verdict, decide
 from qbank.similarity.kinds import Kind
 from qbank.similarity.pairs import SimilarItems
 from qbank.similarity.sketch import key_texts, sketch
+from qbank.similarity.vocabulary import Vocabulary
 
 BONES = {"A": "Tibia", "B": "Fibula", "C": "Talus", "D": "Calcaneus"}
 LATE = {
@@ -87,7 +88,7 @@ def test_reworded(one: str, other: str, options: dict[str, str]) -> None:
             Kind.NUMBER,
         ),
         ("He came two days late. What happens?", "He came three days late. What happens?", Kind.NUMBER),
-        ("What does code E11.65 describe?", "What does code E11.9 describe?", Kind.NUMBER),
+        ("What does code E11.65 describe?", "What does code E11.9 describe?", Kind.CODE),
         ("What is a dose of 5 mg in the elderly?", "What is a dose of 5 ml in the elderly?", Kind.UNIT),
         (
             "What breaks in the left lower leg of a man?",
@@ -105,7 +106,7 @@ def test_reworded(one: str, other: str, options: dict[str, str]) -> None:
 )
 def test_siblings(one: str, other: str, kind: Kind | None) -> None:
     left, right = choice("a", one), choice("b", other)
-    decision = decide(sketch(left, 0), sketch(right, 1), frozenset())
+    decision = decide(sketch(left, 0), sketch(right, 1), Vocabulary())
     assert decision.verdict is Verdict.SIBLINGS
     assert kind is None or decision.decided_by is kind
     assert verdicts(left, right) == []

@@ -1,0 +1,335 @@
+"""Which pairs of items are looked at: far fewer than all, and hardly any between items of large templates.
+
+Items of a large template (30 or more whose stems differ in numbers and other facts only) are siblings by
+definition. They are told of as a group: only the first of them is joined with other items, and what may
+still be one question is found by hashes (equal content words; equal facts and key). So generated banks are
+as fast as others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from qbank.similarity.columns import Columns
+from qbank.similarity.decide import LEAST_ALIKE, PASTED_WORDS
+from qbank.similarity.join import (
+    Likeness,
+    Rows,
+    chunks,
+    gathered,
+    ranges,
+    row_numbers,
+    similar_rows,
+    sorted_rows,
+)
+from qbank.similarity.sketch import Sketch
+from qbank.similarity.template import LEAST_WORDS
+
+if TYPE_CHECKING:
+    from qbank.similarity.columns import Flags
+    from qbank.similarity.join import Ints
+
+Places = tuple[int, int]
+
+THRESHOLD = 0.6
+"""The Jaccard similarity of words from which on two items are looked at."""
+
+TEMPLATE_ITEMS = 30
+"""From this many items with one key on, stems that are equal but for facts and names are a template."""
+
+LARGE_TEMPLATE_ITEMS = 300
+"""From this many items on they are one whatever their keys."""
+
+LEAST_FIXED = 3
+"""So many words must be the same in all stems of a template of which names, units and sides differ too."""
+
+TEMPLATES = 10
+"""Of so many other templates the first item with the same facts is looked at."""
+
+
+class Candidates:
+    """The pairs of some items that may be alike, by their places among these items."""
+
+    def __init__(self, sketches: Sequence[Sketch], columns: Columns) -> None:
+        self._sketches, self._columns = sketches, columns
+        self._size = columns.words.size
+
+    @cached_property
+    def pairs(self) -> list[Places]:
+        """Pairs (earlier, later) whose words are alike, each once, in order of the later item."""
+        return self._listed(self._alike)
+
+    @cached_property
+    def keyed_pairs(self) -> list[Places]:
+        """The same, and pairs whose keys are alike although most words differ."""
+        import numpy as np
+
+        return self._listed(np.unique(np.concatenate([self._alike, *self._same_key()])))
+
+    @cached_property
+    def templates(self) -> list[list[int]]:
+        """The items of every large template that stand by themselves, in order of the first."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for place, number in enumerate(self._templated.tolist()):
+            if number >= 0 and not self._sketches[place].item.stimulus:
+                found[number].append(place)
+        return [group for group in found.values() if len(group) >= TEMPLATE_ITEMS]
+
+    def differ_in_facts_only(self, group: Sequence[int]) -> bool:
+        """Whether some stems differ in numbers and codes only, not also in names, units, sides, opposites."""
+        return len({*self._fact_templates[[*group]].tolist()}) == 1
+
+    @cached_property
+    def _alike(self) -> Ints:
+        import numpy as np
+
+        found = [self._coded(self._same_gist()), self._coded(self._same_stem()), *self._same_facts()]
+        for rows in self._sets():
+            joined = similar_rows(rows, THRESHOLD, self._families)
+            found.extend(self._numbered(pairs.left, pairs.right) for pairs in joined)
+        return np.unique(np.concatenate(found))
+
+    def _coded(self, pairs: Iterable[Places]) -> Ints:
+        import numpy as np
+
+        left, right = np.array([*pairs], dtype=np.int64).reshape(-1, 2).T
+        return self._numbered(left, right)
+
+    def _numbered(self, left: Ints, right: Ints) -> Ints:
+        """A number for each pair, by which they are in order of the later item."""
+        return right * len(self._sketches) + left
+
+    def _listed(self, pairs: Ints) -> list[Places]:
+        count = max(len(self._sketches), 1)
+        return list(zip((pairs % count).tolist(), (pairs // count).tolist(), strict=True))
+
+    def _sets(self) -> Iterator[Rows]:
+        """The words of all texts, the content words of stem and key, the content words of a long stem."""
+        gists = self._columns.gists
+        yield self._joined(self._columns.whole)
+        yield self._joined(sorted_rows([self._columns.keys, gists], self._size, distinct=True))
+        yield self._joined(gists, gists.sizes > LEAST_WORDS)
+
+    def _joined(self, rows: Rows, wanted: Flags | bool = True) -> Rows:
+        """The wanted rows, the others empty; of every large template only the first."""
+        import numpy as np
+
+        kept = self._stand_for_themselves & wanted
+        starts = np.concatenate(([0], np.cumsum(np.where(kept, rows.sizes, 0))))
+        return Rows(rows.values[np.repeat(kept, rows.sizes)], starts)
+
+    @cached_property
+    def _stand_for_themselves(self) -> Flags:
+        """Every item but those of large templates, for which the first of the template stands."""
+        import numpy as np
+
+        templates, firsts = np.unique(self._templated, return_index=True)
+        result: Flags = ~self._is_templated
+        result[firsts[templates >= 0]] = True
+        return result
+
+    @cached_property
+    def _fact_templates(self) -> Ints:
+        return row_numbers(self._columns.fact_templates)
+
+    @cached_property
+    def _keys(self) -> Ints:
+        return row_numbers(self._columns.keys)
+
+    @cached_property
+    def _gists(self) -> Ints:
+        return row_numbers(self._columns.gists)
+
+    @cached_property
+    def _families(self) -> Ints:
+        """For every item the number of its family, 0 for none: two of a family are not joined.
+
+        The items of all large templates with numbers or codes are one family. Others are those of
+        a template when its names and rare words do not count: many, or fewer that key the same.
+        """
+        import numpy as np
+
+        count = len(self._sketches)
+        result: Ints = np.zeros(count, dtype=np.int64)
+        if count < TEMPLATE_ITEMS:
+            return result
+        result[self._is_templated] = 1
+        templates = row_numbers(self._columns.templates)
+        everywhere = np.ones(count, dtype=bool)
+        large = _common(templates, everywhere, LARGE_TEMPLATE_ITEMS) & (result == 0)
+        result[large] = 2 + templates[large]
+        keyed = self._keys * count + templates
+        alike = _common(keyed, ~self._columns.is_generic, TEMPLATE_ITEMS) & (result == 0)
+        result[alike] = 2 + count + keyed[alike]
+        return _renumbered(result)
+
+    def _same_gist(self) -> Iterator[Places]:
+        """Items with the same content words in their stem: each with the first that has its key too.
+
+        The firsts of two keys are paired too: one of them may be wrong.
+        """
+        seen: dict[tuple[object, ...], dict[object, int]] = defaultdict(dict)
+        generic, keyed, gists = self._columns.is_generic, self._keys, self._gists
+        for place in _repeated(gists).tolist():
+            one = self._sketches[place] if generic[place] else None
+            keys = seen[int(gists[place]), one.options if one else ()]
+            key: object = one.key if one else int(keyed[place])
+            if key in keys:
+                yield keys[key], place
+            else:
+                yield from ((first, place) for first in islice(keys.values(), TEMPLATE_ITEMS))
+                keys[key] = place
+
+    def _same_stem(self) -> Iterator[Places]:
+        """Items with a long stem, with the first that has the same."""
+        import numpy as np
+
+        seen: dict[str, int] = {}
+        for place in np.flatnonzero(self._columns.stems.sizes >= PASTED_WORDS).tolist():
+            first = seen.setdefault(self._sketches[place].stem, place)
+            if first != place:
+                yield first, place
+
+    def _same_facts(self) -> Iterator[Ints]:
+        """Items of large templates with others of the same facts, and of the same key or rare words."""
+        import numpy as np
+
+        if not self._is_templated.any():
+            return
+        at = np.flatnonzero(self._columns.has_facts)
+        templates = np.where(self._is_templated[at], self._fact_templates[at], -1).tolist()
+        facts, masked = map(row_numbers, self._columns.hidden(at))
+        for numbers in (self._keys[at] * len(at) + facts, masked):
+            pairs = _of_other_templates(at.tolist(), numbers.tolist(), templates)
+            left, right = np.array([*pairs], dtype=np.int64).reshape(-1, 2).T
+            yield self._numbered(*self._likeness.kept(left, right))
+
+    @cached_property
+    def _is_templated(self) -> Flags:
+        return self._templated >= 0
+
+    @cached_property
+    def _templated(self) -> Ints:
+        """For every item of a large template with numbers or codes the number of the template, else -1.
+
+        The template is a loose one where enough is left of it, or a very large one; else the one with other
+        numbers and codes only.
+        """
+        import numpy as np
+
+        loose, has_facts = self._columns.loose_templates, self._columns.has_facts
+        numbers = row_numbers(loose)
+        fixed = np.concatenate(([0], np.cumsum(loose.values != self._columns.words.mask)))[loose.starts]
+        enough = has_facts & (np.diff(fixed) >= LEAST_FIXED)
+        is_loose = _common(numbers, enough, TEMPLATE_ITEMS) | _common(
+            numbers, has_facts, LARGE_TEMPLATE_ITEMS
+        )
+        is_strict = _common(self._fact_templates, has_facts, TEMPLATE_ITEMS)
+        strict = np.where(is_strict, len(numbers) + self._fact_templates, -1)
+        result: Ints = np.where(is_loose, numbers, strict)
+        return result
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self._gist_sets, LEAST_ALIKE)
+
+    @cached_property
+    def _gist_sets(self) -> Rows:
+        return sorted_rows([self._columns.gists], self._size, distinct=True)
+
+    def _same_key(self) -> Iterator[Ints]:
+        """Items of two families whose keys share a word that tells, and whose stems are not quite unlike.
+
+        Where many items share such a word, their stems must also share one that few of them have.
+        """
+        for groups in self._keyed_groups():
+            for left, right in _within(groups):
+                apart = (self._families[left] == 0) | (self._families[left] != self._families[right])
+                yield self._numbered(*self._likeness.kept(left[apart], right[apart]))
+
+    def _keyed_groups(self) -> Iterator[Rows]:
+        """The items that share a word of the key; where they are many, also one of the stem."""
+        import numpy as np
+
+        telling = np.flatnonzero(~self._columns.is_generic)
+        keys = gathered(self._columns.keys, telling)
+        owners = np.repeat(telling, keys.sizes)
+        groups = _groups(keys.values.astype(np.int64), owners)
+        few = groups.sizes < TEMPLATE_ITEMS
+        yield gathered(groups, np.flatnonzero(few & (groups.sizes > 1)))
+        many = gathered(groups, np.flatnonzero(~few))
+        words = gathered(self._gist_sets, many.values)
+        sharing = np.repeat(np.repeat(np.arange(len(many.sizes)), many.sizes), words.sizes)
+        found = _groups(sharing * self._size + words.values, np.repeat(many.values, words.sizes))
+        yield gathered(found, np.flatnonzero((found.sizes > 1) & (found.sizes < TEMPLATE_ITEMS)))
+
+
+def _of_other_templates(
+    places: Sequence[int], numbers: Sequence[int], templates: Sequence[int]
+) -> Iterator[Places]:
+    """Every place with the first of each other template that has the same number.
+
+    A place without a template (-1) is paired with places of templates only; each with ten at most.
+    """
+    firsts: dict[int, dict[int, int]] = defaultdict(dict)
+    alone: dict[int, list[int]] = defaultdict(list)
+    for place, number, template in zip(places, numbers, templates, strict=True):
+        others = (first for other, first in firsts[number].items() if other != template)
+        yield from ((first, place) for first in islice(others, TEMPLATES))
+        if template >= 0:
+            yield from ((first, place) for first in alone[number])
+            firsts[number].setdefault(template, place)
+        elif len(alone[number]) < TEMPLATES:
+            alone[number].append(place)
+
+
+def _common(numbers: Ints, counted: Flags, least: int) -> Flags:
+    """Which of the counted places have a number that at least so many counted places have."""
+    import numpy as np
+
+    result: Flags = np.zeros(len(numbers), dtype=bool)
+    _, inverse, counts = np.unique(numbers[counted], return_inverse=True, return_counts=True)
+    result[counted] = counts[inverse] >= least
+    return result
+
+
+def _renumbered(families: Ints) -> Ints:
+    """The same families with small numbers, 0 for none."""
+    import numpy as np
+
+    inverse: Ints = np.unique(np.append(families, 0), return_inverse=True)[1][:-1]
+    return inverse
+
+
+def _repeated(numbers: Ints) -> Ints:
+    """The places whose number another place has too, in order."""
+    import numpy as np
+
+    _, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+    return np.flatnonzero(counts[inverse] > 1)
+
+
+def _groups(numbers: Ints, owners: Ints) -> Rows:
+    """The owners (in order) of every number."""
+    import numpy as np
+
+    order = np.argsort(numbers, kind="stable")
+    begins = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    return Rows(owners[order], np.append(begins, len(order)))
+
+
+def _within(groups: Rows) -> Iterator[tuple[Ints, Ints]]:
+    """All pairs of every group, the earlier first, in blocks; a pair of two groups comes twice."""
+    import numpy as np
+
+    begins = np.repeat(groups.starts[:-1], groups.sizes)
+    earlier = np.arange(len(begins)) - begins
+    for block in chunks(earlier):
+        yield (
+            groups.values[ranges(begins[block], earlier[block])],
+            np.repeat(groups.values[block], earlier[block]),
+        )

@@ -1,0 +1,312 @@
+"""The words of a whole bank as columns of numbers: every different text, piece of text and word is looked at
+once, and what is the same for all items is done for all of them together.
+
+What a column holds of an item is what its `Sketch` says one item at a time (a test compares the two).
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from qbank.model.item import Matching
+from qbank.similarity.join import Rows, gathered, numbering, sorted_rows
+from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.similarity.normalise import normalise
+from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
+from qbank.similarity.tokens import tokens
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qbank.similarity.join import Ints
+
+    Flags = NDArray[np.bool_]
+
+MASK = "?"
+"""Stands for a number, a code or a rare word; it is no word itself."""
+
+_END = "\0"
+"""Stands behind every text, and before every word of a text that is no plain one."""
+
+_AT_ONCE = 1000
+"""How many texts are split at once: few enough that their pieces stay in the cache."""
+
+_MARKS = ".,;:?!\"'()[]{}"
+"""Marks that are in no word when they stand at the end of one."""
+
+_LOWER_CASE = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W_]*")
+
+
+class Columns(NamedTuple):
+    """The words of some items, a row for each item; words are numbers (`words.numbers`).
+
+    `stems` holds the words of the stem in order, `gists` its content words by meaning, sorted, `keys` the
+    words of the key by meaning (`Sketch.key_tokens`), `whole` the different words of stem, prompts and
+    options. `templates` is the gist with a mask for each number, code and rare word; `fact_templates` is the
+    stem with a mask for each number and code, `loose_templates` the stem with a mask for whatever may fill a
+    slot: numbers, codes, units, sides, opposites and rare words. `has_facts` tells whether there is a number
+    or code, `is_generic` whether the key says nothing by itself.
+    """
+
+    words: Words
+    stems: Rows
+    gists: Rows
+    keys: Rows
+    whole: Rows
+    templates: Rows
+    fact_templates: Rows
+    loose_templates: Rows
+    has_facts: Flags
+    is_generic: Flags
+
+    def of(self, items: Sequence[int]) -> Columns:
+        """The columns of some of the items."""
+        import numpy as np
+
+        numbers = np.array(items, dtype=np.int64)
+        rows = (
+            gathered(one, numbers) for one in (self.stems, self.gists, self.keys, self.whole, self.templates)
+        )
+        stems, gists, keys, whole, templates = rows
+        return Columns(
+            self.words,
+            stems,
+            gists,
+            keys,
+            whole,
+            templates,
+            _masked(stems, self.words.without_facts),
+            _masked(stems, self.words.without_slots),
+            self.has_facts[numbers],
+            self.is_generic[numbers],
+        )
+
+    def hidden(self, items: Ints) -> tuple[Rows, Rows]:
+        """Of some items the numbers and codes of the stem, and what its template hides; both sorted."""
+        stems, words = gathered(self.stems, items), self.words
+        facts = _where(stems, words.without_facts[stems.values] != stems.values)
+        is_masked = words.masked[stems.values] == words.numbers[MASK]
+        masked = _where(Rows(words.meanings[stems.values], stems.starts), is_masked)
+        return sorted_rows([facts], words.size), sorted_rows([masked], words.size)
+
+
+def columns(sketches: Sequence[Sketch]) -> Columns:
+    """The columns of some items."""
+    texts = _Texts(sketches)
+    words = Words(texts)
+    stems = gathered(words.rows, texts.stems)
+    gists = _kept(stems, words.meanings)
+    parts = [stems, words.of(texts.options), words.of(texts.prompts)]
+    fact_templates = _masked(stems, words.without_facts)
+    return Columns(
+        words=words,
+        stems=stems,
+        gists=sorted_rows([gists], words.size),
+        keys=sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True),
+        whole=sorted_rows(parts, words.size, distinct=True),
+        templates=sorted_rows([_kept(stems, words.masked)], words.size),
+        fact_templates=fact_templates,
+        loose_templates=_masked(stems, words.without_slots),
+        has_facts=_any(fact_templates.values != stems.values, stems.starts),
+        is_generic=~_any(~_generic(texts, words)[texts.keys.values], texts.keys.starts),
+    )
+
+
+class _Texts:
+    """The different texts of some items, and by their numbers: the stem, options, prompts and keys of each.
+
+    The first `shown` texts are those of stems and options.
+    """
+
+    def __init__(self, sketches: Sequence[Sketch]) -> None:
+        import numpy as np
+
+        numbers = numbering()
+        items = [one.item for one in sketches]
+        stems = map(numbers.__getitem__, [item.stem for item in items])
+        self.stems: Ints = np.fromiter(stems, np.int64, len(items))
+        self.options = _rows((item.option_texts.values() for item in items), numbers)
+        self.shown = len(numbers)
+        prompts = (item.prompts.values() if isinstance(item, Matching) else () for item in items)
+        self.prompts = _rows(prompts, numbers)
+        self.keys = _rows(map(key_texts, items), numbers)
+        numbers.default_factory = None
+        self.texts = list(numbers)
+
+
+class Words:
+    """The different words of some texts, a row of their numbers for each text, and what each stands for.
+
+    `meanings` holds for every word the number of its meaning (-1 for a function word), `masked` the same
+    with the mask for numbers, codes and rare words, `without_facts` and `without_slots` the word itself or
+    the mask.
+    `lower_case` holds the words that stand in lower case somewhere in a stem or option.
+    """
+
+    def __init__(self, texts: _Texts) -> None:
+        pieces, numbers = numbering(), numbering()
+        lower_case: set[str] = set()
+        texts_of_pieces = [_in_pieces(texts.texts[: texts.shown], pieces, lower_case)]
+        shown = len(pieces)
+        texts_of_pieces.append(_in_pieces(texts.texts[texts.shown :], pieces, set()))
+        pieces.default_factory = None
+        split = _split(pieces, shown, numbers, lower_case)
+        self.rows = _gathered_twice(split, _joined(*texts_of_pieces))
+        self.lower_case = frozenset(lower_case)
+        self._look_at(list(numbers), numbers)
+        numbers.default_factory = None
+        self.numbers: dict[str, int] = numbers
+        self.size = len(numbers)
+
+    def _look_at(self, words: list[str], numbers: dict[str, int]) -> None:
+        import numpy as np
+
+        kinds = [kind_of(word) for word in words]
+        facts = np.array([kind is Kind.NUMBER or kind is Kind.CODE for kind in kinds], dtype=bool)
+        rare = [kind is Kind.WORD and not is_common(word) for kind, word in zip(kinds, words, strict=True)]
+        self.mask = mask = numbers[MASK]
+        self.meanings: Ints = np.fromiter(
+            map(numbers.__getitem__, map(canonical, words)), np.int32, len(words)
+        )
+        self.meanings[[kind is Kind.FUNCTION for kind in kinds]] = -1
+        self.without_facts: Ints = np.where(facts, mask, np.arange(len(words))).astype(np.int32)
+        hidden = facts | np.array(rare, dtype=bool)
+        self.masked: Ints = np.where(hidden, mask, self.meanings).astype(np.int32)
+        hidden |= np.array([kind is Kind.UNIT or kind is Kind.SIDE for kind in kinds], dtype=bool)
+        self.without_slots: Ints = np.where(hidden, mask, np.arange(len(words))).astype(np.int32)
+
+    def of(self, texts: Rows) -> Rows:
+        """The words of several texts a row, one behind the other."""
+        return _gathered_twice(self.rows, texts)
+
+
+def _generic(texts: _Texts, words: Words) -> Flags:
+    """Which texts say nothing as a key: looked at are those whose first word begins such a key."""
+    import numpy as np
+
+    result: Flags = np.zeros(len(texts.texts), dtype=bool)
+    result[words.rows.sizes == 0] = True
+    openings = np.array([len(word) == 1 or word in GENERIC_OPENINGS for word in words.numbers], dtype=bool)
+    filled = np.flatnonzero(~result)
+    result[filled] = openings[words.rows.values[words.rows.starts[filled]]]
+    for number in np.flatnonzero(result).tolist():
+        result[number] = is_generic(normalise(texts.texts[number]))
+    return result
+
+
+def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: set[str]) -> Rows:
+    """What stands between blanks in each text, as rows of numbers.
+
+    Of a text that is not so simple the words are marked, and those in lower case are written down.
+    """
+    import numpy as np
+
+    codes: list[Ints] = [np.empty(0, dtype=np.int32)]
+    ends: list[Ints] = [np.zeros(1, dtype=np.int64)]
+    end = pieces[_END]
+    for start in range(0, len(texts), _AT_ONCE):
+        block = [
+            text if text.isascii() and "*" not in text and _END not in text else _marked(text, lower_case)
+            for text in texts[start : start + _AT_ONCE]
+        ]
+        found = f" {_END} ".join([*block, ""]).split()
+        numbers = np.fromiter(map(pieces.__getitem__, found), np.int32, len(found))
+        is_end = numbers == end
+        ends.append(np.cumsum(~is_end)[is_end] + ends[-1][-1])
+        codes.append(numbers[~is_end])
+    return Rows(np.concatenate(codes), np.concatenate(ends))
+
+
+def _marked(text: str, lower_case: set[str]) -> str:
+    """The words of a text, each with a mark before it; a * is a word or not by what stands around it."""
+    lower_case.update(_LOWER_CASE.findall(text))
+    return "".join([f" {_END}{word}" for word in tokens(normalise(text))])
+
+
+def _split(pieces: Iterable[str], shown: int, numbers: defaultdict[str, int], lower_case: set[str]) -> Rows:
+    """The words of every piece; those in lower case of the first `shown` pieces are written down."""
+    import numpy as np
+
+    codes, starts = array("i"), array("q", [0])
+    for number, piece in enumerate(pieces):
+        plain = piece.strip(_MARKS)
+        if plain.isalpha():
+            codes.append(numbers[plain.lower()])
+            if number < shown and not plain[0].isupper():
+                lower_case.add(plain)
+        elif piece[0] == _END:
+            codes.extend([numbers[piece[1:]]] if len(piece) > 1 else [])
+        else:
+            codes.extend(map(numbers.__getitem__, tokens(piece.lower())))
+            if number < shown:
+                lower_case.update(_LOWER_CASE.findall(piece))
+        starts.append(len(codes))
+    return Rows(np.array(codes, dtype=np.int32), np.array(starts, dtype=np.int64))
+
+
+def _rows(found: Iterable[Iterable[str]], numbers: defaultdict[str, int]) -> Rows:
+    """Rows of things as rows of their numbers."""
+    import numpy as np
+
+    codes, starts = array("i"), array("q", [0])
+    for one in found:
+        codes.extend(map(numbers.__getitem__, one))
+        starts.append(len(codes))
+    return Rows(np.array(codes, dtype=np.int32), np.array(starts, dtype=np.int64))
+
+
+def _joined(one: Rows, other: Rows) -> Rows:
+    """One block of rows behind the other."""
+    import numpy as np
+
+    starts = np.concatenate((one.starts, other.starts[1:] + one.starts[-1]))
+    return Rows(np.concatenate((one.values, other.values)), starts)
+
+
+def _gathered_twice(rows: Rows, numbers: Rows) -> Rows:
+    """For rows of numbers of other rows: what those hold, one behind the other."""
+    import numpy as np
+
+    found = gathered(rows, numbers.values)
+    return Rows(found.values, np.ascontiguousarray(found.starts[numbers.starts]))
+
+
+def _masked(rows: Rows, table: Ints) -> Rows:
+    """What every number of some rows stands for."""
+    return Rows(table[rows.values], rows.starts)
+
+
+def _kept(rows: Rows, meanings: Ints) -> Rows:
+    """What every number of some rows stands for, without what stands for nothing (-1)."""
+    values = meanings[rows.values]
+    return _where(Rows(values, rows.starts), values >= 0)
+
+
+def _where(rows: Rows, kept: Flags) -> Rows:
+    import numpy as np
+
+    ends = np.concatenate(([0], np.cumsum(kept)))
+    return Rows(rows.values[kept], ends[rows.starts])
+
+
+def _telling(keys: Rows, meanings: Ints) -> Rows:
+    """The words of each key by meaning; its function words only where there is no other."""
+    import numpy as np
+
+    values = meanings[keys.values]
+    has_meaning = np.repeat(_any(values >= 0, keys.starts), keys.sizes)
+    return _where(Rows(np.where(has_meaning, values, keys.values), keys.starts), (values >= 0) | ~has_meaning)
+
+
+def _any(flags: Flags, starts: Ints) -> Flags:
+    """Whether one of each row's flags is set."""
+    import numpy as np
+
+    ends = np.concatenate(([0], np.cumsum(flags)))
+    result: Flags = ends[starts[1:]] > ends[starts[:-1]]
+    return result

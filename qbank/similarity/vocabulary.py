@@ -1,0 +1,77 @@
+"""The words of a bank: which are names, and how much it tells that two stems share one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+
+from qbank.similarity.columns import Columns, columns
+from qbank.similarity.join import Rows, sorted_rows
+from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.similarity.sketch import Sketch
+
+LEAST_ITEMS = 1000
+"""A smaller bank is taken for one of this size: in it every word is rare."""
+
+COMMON_WEIGHT = 0.35
+"""What an everyday word weighs at most, rare as it may be in a bank."""
+
+
+class Vocabulary:
+    """The words of some items; `known` are their columns, for whom has them."""
+
+    def __init__(self, sketches: Sequence[Sketch] = (), known: Columns | None = None) -> None:
+        self._columns = columns(sketches) if known is None else known
+        self._size = max(len(sketches), LEAST_ITEMS)
+        self._weights: dict[str, float] = {}
+
+    def weight(self, word: str) -> float:
+        """How rare a word is among the stems, from 0 (in each of them, or a function word) to 1 (in one).
+
+        log(n / items that have it) / log(n): the inverse document frequency, scaled to the size of the bank.
+        Source: Spärck Jones 1972, A statistical interpretation of term specificity.
+        """
+        if word not in self._weights:
+            self._weights[word] = self._weighed(word)
+        return self._weights[word]
+
+    def key_weight(self, word: str) -> float:
+        """How rare a word is among the keys, from 0 to 1 in the same way."""
+        return self._rarity(self._count(self._keys, word))
+
+    def is_name(self, word: str) -> bool:
+        """Whether a content word never stands in lower case."""
+        return kind_of(word) is Kind.WORD and word not in self._columns.words.lower_case
+
+    def _weighed(self, word: str) -> float:
+        if kind_of(word) is Kind.FUNCTION:
+            return 0.0
+        rarity = self._rarity(self._count(self._stems, canonical(word)))
+        return min(rarity, COMMON_WEIGHT) if is_common(word) else rarity
+
+    def _rarity(self, items: int) -> float:
+        return math.log(self._size / max(items, 1)) / math.log(self._size)
+
+    def _count(self, counts: Sequence[int], word: str) -> int:
+        number = self._columns.words.numbers.get(word, len(counts))
+        return counts[number] if number < len(counts) else 0
+
+    @cached_property
+    def _stems(self) -> list[int]:
+        """For every meaning by its number: how many stems have it."""
+        gists = self._columns.gists
+        return _owners(sorted_rows([gists], self._columns.words.size, distinct=True))
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        """For every word of a key by its number: how many keys have it."""
+        return _owners(self._columns.keys)
+
+
+def _owners(rows: Rows) -> list[int]:
+    """For every number how many rows have it, where none has it twice."""
+    import numpy as np
+
+    counts: list[int] = np.bincount(rows.values).tolist()
+    return counts
