@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_FOLD = r"[ \t]*\n(?:[ \t]*\n)*[ \t]*"
+_FOLD = r"[ \t]*+\n(?:[ \t]*+\n)*+[ \t]*+"
 _PLAIN = re.compile(rf"{_FOLD}|.", re.DOTALL)
 _SINGLE = re.compile(rf"''|{_FOLD}|.", re.DOTALL)
 _DOUBLE = re.compile(

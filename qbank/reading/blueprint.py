@@ -14,7 +14,7 @@ from qbank.discovery import did_you_mean
 from qbank.model.bank import ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint, Constraint, Objective
 from qbank.model.hashing import sha256
-from qbank.reading import files, json_text, schemas, typed, yaml_text
+from qbank.reading import files, json_text, kept, schemas, typed, yaml_nodes, yaml_text
 from qbank.reading.files import PathError, shown
 from qbank.reading.text import Lines, Unreadable, decode
 
@@ -39,6 +39,7 @@ def load_blueprint(path: str | Path, constraints: Kinds, objectives: Kinds) -> B
     form: Literal["json", "yaml"] = "json" if path.suffix == ".json" else "yaml"
     source = Source(shown(path), str(path), form, "blueprint", -1, -1)
     data = files.read_named(path)
+    kept.keep(str(path), data)
     try:
         text = decode(data)
         tree = json_text.parse(data) if form == "json" else yaml_text.parse(text)
@@ -235,7 +236,7 @@ def _field_types() -> dict[str, Any]:
 
 def _repeated(path: Path, data: bytes, error: Unreadable, source: Source) -> BlueprintReading:
     text = data.decode("utf-8", "replace")
-    again = yaml_text.repeated_key(text) if source.format == "yaml" else None
+    again = yaml_nodes.repeated_key(text) if source.format == "yaml" else None
     if again is None:
         raise files.not_readable(path, error) from None
     lines = Lines(text)

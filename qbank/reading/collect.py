@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,22 +15,14 @@ from msgspec.structs import force_setattr
 from qbank.diagnostics import Finding, Location, Related, Where
 from qbank.discovery import did_you_mean
 from qbank.model.bank import Attribute, Bank, BankRecord, ReadProblem, Source
-from qbank.model.item import Item
-from qbank.model.statistics import Statistics
-from qbank.model.stimulus import Stimulus
-from qbank.reading import files, json_text, places, schemas, typed, yaml_text
+from qbank.model.stimulus import Media, Stimulus
+from qbank.reading import bulk, files, json_text, places, schemas, typed, yaml_text
 from qbank.reading.files import shown
+from qbank.reading.kept import Document
 from qbank.reading.text import Lines, Unreadable
 
-_DECODE = msgspec.json.Decoder().decode
-_DECODE_ITEM = msgspec.json.Decoder(Item).decode
 _ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
-_STRUCTS: dict[str, Any] = {
-    "item": Item,
-    "stimulus": Stimulus,
-    "statistics": Statistics,
-    "bank": BankRecord,
-}
+_STRUCTS: dict[str, Any] = {**bulk.KINDS, "bank": BankRecord}
 
 
 class Reading(NamedTuple):
@@ -51,6 +44,7 @@ class Collector:
         self.complete = True
         self.files = 0
         self.attributes: Mapping[str, Attribute] = {}
+        self.declared: bulk.Declared = {}
         self.defaults: dict[str, Any] = {}
 
     def result(self) -> Reading:
@@ -70,8 +64,32 @@ class Collector:
         )
         return Reading(bank, tuple(self.problems))
 
-    def record(self, record: Any, source: Source, text: str | None) -> None:
-        """One record: checked against its schema and turned into a value."""
+    def sound(self, kind: str, trees: list[Any], written: bytes | None = None) -> list[Any] | None:
+        """The values of records of one kind; None unless all of them are sound.
+
+        `written` is the trees as `bulk.written` writes them, where that is known.
+        """
+        values = bulk.values(kind, trees, written, self.defaults if kind == "item" else {})
+        if values is None or kind != "item" or not self.found["bank"]:
+            return values
+        return values if bulk.as_declared(values, self.declared) else None
+
+    def add(self, kind: str, values: list[Any], sources: list[Source]) -> None:
+        """Add sound records with their sources."""
+        for number, value in enumerate(values, len(self.sources)):
+            force_setattr(value, "record", number)
+        if kind == "item":  # many items share an area and a level: one text for all of them
+            for item in values:
+                force_setattr(item, "content_area", intern(item.content_area))
+                force_setattr(item, "cognitive_level", intern(item.cognitive_level))
+        self.sources += sources
+        self.found[kind] += map(self.with_hashes, values) if kind == "stimulus" else values
+
+    def record(self, record: Any, source: Source, document: Document | None) -> None:
+        """One record, read closely: checked against its schema and turned into a value.
+
+        `document` is its file when that is YAML.
+        """
         kind = source.kind
         number = len(self.sources)
         if not isinstance(record, dict):
@@ -83,13 +101,14 @@ class Collector:
             )
             self.complete = False
             return
-        if text is not None:
-            record = self.as_typed(record, source, text, number)
-        self.sources.append(
-            source
-            if not isinstance(record.get("id"), str)
-            else msgspec.structs.replace(source, id=record["id"])
-        )
+        if document is not None:
+            record = self.as_typed(record, source, document, number)
+        if isinstance(record.get("id"), str):
+            source = msgspec.structs.replace(source, id=record["id"])
+        if document is not None and (values := self.sound(kind, [record])) is not None:
+            self.add(kind, values, [source])
+            return
+        self.sources.append(source)
         unusable = typed.unusable(record)
         if unusable is not None:
             self.problem("unreadable-file", Where(number, unusable[0]), unusable[1])
@@ -117,12 +136,17 @@ class Collector:
         """Add a sound record; a bank record says how the records after it are read."""
         if kind == "bank":
             self.attributes = value.attributes
+            self.declared = bulk.declared(value.attributes)
             self.defaults = value.defaults
-        elif kind == "stimulus" and value.media:
-            value = msgspec.structs.replace(value, media=tuple(self.hashed(one) for one in value.media))
-        self.found[kind].append(value)
+        self.found[kind].append(self.with_hashes(value) if kind == "stimulus" else value)
 
-    def hashed(self, media: Any) -> Any:
+    def with_hashes(self, stimulus: Stimulus) -> Stimulus:
+        """A stimulus with the hashes of its media."""
+        if not stimulus.media:
+            return stimulus
+        return msgspec.structs.replace(stimulus, media=tuple(map(self.hashed, stimulus.media)))
+
+    def hashed(self, media: Media) -> Media:
         """A media record with the hash of its file; without one when the file cannot be read."""
         try:
             data = files.read_inside(self.root / media.file, self.root)
@@ -130,13 +154,15 @@ class Collector:
             return media
         return msgspec.structs.replace(media, sha256=hashlib.sha256(data).hexdigest())
 
-    def as_typed(self, record: dict[str, Any], source: Source, text: str, number: int) -> dict[str, Any]:
+    def as_typed(
+        self, record: dict[str, Any], source: Source, document: Document, number: int
+    ) -> dict[str, Any]:
         """A YAML record with its keys and texts as they were typed."""
         odd_keys = typed.has_odd_keys(record)
         odd = typed.odd_scalars(record, source.kind, self.attributes)
         if not (odd_keys or odd):
             return record
-        part, prefix = places.slice_text(source, text)
+        part, prefix = places.slice_text(source, document)
         if odd_keys:
             tree = yaml_text.with_text_keys(part)
             for step in prefix:
@@ -240,28 +266,6 @@ class Collector:
     ) -> None:
         """Add a finding under the slug of a rule."""
         self.problems.append(ReadProblem(rule, Finding(where, message, related, hint)))
-
-    def quick(self, line: bytes, is_valid: Callable[[Any], bool]) -> Item | None:
-        """Take a line that is a sound item; None when it must be looked at closely.
-
-        Of 100,000 items nearly all are sound, so this is where the time of reading goes. What is valid
-        is not deep, and what is plain has no repeated key and no number that is too large.
-        """
-        try:
-            tree = _DECODE(line)
-            if type(tree) is not dict or self.defaults:
-                return None
-            if not is_valid(tree) or not json_text.is_plain(tree, line):
-                return None
-            item: Item = _DECODE_ITEM(line)
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            return None
-        number = len(self.sources)
-        force_setattr(item, "record", number)
-        if item.attributes:
-            self.check_attributes(tree, number)
-        self.found["item"].append(item)
-        return item
 
 
 def _converted(record: dict[str, Any], kind: Any) -> Any:

@@ -15,7 +15,6 @@ from qbank.reading.text import Unreadable, decode
 
 _DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
-_MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _AT_BYTE = re.compile(r" ?\(byte (\d+)\)")
 _TOKEN = re.compile(
     r'[ \t\r\n]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([\[{])|([\]}])|([,:])|([^\s,\[\]{}:"]++))', re.DOTALL
@@ -63,37 +62,22 @@ def has_repeats(tree: Any, data: bytes) -> bool:
     Raises Unreadable when the tree is nested too deeply to be looked at.
     """
     try:
-        if is_plain(tree, data):
+        if is_plain(_ENCODER.encode(tree), data):
             return False
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
     return any(m.repeats >= 0 for m in members(data.decode("utf-8", "replace")))
 
 
-def is_plain(tree: Any, data: bytes) -> bool:
-    """Whether the tree is surely all that the text says; False means that one must look closer.
+def is_plain(written: bytes, data: bytes) -> bool:
+    """Whether a tree is surely all that a text says; False means that one must look closer.
 
-    Written again, the tree is the text itself, or it has as many quotes before a colon: each member has
-    one, so that a lost member would be missing. Escapes like `\\u0022` could make up for it and are none of
-    this function's business; nor are whole numbers of more than 64 bits.
+    `written` is the tree as msgspec writes it. It has as many quotes as the text, unless a member was lost
+    with the quotes of its key, or a quote was typed as an escape that could make up for such a loss.
     """
-    try:
-        again = _ENCODER.encode(tree)
-    except OverflowError:
-        return False
-    return again == data or (b"\\u00" not in data and len(_MEMBER.findall(data)) == again.count(b'":'))
-
-
-def raw_entries(data: bytes) -> list[tuple[int, int]]:
-    """Start and end (bytes) of every entry of a JSON array."""
-    spans = []
-    at = 0
-    for raw in msgspec.json.decode(data, type=list[msgspec.Raw]):
-        view = bytes(raw)
-        at = data.index(view, at)
-        spans.append((at, at + len(view)))
-        at += len(view)
-    return spans
+    if written == data:
+        return True
+    return written.count(b'"') == data.count(b'"') and (b"\\" not in data or b"\\u0022" not in data)
 
 
 def members(text: str) -> Iterator[Member]:

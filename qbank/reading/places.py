@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import os
-import re
-import stat
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from qbank.diagnostics import Location, Place, Pointer
+from qbank.diagnostics import Location, Place, Pointer, Where
 from qbank.model.bank import Source
-from qbank.reading import json_text, yaml_text
-from qbank.reading.files import BANK_FILES, leads_outside
-from qbank.reading.text import Lines, Unreadable, decode
-
-
-class Document:
-    """A file that was read, with what is needed to find places in it."""
-
-    def __init__(self, path: str) -> None:
-        data = Path(path).read_bytes()
-        self.data = data
-        try:
-            self.lines = Lines(decode(data))
-        except Unreadable:
-            self.lines = Lines(data.decode("utf-8", "replace"))
-
-    @functools.cached_property
-    def slices(self) -> list[yaml_text.Slice]:
-        """The top-level entries of a YAML block sequence."""
-        return yaml_text.entries(self.lines.text)
-
-    @functools.cached_property
-    def line_feeds(self) -> list[int]:
-        """The offsets (bytes) of the line feeds."""
-        return [found.start() for found in re.finditer(b"\n", self.data)]
+from qbank.reading import kept, yaml_nodes
+from qbank.reading.files import BANK_FILES, SUFFIXES, leads_outside
+from qbank.reading.kept import Document
 
 
 def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Location:
@@ -44,29 +17,27 @@ def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Locati
     if not source.path:
         return Location(source.file)
     try:
-        document = _document(source.path)
+        document = kept.document(source.path)
     except OSError:
         return Location(source.file)
     if source.format == "json" and source.start >= 0:
         return _in_line(document, source, pointer, part)
     whole = (*source.pointer, *pointer)
     if source.format == "json":
-        return document.lines.location(source.file, json_text.offset(document.lines.text, whole, part))
+        return document.location(source.file, document.spans.offset(whole, part))
     if whole and isinstance(whole[0], int) and whole[0] < len(document.slices):
         entry = document.slices[whole[0]]
-        at = entry.start + yaml_text.offset(entry.text, (0, *whole[1:]), part)
+        at = entry.start + yaml_nodes.offset(entry.text, (0, *whole[1:]), part)
     else:
-        at = yaml_text.offset(document.lines.text, whole, part)
+        at = yaml_nodes.offset(document.text, whole, part)
     return document.lines.location(source.file, at)
 
 
-def slice_text(source: Source, text: str) -> tuple[str, Pointer]:
-    """The part of a YAML text that holds a record, and the record's path in that part."""
-    if source.pointer and isinstance(source.pointer[0], int):
-        entries = yaml_text.entries(text)
-        if source.pointer[0] < len(entries):
-            return entries[source.pointer[0]].text, (0, *source.pointer[1:])
-    return text, source.pointer
+def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
+    """The part of a YAML file that holds a record, and the record's path in that part."""
+    if source.pointer and isinstance(source.pointer[0], int) and source.pointer[0] < len(document.slices):
+        return document.slices[source.pointer[0]].text, (0, *source.pointer[1:])
+    return document.text, source.pointer
 
 
 class Places:
@@ -75,6 +46,7 @@ class Places:
     def __init__(self, sources: Sequence[Source], others: Mapping[int, Source] | None = None) -> None:
         self._sources = sources
         self._others = others or {}
+        self._found: dict[Where, Location] = {}
 
     def source(self, record: int) -> Source | None:
         """The source of a record; None for a record made in memory."""
@@ -86,8 +58,10 @@ class Places:
         """The place in a file; line 1 of nothing for a record made in memory."""
         if isinstance(where, Location):
             return where
-        source = self.source(where.record)
-        return Location("") if source is None else locate(source, where.pointer, where.part)
+        if where not in self._found:  # many findings may be about one text
+            source = self.source(where.record)
+            self._found[where] = Location("") if source is None else locate(source, where.pointer, where.part)
+        return self._found[where]
 
     def item(self, where: Place) -> str:
         """The id of the record that a place belongs to, "" when unknown."""
@@ -100,9 +74,15 @@ class Places:
 def line_text(path: str, number: int) -> str:
     """A line of a file (from 1), for reports; "" when it cannot be read, or lies behind a link of a bank."""
     try:
-        return "" if _behind_a_link(Path(path)) else _document(path).lines.line(number)
+        document = kept.kept(path)
+        if document is None:
+            document = None if _behind_a_link(Path(path)) else kept.document(path)
     except (OSError, ValueError):
         return ""
+    if document is None:
+        return ""
+    is_lines = SUFFIXES.get(Path(path).suffix) == "jsonl"
+    return document.json_line(number) if is_lines else document.lines.line(number)
 
 
 def _behind_a_link(path: Path) -> bool:
@@ -114,19 +94,6 @@ def _behind_a_link(path: Path) -> bool:
 
 
 def _in_line(document: Document, source: Source, pointer: Pointer, part: str) -> Location:
-    text = document.data[source.start : source.end].decode("utf-8", "replace")
-    inside = Lines(text).location(source.file, json_text.offset(text, (*source.pointer, *pointer), part))
-    before = bisect_left(document.line_feeds, source.start)
-    return Location(source.file, before + inside.line, inside.column)
-
-
-def _document(path: str) -> Document:
-    status = os.stat(path)  # noqa: PTH116
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError("not a plain file")
-    return _cached(path, status.st_mtime_ns, status.st_size)
-
-
-@functools.lru_cache(maxsize=256)
-def _cached(path: str, _changed: int, _size: int) -> Document:
-    return Document(path)
+    at = document.line_spans(source.start, source.end).offset((*source.pointer, *pointer), part)
+    column = len(document.data[source.start : at].decode("utf-8", "replace")) + 1
+    return Location(source.file, document.lines_before(source.start) + 1, column)

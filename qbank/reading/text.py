@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_right
+from itertools import accumulate
 
 from qbank.diagnostics import Location
 
@@ -43,11 +44,8 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0]
-        position = text.find("\n")
-        while position >= 0:
-            self._starts.append(position + 1)
-            position = text.find("\n", position + 1)
+        lengths = map(len, text.split("\n"))
+        self._starts = list(accumulate(lengths, lambda start, length: start + length + 1, initial=0))[:-1]
 
     def location(self, file: str, offset: int) -> Location:
         """The line and column of a character offset."""

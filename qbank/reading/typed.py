@@ -6,13 +6,15 @@ field, the scalar is taken from PyYAML's node of the record's own slice.
 
 from __future__ import annotations
 
+import functools
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qbank.diagnostics import Pointer
 from qbank.model.bank import Attribute
-from qbank.reading import yaml_text
+from qbank.reading import yaml_nodes
 from qbank.reading.limits import MAX_DEPTH, MAX_INTEGER, MIN_INTEGER
 
 TEXT_FIELDS: dict[str, tuple[str, ...]] = {
@@ -39,6 +41,7 @@ TEXT_FIELDS: dict[str, tuple[str, ...]] = {
         "lint_ignore",
     ),
     "stimulus": ("id", "title", "text", "media", "enemies"),
+    "statistics": ("item", "content_hash", "as_of", "source"),
     "bank": (
         "id",
         "title",
@@ -56,6 +59,11 @@ TEXT_FIELDS: dict[str, tuple[str, ...]] = {
     "blueprint": ("id", "title", "edition", "bank", "facts", "order"),
     "constraint": ("label", "kind", "attribute"),
 }
+# begins with a set of characters, so that a search passes over all others at once
+_TOKEN = re.compile(
+    r"[-+.0-9TFtf](?<![^\s\[{,:].)(?:(?<=[Tt])rue|(?<=T)RUE|(?<=[Ff])alse|(?<=F)ALSE"
+    r"|(?<=[-+.0-9])[-+.0-9a-fA-Fxo]*+)(?=[\s,\]}]|$)"
+)
 _KEYS_THAT_ARE_VALUES = ("true-false", "numeric")
 
 
@@ -63,13 +71,11 @@ def odd_scalars(record: dict[str, Any], kind: str, attributes: Mapping[str, Attr
     """Paths of the text fields whose value is a scalar but no text."""
     found: list[Pointer] = []
     for name in TEXT_FIELDS[kind]:
-        value = record.get(name)
-        if value is not None and type(value) is not str:
-            found.extend(_scalars(value, (name,)))
+        if name in record:
+            _add_scalars(found, record[name], (name,))
     if kind == "item":
-        key = record.get("key")
-        if key is not None and type(key) is not str and record.get("type") not in _KEYS_THAT_ARE_VALUES:
-            found.extend(_scalars(key, ("key",)))
+        if record.get("type") not in _KEYS_THAT_ARE_VALUES:
+            _add_scalars(found, record.get("key"), ("key",))
         own = record.get("attributes")
         if isinstance(own, dict):
             found.extend(
@@ -89,23 +95,29 @@ def as_typed(record: Any, paths: list[Pointer], text: str) -> Iterator[tuple[Poi
     `text` is the slice of the record, in which the same paths hold. The record is changed in place.
     """
     for path in paths:
-        raw = yaml_text.raw_scalar(text, path)
-        if raw is None:
-            continue
         parent = record
         for step in path[:-1]:
             parent = parent[step]
-        parsed = _written(parent[path[-1]])
+        parsed = parent[path[-1]]
+        raw = _raw(parsed, text, path)
+        if raw is None:
+            continue
         parent[path[-1]] = raw
-        if parsed != raw:
-            yield path, raw, parsed
+        if _written(parsed) != raw:
+            yield path, raw, _written(parsed)
 
 
 def has_odd_keys(value: Any) -> bool:
     """Whether some mapping has a key that is no text."""
     if isinstance(value, dict):
-        return any(type(key) is not str or has_odd_keys(part) for key, part in value.items())
-    return isinstance(value, list) and any(has_odd_keys(part) for part in value)
+        for key, part in value.items():
+            if type(key) is not str or (type(part) is not str and has_odd_keys(part)):
+                return True
+    elif isinstance(value, list):
+        for part in value:
+            if type(part) is not str and has_odd_keys(part):
+                return True
+    return False
 
 
 def unusable(value: Any, pointer: Pointer = ()) -> tuple[Pointer, str] | None:
@@ -139,17 +151,47 @@ def with_whole_numbers(value: Any) -> Any:
     return [with_whole_numbers(part) for part in value] if isinstance(value, list) else value
 
 
-def _scalars(value: Any, pointer: Pointer) -> Iterator[Pointer]:
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if type(part) is not str:
-                yield from _scalars(part, (*pointer, name))
-    elif isinstance(value, list):
-        for number, part in enumerate(value):
-            if type(part) is not str:
-                yield from _scalars(part, (*pointer, number))
-    elif value is not None and not isinstance(value, str):
-        yield pointer
+def _add_scalars(found: list[Pointer], value: Any, pointer: Pointer) -> None:
+    """Add the paths of the scalars of a value that are no texts."""
+    if type(value) is str or value is None:
+        return
+    if not isinstance(value, dict | list):
+        found.append(pointer)
+        return
+    for step, part in value.items() if isinstance(value, dict) else enumerate(value):
+        if type(part) is not str:
+            _add_scalars(found, part, (*pointer, step))
+
+
+def _raw(value: Any, text: str, path: Pointer) -> str | None:
+    """A scalar as it was typed: the only spelling of such a value in its text, or what is at its path."""
+    spelt = _spellings(text).get((type(value), value), set())
+    return next(iter(spelt)) if len(spelt) == 1 else yaml_nodes.raw_scalar(text, path)
+
+
+@functools.lru_cache(maxsize=8)
+def _spellings(text: str) -> dict[tuple[type, Any], set[str]]:
+    """The values of all numbers and truth values of a text, and more that only look so: as they are typed."""
+    found: dict[tuple[type, Any], set[str]] = {}
+    for token in set(_TOKEN.findall(text)):
+        value = _meant(token)
+        if value is not None:
+            found.setdefault((type(value), value), set()).add(token)
+    return found
+
+
+def _meant(token: str) -> bool | int | float | None:
+    """What a token means to YAML if it is no text."""
+    if token[0] in "TFtf":
+        return token[0] in "Tt"
+    try:
+        return int(token, 0)
+    except ValueError:
+        pass
+    try:
+        return float(token)
+    except ValueError:
+        return None
 
 
 def _written(value: Any) -> str:

@@ -80,3 +80,33 @@ def test_a_whole_bank_may_be_called_bank_json(tmp_path: Path) -> None:
     file.write_text('[{"id": "a", "type": "essay", "stem": "Why?"}]', encoding="utf-8")
     bank, problems = load_bank(file)
     assert (problems, [item.id for item in bank.items]) == ((), ["a"])
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**40])
+def test_a_number_of_more_than_64_bits_is_refused_in_json_lines_too(tmp_path: Path, number: int) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(f'{{"id": "a", "type": "essay", "stem": "x", "attributes": {{"n": {number}}}}}')
+    found, problems = load_bank(file)
+    assert [one.finding.message for one in problems] == ["this number is too large"]
+    assert found.items == ()
+    assert found.unreadable == {"a"}
+
+
+def test_a_bank_of_one_yaml_file_may_hold_statistics(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(
+        "items:\n- {id: a, type: essay, stem: x}\nstatistics:\n- {item: a, n: 5}\n- {item: 1.50}\n"
+    )
+    found, problems = load_bank(file)
+    assert [(one.item, one.n) for one in found.statistics] == [("a", 5)]
+    assert [one.rule for one in problems] == ["coerced-scalar", "schema-violation"]
+
+
+def test_a_line_feed_of_old_macs_is_no_line_of_json_lines(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(
+        b'{"id": "a", "type": "essay",\r "stem": "x"}\n{"id": "b", "type": "essay", "stem": 5}\n'
+    )
+    found, problems = load_bank(file)
+    text = reporters()["text"](lint(found, problems), Rendering())
+    assert '2 | {"id": "b"' in text

@@ -1,0 +1,62 @@
+"""JSON Lines → batches of lines, and their trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from qbank.reading import bulk, json_text
+
+_DECODE = msgspec.json.Decoder().decode
+_BYTES = 2**14
+_MARK = b"\xef\xbb\xbf"
+
+
+class Batch(NamedTuple):
+    """Some lines of a file: as one text, one by one (without line feeds), and the offset of the first."""
+
+    text: bytes
+    lines: list[bytes]
+    start: int
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The start and end (bytes) of each line in the file."""
+        found = []
+        start = self.start
+        for line in self.lines:
+            end = start + len(line)
+            found.append((start, end))
+            start = end + 1
+        return found
+
+
+def batches(data: bytes) -> Iterator[Batch]:
+    """The lines of a file, some at a time; without its byte-order mark."""
+    start = len(_MARK) if data.startswith(_MARK) else 0
+    while start < len(data):
+        end = data.find(b"\n", start + _BYTES)
+        end = len(data) if end < 0 else end
+        text = data[start:end]
+        yield Batch(text, text.split(b"\n"), start)
+        start = end + 1
+
+
+def each(batch: Batch) -> Iterator[Batch]:
+    """Every line of a batch as a batch of its own."""
+    for line, (start, _) in zip(batch.lines, batch.spans(), strict=True):
+        yield Batch(line, [line], start)
+
+
+def trees(batch: Batch) -> tuple[list[Any], bytes] | None:
+    """The trees of lines that hold one value each, and these written again.
+
+    None when some line is no JSON, and when a value may not be all that its line says (a repeated key).
+    """
+    try:
+        found = [_DECODE(line) for line in batch.lines]
+        written = bulk.written(found)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+        return None
+    return (found, written) if json_text.is_plain(written[:-1], batch.text) else None

@@ -1,0 +1,249 @@
+"""The files of a bank, one after the other: which they are, and the records in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from qbank.diagnostics import Location, Pointer, Where
+from qbank.model.bank import BankRecord, Source
+from qbank.reading import files, json_lines, json_text, kept, yaml_nodes, yaml_text
+from qbank.reading.bulk import BATCH
+from qbank.reading.collect import Collector
+from qbank.reading.files import BANK_FILES, PathError, shown
+from qbank.reading.kept import Document
+from qbank.reading.text import Lines, Unreadable, decode
+
+_KINDS = {"items": "item", "stimuli": "stimulus", "statistics": "statistics"}
+
+
+class Reader(Collector):
+    """Goes through the files of one bank."""
+
+    def folder(self, known: dict[Path, bytes]) -> None:
+        """All files of a folder; `known` is the bytes of those that were read already."""
+        root = self.root
+        record = next((root / name for name in BANK_FILES if (root / name).is_file()), None)
+        if record is None:
+            raise PathError(
+                f"{shown(root)}: no bank.yaml there; `qbank init DIR` writes a small bank to start from"
+            )
+        self.content(record, known[record] if record in known else files.read_named(record), "bank")
+        info = self.found["bank"][0] if self.found["bank"] else BankRecord()
+        # a broken bank record declares nothing, so the files it would name are taken from the usual places
+        items = [path for _, path in files.matching(root, info.items)]
+        if not items:
+            self.complete = False
+            self.problem(
+                "unreadable-file",
+                Where(info.record, ("items",)) if info.record >= 0 else Location(shown(record)),
+                f"no file matches {', '.join(info.items)}: the bank has no items",
+                hint="Correct items: in the bank record; patterns are relative to the bank's folder.",
+            )
+        for field, kind in (("items", "item"), ("stimuli", "stimulus")):
+            for number, path in files.matching(root, getattr(info, field)):
+                if path is None:
+                    self.problem(
+                        "unreadable-file",
+                        info.at(field, number),
+                        f"the pattern {getattr(info, field)[number]!r} leads out of the bank",
+                        hint="Patterns are relative to the bank's folder.",
+                    )
+                else:
+                    self.inside(path, kind)
+        statistics = root / info.statistics
+        if statistics.is_file():
+            self.inside(statistics, "statistics")
+
+    def inside(self, path: Path, kind: str) -> None:
+        """Read a file that the bank names; what is wrong with it becomes a finding."""
+        try:
+            data = files.read_inside(path, self.root)
+        except Unreadable as error:
+            self.unreadable_file(path, error)
+            return
+        self.content(path, data, kind)
+
+    def content(self, path: Path, data: bytes, kind: str, tree: Any = None) -> None:
+        """Read the bytes of a file; `tree` is what they hold, where that is known."""
+        self.files += 1
+        document = kept.keep(str(path), data)
+        form = files.SUFFIXES.get(path.suffix, "yaml")
+        try:
+            if form == "jsonl":
+                self.lines(path, data, kind)
+            elif form == "json":
+                self.json(path, data, kind, tree)
+            else:
+                self.yaml(path, document, kind, tree)
+        except Unreadable as error:
+            self.unreadable_file(path, error)
+            self.unreadable.update(yaml_text.guess_ids(data.decode("utf-8", "replace")))
+
+    def lines(self, path: Path, data: bytes, kind: str) -> None:
+        """JSON Lines, in batches: what is not sound there is read line by line."""
+        source = Source(shown(path), str(path), "json", kind, -1, -1)
+        number = 1
+        for batch in json_lines.batches(data):
+            if self.batch(batch, source):
+                number += len(batch.lines)
+                continue
+            for one in json_lines.each(batch):
+                if one.text.strip() and not self.batch(one, source):
+                    self.line(one, source, number)
+                number += 1
+
+    def batch(self, batch: json_lines.Batch, source: Source) -> bool:
+        """Take some lines if all are sound records, each once and all that its line says."""
+        found = json_lines.trees(batch)
+        values = None if found is None else self.sound(source.kind, *found)
+        if values is None:
+            return False
+        at = (source.file, source.path, source.format, source.kind)
+        sources = [
+            Source(*at, start, end, getattr(value, "id", ""))
+            for value, (start, end) in zip(values, batch.spans(), strict=True)
+        ]
+        self.add(source.kind, values, sources)
+        return True
+
+    def line(self, batch: json_lines.Batch, source: Source, number: int) -> None:
+        """One line of JSON Lines, read closely."""
+        line, (start, end) = batch.text, batch.spans()[0]
+        source = msgspec.structs.replace(source, start=start, end=end)
+        try:
+            tree = json_text.parse(line)
+            repeats = json_text.has_repeats(tree, line)
+        except Unreadable as error:
+            where = Location(source.file, number, error.column)
+            self.problem("unreadable-file", where, str(error), hint=error.hint)
+            self.lost(line.decode("utf-8", "replace"))
+            return
+        if repeats:
+            self.repeated_json(source, line.decode("utf-8", "replace"), number - 1)
+        else:
+            self.entries(tree, source, None, line=True)
+
+    def json(self, path: Path, data: bytes, kind: str, tree: Any) -> None:
+        """A JSON file."""
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        tree = json_text.parse(data) if tree is None else tree
+        source = Source(shown(path), str(path), "json", kind, -1, -1)
+        if json_text.has_repeats(tree, data):
+            self.repeated_json(source, data.decode("utf-8", "replace"), 0)
+        else:
+            self.entries(tree, source, None)
+
+    def yaml(self, path: Path, document: Document, kind: str, tree: Any) -> None:
+        """A YAML file: all of it, or what can be read of it."""
+        source = Source(shown(path), str(path), "yaml", kind, -1, -1)
+        text = decode(document.data)
+        try:
+            tree = yaml_text.parse(text) if tree is None else tree
+        except Unreadable as error:
+            self.broken_yaml(path, document, source, error)
+            return
+        document.records = len(tree) if isinstance(tree, list) else 0
+        self.entries(tree, source, document)
+
+    def broken_yaml(self, path: Path, document: Document, source: Source, error: Unreadable) -> None:
+        """Read what can be read of a YAML file that is broken somewhere: entry by entry."""
+        text = document.text
+        entries = yaml_text.slices(text)
+        document.records = len(entries)
+        explained = False
+        for number, entry in enumerate(entries):
+            try:
+                tree = yaml_text.parse(entry.text)
+            except Unreadable as own:
+                explained = True
+                self.broken_entry(source, entry, own)
+                self.lost(entry.text)
+            else:
+                self.record(tree[0] if isinstance(tree, list) else tree, _at(source, (number,)), document)
+        if not explained:
+            repeated = yaml_nodes.repeated_key(text)
+            if repeated is not None:
+                self.repeated(source.file, Lines(text), repeated.key, repeated.first, repeated.second, 0)
+            else:
+                self.unreadable_file(path, error)
+            self.unreadable.update(yaml_text.guess_ids(text))
+
+    def broken_entry(self, source: Source, entry: yaml_text.Slice, error: Unreadable) -> None:
+        """Say what is wrong with an entry that cannot be read."""
+        repeated = yaml_nodes.repeated_key(entry.text)
+        if repeated is not None:
+            self.repeated(
+                source.file, Lines(entry.text), repeated.key, repeated.first, repeated.second, entry.line - 1
+            )
+            return
+        where = Location(source.file, entry.line + error.line - 1, error.column)
+        hint = f"{error.hint} The rest of the file was read.".strip()
+        self.problem("unreadable-file", where, str(error), hint=hint)
+
+    def entries(self, tree: Any, source: Source, document: Document | None, line: bool = False) -> None:
+        """The records of a parsed file or line; `document` is the file when it is YAML."""
+        if tree is None and source.kind != "bank":
+            return
+        for kind, records in _split(tree, source.kind, line):
+            origin = msgspec.structs.replace(source, kind=kind)
+            for start in range(0, len(records), BATCH):
+                self.some(records[start : start + BATCH], origin, document)
+
+    def some(self, records: list[tuple[Pointer, Any]], source: Source, document: Document | None) -> None:
+        """Some records of one kind: all at once if they are sound, otherwise one by one."""
+        if self.take(records, source):
+            return
+        for one in records:
+            if len(records) == 1 or not self.take([one], source):
+                self.record(one[1], _at(source, one[0]), document)
+
+    def take(self, records: list[tuple[Pointer, Any]], source: Source) -> bool:
+        """Take records if they are sound, each at its path of the source."""
+        values = self.sound(source.kind, [record for _, record in records])
+        if values is None:
+            return False
+        way = source.pointer
+        at = (source.file, source.path, source.format, source.kind, source.start, source.end)
+        sources = [
+            Source(*at, getattr(value, "id", ""), (*way, *pointer))
+            for value, (pointer, _) in zip(values, records, strict=True)
+        ]
+        self.add(source.kind, values, sources)
+        return True
+
+
+def _split(tree: Any, kind: str, line: bool) -> Iterator[tuple[str, list[tuple[Pointer, Any]]]]:
+    """The records of a file: a list, a mapping of lists, `{"bank": …}` of a line, or one record.
+
+    Yields some records of one kind, each with its path.
+    """
+    if isinstance(tree, list) and not line:
+        yield kind, [((number,), record) for number, record in enumerate(tree)]
+    elif (
+        isinstance(tree, dict)
+        and kind == "item"
+        and "id" not in tree
+        and {"bank", *_KINDS, "stimulus"} & set(tree)
+    ):
+        if "bank" in tree:
+            yield "bank", [(("bank",), tree["bank"])]
+        if line and "stimulus" in tree:
+            yield "stimulus", [(("stimulus",), tree["stimulus"])]
+        for name in ("stimuli", "items", "statistics"):
+            records = tree.get(name)
+            if isinstance(records, list):
+                yield _KINDS[name], [((name, number), record) for number, record in enumerate(records)]
+            elif records is not None:
+                yield _KINDS[name], [((name,), records)]
+        for name in sorted(set(tree) - {"bank", *(("stimulus",) if line else ()), *_KINDS}, key=str):
+            yield kind, [((name,), tree[name])]
+    else:
+        yield kind, [((), tree)]
+
+
+def _at(source: Source, pointer: Pointer) -> Source:
+    return msgspec.structs.replace(source, pointer=(*source.pointer, *pointer))
