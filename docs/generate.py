@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/ and the blueprint schema; with --check, say which are out of date.
+"""Write the generated pages of docs/ and the generated schemas; with --check, say which are out of date.
 
 What is generated comes from one place each: rules from their docstrings and test pages, constraints and
 objectives from their classes and test pages, commands from their own help, formats and reporters from
@@ -23,7 +23,12 @@ from qbank.assembly.kinds import ConstraintKind, ObjectiveKind
 from qbank.assembly.registry import constraint_kinds, objective_kinds
 from qbank.cli.group import commands
 from qbank.formats import formats
+from qbank.precision import told, told_briefly
 from qbank.reading.blueprint import blueprint_schema
+from qbank.reading.blueprint_texts import with_texts
+from qbank.reading.config_schema import config_schema
+from qbank.reading.file_schemas import file_schemas
+from qbank.reading.schemas import schema
 from qbank.reporters import reporters
 from qbank.rule import Rule, all_rules
 
@@ -72,8 +77,19 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "objectives.md", _objectives(_own(objective_kinds()))
     yield DOCS / "commands.md", _commands()
     yield DOCS / "formats.md", _formats()
-    schema = blueprint_schema(_own(constraint_kinds()), _own(objective_kinds()))
-    yield ROOT / "schemas" / "blueprint.schema.json", json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    for name, tree in _schemas(rules).items():
+        text = json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+        yield ROOT / "schemas" / f"{name}.schema.json", text
+
+
+def _schemas(rules: Mapping[str, Rule]) -> dict[str, dict[str, Any]]:
+    """The schemas that are made of kinds, of rules and of other schemas."""
+    kinds = _own(constraint_kinds()), _own(objective_kinds())
+    return {
+        "blueprint": with_texts(blueprint_schema(*kinds), *kinds),
+        "config": config_schema(rules),
+        **file_schemas(schema),
+    }
 
 
 def _generated_files() -> Iterator[Path]:
@@ -104,17 +120,26 @@ def _rule_index(rules: Iterable[Rule]) -> str:
         "",
         "Choose with `--select` and `--ignore` (rules and families), change severities under `[severity]` of "
         "`qbank.toml`, and silence one item with `lint_ignore`; see [file formats](file-formats.md).",
+        "",
+        "*Right*: how many of the labelled hits on real banks were right. Fewer than 20 are no measure: such "
+        "a rule informs, unless it is right by definition, and so does a measured one with a share under "
+        "0.90. The labels lie in `tests/precision/labels/`; the page of a rule says who labelled, on which "
+        "banks, and whether the rules were tuned on these.",
     ]
     by_family: dict[str, list[Rule]] = {}
     for rule in rules:
         by_family.setdefault(rule.family, []).append(rule)
     for family, members in sorted(by_family.items()):
-        lines += ["", f"## {family}", "", "| rule | severity | what |", "|---|---|---|"]
-        lines += [
-            f"| [{rule.slug}](rules/{rule.slug}.md) | {_level(rule)} | {_cell(_first_line(rule.doc))} |"
-            for rule in members
-        ]
+        lines += ["", f"## {family}", "", "| rule | severity | right | what |", "|---|---|---|---|"]
+        lines += map(_rule_row, members)
     return "\n".join(lines) + "\n"
+
+
+def _rule_row(rule: Rule) -> str:
+    right = told_briefly(rule.slug, rule.family)
+    return (
+        f"| [{rule.slug}](rules/{rule.slug}.md) | {_level(rule)} | {right} | {_cell(_first_line(rule.doc))} |"
+    )
 
 
 def _rule_page(rule: Rule) -> str:
@@ -123,6 +148,7 @@ def _rule_page(rule: Rule) -> str:
     facts = [
         ("family", f"`{rule.family}`"),
         ("severity", _level(rule)),
+        ("precision", " ".join(told(rule.slug, rule.family))),
         ("looks at", _scope(rule)),
         ("code", f"[`{module}`](../../{module})"),
         ("test", f"[`{page}`](../../{page})"),
@@ -153,9 +179,9 @@ def _scope(rule: Rule) -> str:
     words = {
         "item": "each item",
         "option": "each option of each item",
+        "text": "each text of items and stimuli",
         "bank": "the bank as a whole",
         "blueprint": "the blueprint and its bank",
-        "form": "each form",
         "reading": "what was found while the files were read",
         "suppression": "each `lint_ignore` entry",
     }

@@ -272,7 +272,7 @@ def _suppressed(
             silenced=silenced[item.record, number],
             known=entry.rule in known,
             checked=entry.rule in active,
-            near=closest(entry.rule, set(known)),
+            near="" if entry.rule in known else closest(entry.rule, known),
             today=today,
         )
         for item in entries.values()

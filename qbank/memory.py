@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import inspect
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def digest(item: Item) -> bytes:
 def code(rules: Mapping[str, Rule]) -> str:
     """The hash of all code of qbank and of the modules of rules from elsewhere."""
     package = Path(__file__).parent
-    files = {*package.rglob("*.py"), *(Path(one.function.__code__.co_filename) for one in rules.values())}
+    files = {*package.rglob("*.py"), *(Path(_source(one.function)) for one in rules.values())}
     found = hashlib.blake2b(digest_size=16)
     for file in sorted(files):
         try:
@@ -131,6 +132,10 @@ def code(rules: Mapping[str, Rule]) -> str:
         except OSError:
             found.update(str(file).encode("utf-8", "surrogateescape"))
     return found.hexdigest()
+
+
+def _source(function: Callable[..., Any]) -> str:
+    return str(inspect.unwrap(function).__code__.co_filename)
 
 
 def _remembered(slug: str, finding: Finding, record: int) -> Remembered | None:

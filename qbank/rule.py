@@ -20,10 +20,11 @@ once without which it cannot fire (see `qbank.screening`).
 from __future__ import annotations
 
 import enum
+import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -132,14 +133,21 @@ def rule(
 
 
 _PROVIDERS: dict[type, Callable[[Bank], Any]] = {BankIndex: BankIndex, BankRecord: lambda bank: bank.info}
+_KINDS: dict[Callable[[Bank], Any], type] = {}
 _P = typing.TypeVar("_P")
 
 
 def provides(kind: type[_P]) -> Callable[[Callable[[Bank], _P]], Callable[[Bank], _P]]:
-    """Mark a function as the provider of a type that rules may ask for; it gets the bank."""
+    """Mark a function as the provider of a type that rules may ask for; it gets the bank.
+
+    Raises DiscoveryError for a type that something else provides.
+    """
 
     def mark(function: Callable[[Bank], _P]) -> Callable[[Bank], _P]:
+        if _PROVIDERS.get(kind, function) is not function:
+            raise discovery.DiscoveryError(f"{kind.__qualname__} is provided already")
         _PROVIDERS[kind] = function
+        _KINDS[function] = kind
         return function
 
     return mark
@@ -176,8 +184,12 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
     item_types: tuple[type, ...] = ()
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            if parameter.default is inspect.Parameter.empty:
+                raise discovery.DiscoveryError(f"{family}/{name}: the option {parameter.name} has no default")
             options[parameter.name] = parameter.default
             continue
+        if parameter.name not in hints:
+            raise discovery.DiscoveryError(f"{family}/{name}: the parameter {parameter.name} has no type")
         kind = hints[parameter.name]
         members = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
         positional.append((parameter.name, kind))
@@ -212,12 +224,60 @@ def all_rules() -> dict[str, Rule]:
         for name, module in discovery.modules(package.__name__):
             one = describe(name, family, getattr(module, name, None))  # type: ignore[arg-type]
             found[one.slug] = one
-    for name, function in discovery.plugins("qbank.rules"):
-        family = function.__module__.split(".")[-2]
-        one = describe(name.replace("-", "_"), family, function)
-        if one.slug in found:
-            raise discovery.DiscoveryError(f"two rules are called {one.slug}")
+    installed = [(plugin, _installed(plugin)) for plugin in discovery.registered("qbank.rules")]
+    for plugin in discovery.registered("qbank.providers"):
+        _install_provider(plugin)
+    for plugin, one in installed:
+        with discovery.blaming(plugin.origin):
+            _check(one, found)
         found[one.slug] = one
-    for _, load in discovery.plugins("qbank.providers"):
-        load()
     return dict(sorted(found.items()))
+
+
+def _installed(plugin: discovery.Plugin) -> Rule:
+    """The rule that a package registers; its family is the folder that its module lies in."""
+    with discovery.blaming(plugin.origin):
+        folders = getattr(plugin.value, "__module__", "").split(".")
+        one = describe(plugin.name.replace("-", "_"), folders[max(len(folders) - 2, 0)], plugin.value)
+    return msgspec.structs.replace(one, function=_guarded(one.function, plugin.origin))
+
+
+def _guarded(function: RuleFunction, origin: str) -> RuleFunction:
+    """A rule of another package, whose mistakes name that package."""
+
+    @functools.wraps(function)
+    def guarded(*values: Any, **named: Any) -> Iterator[Finding]:
+        with discovery.blaming(origin):
+            for finding in function(*values, **named):
+                if not isinstance(finding, Finding):
+                    raise discovery.DiscoveryError(f"it yields {finding!r:.60}, which is no Finding")
+                yield finding
+
+    return guarded
+
+
+def _install_provider(plugin: discovery.Plugin) -> None:
+    def build(bank: Bank) -> Any:
+        with discovery.blaming(plugin.origin):
+            return plugin.value(bank)
+
+    with discovery.blaming(plugin.origin):
+        kind = _KINDS.get(plugin.value)
+        if kind is None:
+            raise discovery.DiscoveryError("it is no function decorated with @provides")
+        _PROVIDERS[kind] = build
+
+
+def _check(one: Rule, found: Mapping[str, Rule]) -> None:
+    """Raises DiscoveryError when a rule's name is taken, or nothing provides what it asks for."""
+    if one.slug in found:
+        home = found[one.slug].function.__module__
+        raise discovery.DiscoveryError(f"there is a rule {one.slug} already, in {home}")
+    scoped = next(kind for _, kind in one.parameters if kind in _SCOPES or _is_about_items(kind, one))
+    for name, kind in one.parameters:
+        if kind not in (scoped, Bank) and kind not in _PROVIDERS:
+            raise discovery.DiscoveryError(f"nothing provides what its parameter {name} asks for: {kind!r}")
+
+
+def _is_about_items(kind: Any, one: Rule) -> bool:
+    return bool(one.item_types) and one.item_types in ((kind,), typing.get_args(kind))

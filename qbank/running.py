@@ -117,6 +117,8 @@ class Runner:
 
     def _ask(self, items: Sequence[Item], but: frozenset[str] = frozenset()) -> Iterator[Said]:
         """What the rules say of some items, some rules left out."""
+        if not items:
+            return
         for item, slugs in zip(items, self._wanted(items, but), strict=True):
             fitting = self._fitting(type(item))
             for slug in slugs:

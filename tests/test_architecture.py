@@ -35,7 +35,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "qbank.model.selector",
         "qbank.psychometrics",
         "qbank.screening",
-        "qbank.similarity.join",
+        "qbank.similarity",
     ),
     "openpyxl": ("qbank.formats.xlsx.workbook",),
     "referencing": ("qbank.reading.reference",),

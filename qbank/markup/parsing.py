@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qbank.markup.characters import KNOWN_SCHEMES, legal, scheme
@@ -20,14 +21,19 @@ MATH = frozenset({"math_inline", "math_block"})
 
 _LONGEST_FORMULA = 4000
 _NESTING = 10_000  # nothing vanishes: what is too deep for Python raises and is shown as it is
+_LISTS_IN_LISTS = re.compile(r"^(?:[ \t>]*+(?:[-+*]|\d{1,9}[.)])[ \t]++){100}", re.MULTILINE)
+_LONGEST_NUMBER = 9  # of a list item, in CommonMark
 _AMOUNT = re.compile(r"\d[\s\S]*\s[A-Za-z]{2,}")
 _FORMULA = re.compile(r"[\\^_={}]")
 _NUMBERED = re.compile(r"(\d+)[.)](\s|$)")
+_CLOSER = re.compile(r"(?<![\\\s])\$")
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
 
 
 def parse(text: str) -> list[Token]:
-    """The block tokens of a text; inline tokens are their children."""
+    """The block tokens of a text; inline tokens are their children. Raises RecursionError, as Python does."""
+    if _LISTS_IN_LISTS.search(text):
+        raise RecursionError("lists are nested too deeply")
     return parser().parse(legal(text))
 
 
@@ -50,7 +56,8 @@ def parser() -> MarkdownIt:
         line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
         found = _NUMBERED.match(line)
         # when it only looks whether a line ends a paragraph, list_block knows the next item of a list itself
-        return (silent or found is None or int(found[1]) == 1) and list_block(state, start, end, silent)
+        starts = found is None or len(found[1]) > _LONGEST_NUMBER or int(found[1]) == 1
+        return (silent or starts) and list_block(state, start, end, silent)
 
     md = MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING})
     md.enable("table")
@@ -104,14 +111,16 @@ def _displayed(text: str, start: int, end: int) -> tuple[int, str, str] | None:
 
 
 def _closing(text: str, start: int, end: int) -> int:
-    position = text.find("$", start, end)
-    while position >= 0:
-        after = text[position + 1 : position + 2]
-        escaped = text[position - 1] == "\\"
-        if position > start and not escaped and not text[position - 1].isspace() and not after.isdigit():
-            return position
-        position = text.find("$", position + 1, end)
-    return -1
+    closers = _closers(text)
+    at = bisect_right(closers, start)
+    return closers[at] if at < len(closers) and closers[at] < end else -1
+
+
+@lru_cache(maxsize=4)
+def _closers(text: str) -> tuple[int, ...]:
+    """The `$` that may close a formula; found once a text, for a text may hold any number of openings."""
+    found = (one.start() for one in _CLOSER.finditer(text))
+    return tuple(at for at in found if not text[at + 1 : at + 2].isdigit())
 
 
 def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -121,10 +130,12 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     for number in range(start, end):
         if number > start and (state.isEmpty(number) or state.sCount[number] < state.blkIndent):
             return False
-        lines.append(_line(state, number))
-        latex = "\n".join(lines).strip()
-        if len(latex) > 4 and latex.endswith("$$"):
-            return _displayed_block(state, start, number + 1, latex[2:-2].strip(), silent)
+        line = _line(state, number)
+        lines.append(line)
+        if line.endswith("$$") and (number > start or len(line) > 4):
+            return _displayed_block(state, start, number + 1, "\n".join(lines)[2:-2].strip(), silent)
+        if "$" in (line if number > start else line[2:]):
+            return False  # at once: the next line may be an opening again
     return False
 
 

@@ -11,6 +11,9 @@ from qbank.markup.characters import KNOWN_SCHEMES, legal, relative, scheme
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_LONGEST_HTML = 32_767
+"""So much of a piece of raw HTML is read: HTMLParser takes time by the square of what is not closed."""
+
 _ADDRESSES = frozenset({"href", "src", "action", "formaction", "data", "poster", "background", "xlink:href"})
 
 
@@ -80,9 +83,12 @@ def _unsafe(token: Token) -> list[str]:
             return list(_address("a", attribute(token, "href")))
         case "html_inline" | "html_block":
             reader = _Reader()
-            reader.feed(token.content)
+            reader.feed(token.content[:_LONGEST_HTML])
             reader.close()
-            return reader.found
+            return [
+                *reader.found,
+                *(["too much HTML in one piece"] if len(token.content) > _LONGEST_HTML else []),
+            ]
         case _:
             return []
 

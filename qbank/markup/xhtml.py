@@ -112,14 +112,17 @@ def _serialise(kids: Iterable[Kid]) -> str:
 def _fill(element: Any, kids: Iterable[Kid]) -> None:
     from lxml import etree
 
+    last = None  # lxml counts all children for `element[-1]`
     for kid in kids:
         if isinstance(kid, str):
-            if len(element):
-                element[-1].tail = (element[-1].tail or "") + kid
+            if last is not None:
+                last.tail = (last.tail or "") + kid
             else:
                 element.text = (element.text or "") + kid
         elif kid.tag in MATHML:
             name, space = f"{{{MATHML_NAMESPACE}}}{kid.tag}", {None: MATHML_NAMESPACE}
-            _fill(etree.SubElement(element, name, kid.attributes, space), kid.kids)  # type: ignore[arg-type]
+            last = etree.SubElement(element, name, kid.attributes, space)  # type: ignore[arg-type]
+            _fill(last, kid.kids)
         else:
-            _fill(etree.SubElement(element, kid.tag, kid.attributes), kid.kids)
+            last = etree.SubElement(element, kid.tag, kid.attributes)
+            _fill(last, kid.kids)

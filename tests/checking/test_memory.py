@@ -79,6 +79,11 @@ def test_a_second_run_says_the_same_and_asks_about_nothing(
     assert counts == [4, 1]  # a-2 has a finding with a fix, which is not kept
 
 
+def test_a_bank_of_which_everything_is_known(tmp_path: Path) -> None:
+    path = written(tmp_path, [LINES[0], LINES[2]])
+    assert linted(path) == linted(path)
+
+
 def test_a_changed_item_is_looked_at_again_and_another_place_is_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
