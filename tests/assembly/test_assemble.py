@@ -341,7 +341,7 @@ def test_objectives_say_what_lacks_and_mix_no_scales() -> None:
     assert result.status is Status.DONE
     assert {p.item for p in result.forms[0].placements} == {"i0", "i1"}
     assert [problem.message for problem in result.findings] == [
-        "2 of 4 eligible operational items have no 1PL, 2PL, 3PL parameters: i2 and i3"
+        "2 of 4 eligible operational items have no item response parameters: i2 and i3"
     ]
     mixed = (*two, rated("i2", b=0.0, scale="other"), rated("i3", b=0.0, D=1.7))
     result = assemble(bank_of(*items, statistics=mixed), blueprint)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from qbank.assembly.kinds import ConstraintKind, Measure, outside
+from qbank.assembly.measured import numeric
 from qbank.assembly.problems import Problem, counted, listed
 from qbank.assembly.setting import Filled, Setting, matching, seats_of, where_text
 from qbank.discovery import did_you_mean
 from qbank.model.blueprint import Where
-from qbank.model.item import Item
 
 if TYPE_CHECKING:
     from qbank.assembly.program import Block
@@ -40,7 +40,9 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
             )
         elif not problems:
             lacking = [
-                item.id for item in matching(self.where, setting) if self._number(item, setting) is None
+                item.id
+                for item in matching(self.where, setting)
+                if numeric(item, self.attribute, setting) is None
             ]
             if lacking:
                 yield self.problem(
@@ -51,10 +53,6 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
                     items=tuple(lacking),
                     pointer=("attribute",),
                 )
-
-    def _number(self, item: Item, setting: Setting) -> float | None:
-        value = setting.fields.value(item, self.attribute)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def rows(self, space: Space) -> Iterator[Block]:
         """One row a form with the numbers as coefficients."""
@@ -69,7 +67,7 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
         for filled in forms:
             total, lacking = 0.0, []
             for seat in seats_of(self.where, filled, setting):
-                number = self._number(seat.item, setting)
+                number = numeric(seat.item, self.attribute, setting)
                 if number is None:
                     lacking.append(seat.item.id)
                 else:
@@ -87,7 +85,9 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
 
     def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
         """The sum over the items that have a number."""
-        numbers = (self._number(seat.item, setting) for seat in seats_of(self.where, filled, setting))
+        numbers = (
+            numeric(seat.item, self.attribute, setting) for seat in seats_of(self.where, filled, setting)
+        )
         total = sum(number for number in numbers if number is not None)
         target = ", ".join(filter(None, (f"sum of {self.attribute}", where_text(self.where))))
         yield Measure(target=target, minimum=self.minimum, maximum=self.maximum, actual=total)

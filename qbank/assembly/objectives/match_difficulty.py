@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.objectives._statistics import lacking, left_out
+from qbank.assembly.measured import lacking, left_out, numeric
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 from qbank.discovery import did_you_mean
 from qbank.model.form import OPERATIONAL
-from qbank.model.item import Item
 
 if TYPE_CHECKING:
     from qbank.assembly.program import Goal
@@ -39,12 +38,11 @@ class MatchDifficulty(ObjectiveKind, frozen=True, kw_only=True, tag="match_diffi
             )
         else:
             yield from lacking(
-                setting, self.kind, self.attribute, lambda item: self._number(item, setting) is not None
+                setting,
+                self.kind,
+                self.attribute,
+                lambda item: numeric(item, self.attribute, setting) is not None,
             )
-
-    def _number(self, item: Item, setting: Setting) -> float | None:
-        value = setting.fields.value(item, self.attribute)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def goal(self, space: Space) -> Goal:
         """Minimise the sum of deviations."""
@@ -65,7 +63,7 @@ class MatchDifficulty(ObjectiveKind, frozen=True, kw_only=True, tag="match_diffi
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The sum of deviations."""
         numbers = [
-            self._number(seat.item, setting)
+            numeric(seat.item, self.attribute, setting)
             for filled in forms
             for seat in filled.seats
             if seat.placement.role == OPERATIONAL

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.objectives._statistics import check_scales, left_out, space_information
-from qbank.assembly.objectives.maximum_information import check_theta, form_information
+from qbank.assembly.measured import check_scales, check_theta, form_curve, left_out, space_curve
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_information"):
     """Maximise the least information of operational items over all forms and all `theta`.
 
-    1PL, 2PL and 3PL items on one scale with one D; items without parameters cannot be operational.
+    Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC); items without parameters cannot be operational.
     """
 
     theta: tuple[float, ...]
@@ -35,7 +34,7 @@ class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_
 
         from qbank.assembly.program import Goal, block
 
-        slots, table, without = space_information(space, self.theta)
+        slots, table, without = space_curve(space, self.theta)
         highest = float(table.sum(axis=0).min()) if len(table) else 0.0
         t = space.new(1, 0, highest, integer=False)
         rows = [
@@ -53,4 +52,4 @@ class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The least information over forms and thetas."""
-        return min(value for row in form_information(setting, forms, self.theta) for value in row)
+        return min(value for filled in forms for value in form_curve(setting, filled, self.theta))
