@@ -269,6 +269,7 @@ def _type(annotation: Any) -> str:
         "float": "number",
         "bool": "true or false",
         "Bounds": "`{minimum, maximum}`",
+        "Ratio": "`{to, minimum, maximum}`",
         "dict[str, Any]": "a `where`: field → test",
         "tuple[str, ...]": "list of texts",
         "tuple[float, ...]": "list of numbers",

@@ -1,14 +1,16 @@
 """An independent judge of forms, written from docs and design alone.
 
 It imports nothing of qbank: a form, the items and the blueprint come as plain dictionaries (the JSON
-of a form file, items and blueprint as in YAML), statistics as {item id: {p: …}}. `judge` returns the
-labels of the rows that are broken, so that it can be compared with what the audits say.
+of a form file, items and blueprint as in YAML), statistics as {item id: {p: …, irt: {…}}}. `judge` returns
+the labels of the rows that are broken, so that it can be compared with what the audits say.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 Json = dict[str, Any]
@@ -31,7 +33,7 @@ def judge(
     seats = [(p, bank[p["item"]]) for p in placements if p["item"] in bank]
     rows = blueprint.get("constraints", [])
     for row in rows:
-        if row["kind"] == "overlap":
+        if row["kind"] in ("overlap", "exposure"):
             continue
         if row["kind"] == "enemies" and _hostile_stimuli(seats, hostile):
             broken.append(row["label"])
@@ -41,10 +43,26 @@ def judge(
         ("forms", 0)
     ]
     mine = {p["item"] for p in placements}
+    others = list(others)
     for other in others:
         theirs = {p["item"] for section in other["sections"] for p in section.get("placements", [])}
         broken += [label for label, most in shared if len(mine & theirs) > most]
+    broken += [
+        row["label"]
+        for row in rows
+        if row["kind"] == "exposure" and not _exposure(row, [form, *others], bank, stats or {})
+    ]
     return sorted(set(broken))
+
+
+def _exposure(row: Json, forms: list[Json], bank: dict[str, Json], stats: Json) -> bool:
+    uses = Counter(
+        id
+        for form in forms
+        for id in {p["item"] for section in form["sections"] for p in section.get("placements", [])}
+        if id in bank and meets(bank[id], row.get("where", {}), stats)
+    )
+    return all(count <= row["maximum"] for count in uses.values())
 
 
 def _implied(placements: list[Json], bank: dict[str, Json], blueprint: Json, stats: Json) -> Any:
@@ -154,7 +172,7 @@ def _length(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> b
 def _content(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stats: Json) -> bool:
     counted = _counted(row, seats, stats)
     if "each" not in row:
-        return _within(len(counted), row)
+        return _content_number(row, len(counted), seats, blueprint, stats)
     where = row.get("where", {})
     role = where.get("role", "any")
     known = [
@@ -174,7 +192,24 @@ def _content(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stat
         return [] if found is None else list(found) if isinstance(found, list | tuple) else [found]
 
     tally = Counter(one for item in counted for one in values(item))
-    return all(_within(tally[one], row) for one in {v for item in (*known, *counted) for v in values(item)})
+    return all(
+        _content_number(row, tally[one], seats, blueprint, stats)
+        for one in {v for item in (*known, *counted) for v in values(item)}
+    )
+
+
+def _content_number(row: Json, number: int, seats: Any, blueprint: Json, stats: Json) -> bool:
+    """Whether a number of items keeps minimum, maximum, share and ratio of a content row."""
+    role = row.get("where", {}).get("role", "any")
+    of_role = sum(role in ("any", p.get("role", "operational")) for p, _ in seats)
+    ratio = row.get("ratio")
+    if ratio:
+        other = next(one for one in blueprint["constraints"] if one["label"] == ratio["to"])
+        theirs = len(_counted(other, seats, stats))
+        scaled = {name: ratio[name] * theirs for name in ("minimum", "maximum") if name in ratio}
+        if not _within(number, scaled):
+            return False
+    return _within(number, row) and (not of_role or _within(number / of_role, row.get("share", {})))
 
 
 def _attribute_sum(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
@@ -182,6 +217,71 @@ def _attribute_sum(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Jso
     if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
         return False
     return _within(sum(numbers), row)
+
+
+def _mean(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
+    numbers = [value(item, row["attribute"], stats) for item in _counted(row, seats, stats)]
+    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+        return False
+    return not numbers or _within(sum(numbers) / len(numbers), row)
+
+
+def _all_or_none(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stats: Json) -> bool:
+    there = {item["id"] for _, item in seats}
+    groups: dict[Any, set[str]] = {"": set(row["items"])} if row.get("items") else {}
+    eligible = blueprint.get("eligible", {"status": ["active", "pretest"]})
+    for item in bank.values() if row.get("each") else ():
+        if meets(item, eligible, stats) and meets(item, row.get("where", {}), stats):
+            found = value(item, row["each"], stats)
+            for one in [] if found is None else found if isinstance(found, list | tuple) else [found]:
+                groups.setdefault(one, set()).add(item["id"])
+    return all(group <= there or not group & there for group in groups.values())
+
+
+def probabilities(irt: Json, theta: float) -> list[float]:
+    """The probability of every score category of an item, lowest first."""
+    slope = irt.get("D", 1.0) * irt.get("a", 1.0)
+    if irt["model"] == "GPC":
+        powers = [0.0]
+        for threshold in irt["thresholds"]:
+            powers.append(powers[-1] + slope * (theta - threshold))
+        weights = [math.exp(power) for power in powers]
+        return [weight / sum(weights) for weight in weights]
+    steps = irt["thresholds"] if irt["model"] == "GRM" else [irt["b"]]
+    c = irt.get("c", 0.0) if irt["model"] == "3PL" else 0.0
+    reached = [1.0, *(c + (1 - c) / (1 + math.exp(-slope * (theta - step))) for step in steps), 0.0]
+    return [upper - lower for upper, lower in pairwise(reached)]
+
+
+def item_information(irt: Json, theta: float) -> float:
+    """Fisher information, the sum of P'² / P over categories, with slopes taken numerically."""
+    step = 1e-5
+    above, below = probabilities(irt, theta + step), probabilities(irt, theta - step)
+    slopes = [(high - low) / (2 * step) for high, low in zip(above, below, strict=True)]
+    return sum(slope**2 / p for slope, p in zip(slopes, probabilities(irt, theta), strict=True) if p > 1e-12)
+
+
+def _curve(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
+    scored = [item for placement, item in seats if placement.get("role", "operational") == "operational"]
+    known = [stats.get(item["id"], {}).get("irt") for item in scored]
+    if None in known:
+        return False
+    for number, theta in enumerate(row["theta"]):
+        total = 0.0
+        for item, irt in zip(scored, known, strict=True):
+            if row["kind"] == "information":
+                total += item_information(irt, theta)
+            else:
+                shares = probabilities(irt, theta)
+                expected = sum(category * p for category, p in enumerate(shares)) / (len(shares) - 1)
+                total += item.get("points", 1) * expected
+        bounds = [row]
+        if row.get("target"):
+            near, far = row["target"][number] - row["tolerance"], row["target"][number] + row["tolerance"]
+            bounds.append({"minimum": near, "maximum": far})
+        if not all(_within(total, one) for one in bounds):
+            return False
+    return True
 
 
 def _item_set(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stats: Json) -> bool:
@@ -238,6 +338,10 @@ _JUDGES: dict[str, Any] = {
     "length": _length,
     "content": _content,
     "attribute_sum": _attribute_sum,
+    "mean": _mean,
+    "all_or_none": _all_or_none,
+    "information": _curve,
+    "characteristic_curve": _curve,
     "item_set": _item_set,
     "enemies": _enemies,
     "inclusion": _inclusion,

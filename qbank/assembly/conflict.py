@@ -18,6 +18,7 @@ from qbank.assembly.duties import CUT_SCORE, implied, stated
 from qbank.assembly.inventory import available, needed, shared_items
 from qbank.assembly.kinds import ConstraintKind, Supply
 from qbank.assembly.problems import Problem, counted, listed, number
+from qbank.assembly.registry import constraint_kinds
 from qbank.assembly.relaxation import Short, feasible, hard_families, labels, shortfall
 from qbank.assembly.setting import ANY_ROLE, Setting, may_fill, where_text
 from qbank.diagnostics import Severity
@@ -26,13 +27,8 @@ from qbank.model import selector
 TESTS = 120
 """How many programs the search for a smallest set of contradicting rows may solve."""
 
-_REASONS = {
-    "enemies": "enemies",
-    "item_set": "the sizes of item sets",
-    "overlap": "the limit on items that forms share",
-    "exclusion": "excluded items",
-    "statistics": "items without statistics",
-}
+_STATISTICS = {"statistics": "items without statistics"}
+"""The family of rows that no kind of constraint makes alone, as a reason."""
 
 
 def explain(compiled: Compiled, setting: Setting) -> tuple[Problem, ...]:
@@ -178,7 +174,7 @@ def _sentence(
     asked = f"needs {supply.demand}" + (f" in each of {forms} forms, {total} in all" if forms > 1 else "")
     detail = f" of {supply.detail}" if supply.detail else ""
     limit = ""
-    if most < stock:
+    if most < stock or needed(supply, forms, shared) <= stock:
         because = _because(compiled, _reasons(compiled, [short], background), supply)
         limit = f", at most {most} can stand together{because}"
     hint = _room_hint(setting, supply, most // forms)
@@ -212,8 +208,9 @@ def _plain(compiled: Compiled, row: ConstraintKind, short: Short) -> Problem:
     because = _because(compiled, cures, None)
     what = f" of {short.detail}" if short.detail else ""
     one = compiled.space.forms == 1
-    if short.kind == "key_balance":
-        text, hint = f"cannot be met for the {short.detail}", "Widen the share, or shuffle more items."
+    if short.relief:
+        text = "cannot be met" + (f" for the {short.detail}" if short.detail else "")
+        hint = short.relief
     elif short.under:
         best = f"the most possible is {number(round(short.lower - short.under, 6))}"
         text = f"needs at least {number(short.lower)}{what}; " + (best if one else _missed(short.under))
@@ -257,7 +254,7 @@ def _stock(supply: Supply, setting: Setting) -> str:
 def _because(compiled: Compiled, reasons: list[str], supply: Supply | None) -> str:
     texts = []
     for reason in reasons:
-        text = _REASONS.get(reason, f'the row "{reason}"')
+        text = _reason(reason)
         if reason == "exclusion":
             excluding = dict.fromkeys(part.label for part in compiled.blocks if part.family == reason)
             quoted = listed([f'"{label}"' for label in excluding])
@@ -266,6 +263,12 @@ def _because(compiled: Compiled, reasons: list[str], supply: Supply | None) -> s
             text += f" ({listed(groups, 3)})"
         texts.append(text)
     return f" because of {listed(texts)}" if texts else ""
+
+
+def _reason(family: str) -> str:
+    """A hard family, or else the label of a row, as part of a sentence."""
+    kind = constraint_kinds().get(family)
+    return _STATISTICS.get(family) or (kind.reason if kind is not None else "") or f'the row "{family}"'
 
 
 def _enemy_groups(compiled: Compiled, supply: Supply) -> list[str]:
@@ -342,8 +345,8 @@ def _bounds_text(low: float, high: float) -> str:
 def _change(short: Short, forms: int) -> str:
     detail = f" ({short.detail})" if short.detail else ""
     each = "" if forms == 1 else " over all forms"
-    if short.kind == "key_balance":
-        return f'a wider share in "{short.label}"{detail}'
+    if short.relief:
+        return f'wider bounds in "{short.label}"{detail}'
     if short.under:
         return f'{number(short.under)} fewer in "{short.label}"{detail}{each}'
     return f'{number(short.over)} more in "{short.label}"{detail}{each}'

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from qbank.assembly.problems import Problem
-from qbank.assembly.setting import ANY_ROLE, Filled, Setting
+from qbank.assembly.problems import Problem, counted, listed
+from qbank.assembly.setting import ANY_ROLE, Filled, Setting, matching, numeric
 from qbank.assembly.vocabulary import unknown_values
 from qbank.diagnostics import Pointer
 from qbank.discovery import did_you_mean
@@ -48,7 +48,12 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConstraintKind(Constraint, frozen=True, kw_only=True):
-    """A kind of constraint: fields, a check of them, rows for the solver, an audit of finished forms."""
+    """A kind of constraint: fields, a check of them, rows for the solver, an audit of finished forms.
+
+    `reason` says in a sentence why another row falls short, for kinds whose rows an explanation leaves hard.
+    """
+
+    reason: ClassVar[str] = ""
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """The user's mistakes in this row; pointers start at the row."""
@@ -91,6 +96,28 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
             items=items,
             pointer=pointer,
         )
+
+    def check_attribute(self, attribute: str, where: Where, setting: Setting, verb: str) -> Iterator[Problem]:
+        """A field that the bank does not have, and eligible items of the `where` without a number in it."""
+        if attribute not in setting.fields.names:
+            yield self.problem(
+                f"{verb} {attribute!r}, which is no field of the bank",
+                hint=did_you_mean(attribute, set(setting.fields.names)),
+                pointer=("attribute",),
+            )
+            return
+        if list(self.check_where(where, setting, with_role=True)):
+            return
+        lacking = [item.id for item in matching(where, setting) if numeric(item, attribute, setting) is None]
+        if lacking:
+            yield self.problem(
+                f"{verb} {attribute}, but {counted(len(lacking), 'eligible item')} "
+                f"without a number for it: {listed(lacking)}",
+                hint=f"Give every such item its {attribute}, or narrow the row's where or the "
+                f"blueprint's eligible to {attribute}: {{present: true}}.",
+                items=tuple(lacking),
+                pointer=("attribute",),
+            )
 
     def check_where(self, where: Where, setting: Setting, *, with_role: bool) -> Iterator[Problem]:
         """Unknown fields and ill-formed tests of a `where`, and a missing or unknown role."""
@@ -154,6 +181,17 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
     def check_range(self, bounds: Bounds, pointer: Pointer) -> Iterator[Problem]:
         """`check_bounds` for a mapping {minimum, maximum}."""
         return self.check_bounds(bounds.minimum, bounds.maximum, pointer)
+
+    def check_share(self, share: Bounds, pointer: Pointer) -> Iterator[Problem]:
+        """`check_range` for shares, which go from 0 to 1."""
+        yield from self.check_range(share, pointer)
+        for name, value in (("minimum", share.minimum), ("maximum", share.maximum)):
+            if value is not None and not 0 <= value <= 1:
+                yield self.problem(
+                    f"states a {name} share of {value:g}",
+                    hint="Shares go from 0 to 1.",
+                    pointer=(*pointer, name),
+                )
 
 
 class ObjectiveKind(Objective, frozen=True, kw_only=True):

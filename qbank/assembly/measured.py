@@ -30,12 +30,6 @@ def operational(setting: Setting) -> list[Item]:
     return [item for item in setting.eligible if may_fill(item, OPERATIONAL, setting.blueprint)]
 
 
-def numeric(item: Item, field: str, setting: Setting) -> float | None:
-    """The number that an item has in a field, None when it has none."""
-    value = setting.fields.value(item, field)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
 def lacking(
     setting: Setting, kind: str, what: str, has: Callable[[Item], bool], label: str = OBJECTIVE
 ) -> Iterator[Problem]:

@@ -25,6 +25,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of one label in compressed form: row r has the entries starts[r] to starts[r + 1].
 
     `family` is `rows` for what a person wrote and may change, otherwise the hard family it belongs to.
+    `relief` is given where a row's bounds are not in the units of its author, such as the zero of a share:
+    what an author can do when it cannot hold, in place of an amount that would say nothing.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     lower: Floats
     upper: Floats
     details: tuple[str, ...] = ()
+    relief: str = ""
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -88,6 +91,7 @@ def block(
     *,
     family: str = BLUEPRINT_ROWS,
     details: Sequence[str] = (),
+    relief: str = "",
 ) -> Block:
     """A block of rows, each given as (columns, values)."""
     import numpy as np
@@ -104,6 +108,7 @@ def block(
         lower=np.broadcast_to(np.asarray(lower, dtype=np.float64), (count,)),
         upper=np.broadcast_to(np.asarray(upper, dtype=np.float64), (count,)),
         details=tuple(details) or ("",) * count,
+        relief=relief,
     )
 
 

@@ -23,7 +23,10 @@ SECONDS = 10.0
 
 
 class Short(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the blueprint that falls short of a bound, `under` or `over` it summed over forms."""
+    """A row of the blueprint that falls short of a bound, `under` or `over` it summed over forms.
+
+    `relief` is that of its block: given where the amounts are not in the units of its author.
+    """
 
     label: str
     kind: str
@@ -32,6 +35,7 @@ class Short(msgspec.Struct, frozen=True, kw_only=True):
     over: float
     lower: float
     upper: float
+    relief: str = ""
 
 
 def labels(compiled: Compiled) -> list[str]:
@@ -155,6 +159,7 @@ def _by_detail(part: Block, under: NDArray[np.float64], over: NDArray[np.float64
             over=round(high, 6),
             lower=bounds[detail][0],
             upper=bounds[detail][1],
+            relief=part.relief,
         )
         for detail, (low, high) in sums.items()
         if low > 1e-5 or high > 1e-5

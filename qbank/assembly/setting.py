@@ -95,6 +95,12 @@ def seats_of(where: Where, filled: Filled, setting: Setting) -> Iterator[Seat]:
             yield seat
 
 
+def numeric(item: Item, field: str, setting: Setting) -> float | None:
+    """The number that an item has in a field, None when it has none."""
+    value = setting.fields.value(item, field)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 def where_text(where: Where) -> str:
     """A `where` in words: "content_area icd10cm, role operational"."""
     return ", ".join(

@@ -118,6 +118,7 @@ class Space:
         maximum: float | None,
         *,
         family: str = BLUEPRINT_ROWS,
+        relief: str = "",
     ) -> Block:
         """One row per form and group: minimum ≤ sum of values over the group's slots ≤ maximum."""
         import numpy as np
@@ -137,6 +138,7 @@ class Space:
             np.inf if maximum is None else maximum,
             family=family,
             details=details,
+            relief=relief,
         )
 
     def links(self, label: str, kind: str, stimuli: Sequence[int], *, equal: bool = False) -> Block:

@@ -34,20 +34,29 @@ def banks(draw: st.DrawFn, smallest: int = 3, largest: int = 7) -> Bank:
         Statistics(
             item=id,
             p=draw(st.integers(20, 95)) / 100,
-            irt=Irt(
-                model=draw(st.sampled_from(("1PL", "2PL", "3PL"))),
-                D=1.7,
-                a=draw(st.integers(5, 20)) / 10,
-                b=draw(st.integers(-20, 20)) / 10,
-                c=draw(st.sampled_from((0.0, 0.2))),
-                scale="s",
-            ),
+            irt=draw(parameters()),
         )
         for id in ids
     )
     hostile = draw(st.booleans())
     stimuli = (Stimulus(id="case-1", enemies=("case-2",) if hostile else ()), Stimulus(id="case-2"))
     return Bank(info=BankRecord(id="tiny"), items=items, stimuli=stimuli, statistics=statistics)
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> Irt:
+    """Item response parameters of any model."""
+    steps = sorted(draw(st.lists(st.integers(-20, 20), min_size=1, max_size=3, unique=True)))
+    model: Any = draw(st.sampled_from(("1PL", "2PL", "3PL", "GRM", "GPC")))
+    return Irt(
+        model=model,
+        D=1.7,
+        a=draw(st.integers(5, 20)) / 10,
+        b=steps[0] / 10,
+        c=draw(st.sampled_from((0.0, 0.2))),
+        thresholds=tuple(step / 10 for step in steps) if model in ("GRM", "GPC") else (),
+        scale="s",
+    )
 
 
 @st.composite
@@ -136,6 +145,9 @@ def bounds(draw: st.DrawFn, most: int) -> Json:
     return draw(st.sampled_from(({"minimum": low}, {"maximum": high}, {"minimum": low, "maximum": high})))
 
 
+GROUPS = ("content_area", "group", "tags", "cognitive_level")
+
+
 @st.composite
 def rows(draw: st.DrawFn, ids: list[str], roles: tuple[str, ...], length: int, number: int) -> Json:
     """A row of any kind."""
@@ -149,7 +161,29 @@ def rows(draw: st.DrawFn, ids: list[str], roles: tuple[str, ...], length: int, n
         case "content":
             row |= {"where": with_role, **draw(bounds(length))}
             if draw(st.integers(0, 2)) == 0:
-                row["each"] = draw(st.sampled_from(("content_area", "group", "tags", "cognitive_level")))
+                row["each"] = draw(st.sampled_from(GROUPS))
+            if draw(st.integers(0, 3)) == 0:
+                row["share"] = draw(st.sampled_from(({"minimum": 0.5}, {"maximum": 0.4})))
+            if number and draw(st.integers(0, 1)):
+                row["ratio"] = {"to": f"row {number - 1}", **draw(bounds(2))}
+        case "mean":
+            attribute = draw(st.sampled_from(("minutes", "words", "p")))
+            if attribute == "p":
+                with_role["role"] = "operational"
+            scale = 0.3 if attribute == "p" else 1.0
+            band = {name: scale * bound for name, bound in draw(bounds(3)).items()}
+            row |= {"attribute": attribute, "where": with_role, **band}
+        case "all_or_none":
+            if draw(st.booleans()):
+                row["items"] = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True))
+            else:
+                row |= {"each": draw(st.sampled_from(GROUPS)), "where": where}
+        case "information" | "characteristic_curve":
+            thetas = draw(st.sampled_from(([0.0], [-1.0, 1.0])))
+            target = {"target": [0.5 + 0.4 * length for _ in thetas], "tolerance": 0.6}
+            row |= {"theta": thetas, **draw(st.just(target) | bounds(2))}
+        case "exposure":
+            row |= {"where": where, "maximum": draw(st.integers(1, 2))}
         case "attribute_sum":
             attribute = draw(st.sampled_from(("minutes", "words", "points")))
             row |= {"attribute": attribute, "where": with_role, **draw(bounds(5 * length))}
@@ -178,7 +212,7 @@ def blueprints(draw: st.DrawFn, bank: Bank, objective: Json | None = None, most_
     length = draw(st.integers(1, 3))
     pretest = draw(st.integers(0, 1)) if length > 1 else 0
     roles = {"operational": length - pretest, "pretest": pretest} if pretest else {}
-    forms = draw(st.sampled_from((1, 1, 2)))
+    forms = draw(st.sampled_from((1, 1, 2, 2, 3) if length < 3 else (1, 1, 2)))
     ids = [item.id for item in bank.items]
     names = tuple(roles) or ("operational",)
     records = [draw(rows(ids, names, length, n)) for n in range(draw(st.integers(0, most_rows)))]
@@ -203,7 +237,7 @@ def all_runs(
     """Every run that meets a blueprint, as ((item, role), …) for each form. Forms are interchangeable."""
     items = [msgspec.to_builtins(item) for item in bank.items]
     rows_as_written = msgspec.to_builtins(blueprint)
-    stats = {one.item: {"p": one.p} for one in bank.statistics}
+    stats = {one.item: msgspec.to_builtins(one) for one in bank.statistics}
     stimuli = [msgspec.to_builtins(one) for one in bank.stimuli]
     singles = [
         one
@@ -214,9 +248,16 @@ def all_runs(
         row.get("maximum", 0) for row in rows_as_written.get("constraints", []) if row["kind"] == "overlap"
     ]
     most = min(sharing, default=0)
+    limits = [row for row in rows_as_written.get("constraints", []) if row["kind"] == "exposure"]
+    by_id = {item["id"]: item for item in items}
     for run in combinations(singles, forms) if most == 0 else product(singles, repeat=forms):
         sets = [{item for item, _ in one} for one in run]
-        if all(len(a & b) <= most for a, b in combinations(sets, 2)):
+        if all(len(a & b) <= most for a, b in combinations(sets, 2)) and all(
+            sum(id in one for one in sets) <= row["maximum"]
+            for row in limits
+            for id in by_id
+            if oracle.meets(by_id[id], row.get("where", {}), stats)
+        ):
             yield run
 
 
@@ -270,7 +311,13 @@ def _orders(item: Json) -> list[list[str]]:
 
 
 def information(one: Statistics, theta: float) -> float:
-    """Fisher information, written out a second time: D² a² (Q / P) ((P - c) / (1 - c))²."""
+    """Fisher information, as the oracle takes it."""
+    assert one.irt is not None
+    return oracle.item_information(msgspec.to_builtins(one.irt), theta)
+
+
+def closed_information(one: Statistics, theta: float) -> float:
+    """Fisher information of a logistic model, written out again: D² a² (Q / P) ((P - c) / (1 - c))²."""
     assert one.irt is not None
     irt = one.irt
     assert irt.b is not None

@@ -2,9 +2,9 @@
 
 A page is prose with fenced blocks; the word after `yaml` says what a block is:
 
-- ```` ```yaml bank ````: a list of items, or `{stimuli: […], items: […]}`, in the format of a bank. Only
-  what matters is written: an item without `type` is multiple-choice, and one that needs a stem, options
-  A to D and a key (A) gets them.
+- ```` ```yaml bank ````: a list of items, or `{stimuli: […], items: […], statistics: […]}`, in the format
+  of a bank. Only what matters is written: an item without `type` is multiple-choice, and one that needs a
+  stem, options A to D and a key (A) gets them.
 - ```` ```yaml blueprint ````: a blueprint; `id: page` and `objective: {kind: random}` may be left out.
 - ```` ```yaml form ````: a form made by hand, as a list of items in order: an id, or `{item, role,
   option_order}`. A list of lists is several forms of one run, called page-a, page-b, …
@@ -32,6 +32,7 @@ from qbank.model.bank import Bank, BankRecord
 from qbank.model.blueprint import Blueprint, Constraint
 from qbank.model.form import BankReference, BlueprintReference, Form, Placement, Section, SolverFacts
 from qbank.model.item import Item
+from qbank.model.statistics import Statistics
 from qbank.model.stimulus import Stimulus
 from tests import oracle
 
@@ -75,6 +76,7 @@ def make_bank(block: Any) -> Bank:
         info=BankRecord(id="page-bank"),
         items=tuple(make_item(item) for item in record["items"]),
         stimuli=tuple(msgspec.convert(one, Stimulus) for one in record.get("stimuli", [])),
+        statistics=tuple(msgspec.convert(one, Statistics) for one in record.get("statistics", [])),
     )
 
 
@@ -133,8 +135,9 @@ def broken_rows(forms: list[Form], bank: Bank, blueprint: Blueprint) -> list[str
     items = [msgspec.to_builtins(item) for item in bank.items]
     stimuli = [msgspec.to_builtins(one) for one in bank.stimuli]
     rows = msgspec.to_builtins(blueprint)
+    stats = {one.item: msgspec.to_builtins(one) for one in bank.statistics}
     for number, form in enumerate(plain):
-        found.update(oracle.judge(form, items, rows, plain[:number], stimuli=stimuli))
+        found.update(oracle.judge(form, items, rows, plain[:number], stats, stimuli))
     return sorted(found)
 
 

@@ -27,10 +27,13 @@ FEW = settings(SLOW, max_examples=40)
 def with_bank(draw: st.DrawFn, objective: dict[str, Any] | None = None) -> tuple[Bank, Blueprint]:
     bank = draw(strategies.banks())
     blueprint = draw(strategies.blueprints(bank, objective))
-    # a row that check refuses is no input of the solver
-    refused = {p.label for p in check(bank, blueprint)}
-    kept = tuple(row for row in blueprint.constraints if row.label not in refused)
-    return bank, msgspec.structs.replace(blueprint, constraints=kept)
+    # a row that check refuses is no input of the solver, nor is one that names such a row
+    while refused := {p.label for p in errors(check(bank, blueprint))} & {
+        row.label for row in blueprint.constraints
+    }:
+        kept = tuple(row for row in blueprint.constraints if row.label not in refused)
+        blueprint = msgspec.structs.replace(blueprint, constraints=kept)
+    return bank, blueprint
 
 
 @st.composite
@@ -53,7 +56,7 @@ def test_forms_are_right_and_infeasible_is_true(problem: tuple[Bank, Blueprint],
     assert errors(audit(result.forms, bank, blueprint)) == ()
     items = [msgspec.to_builtins(item) for item in bank.items]
     stimuli = [msgspec.to_builtins(one) for one in bank.stimuli]
-    stats = {one.item: {"p": one.p} for one in bank.statistics}
+    stats = {one.item: msgspec.to_builtins(one) for one in bank.statistics}
     forms = [msgspec.to_builtins(form) for form in result.forms]
     for number, form in enumerate(forms):
         rows = msgspec.to_builtins(blueprint)
@@ -143,7 +146,8 @@ def test_mask_is_predicate_is_oracle(data: st.DataObject) -> None:
 def test_information_is_the_written_out_formula(bank: Bank, theta: int) -> None:
     for one in bank.statistics:
         assert one.irt is not None
-        assert one.irt.b is not None
+        if one.irt.b is None or one.irt.model in ("GRM", "GPC"):
+            continue
         c = one.irt.c if one.irt.model == "3PL" else 0.0
         found = vector_information([float(theta)], one.irt.a, one.irt.b, c, one.irt.D)[0, 0]
-        assert abs(found - strategies.information(one, theta)) < 1e-9
+        assert abs(found - strategies.closed_information(one, theta)) < 1e-9

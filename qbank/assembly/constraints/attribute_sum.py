@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from qbank.assembly.kinds import ConstraintKind, Measure, outside
-from qbank.assembly.measured import numeric
-from qbank.assembly.problems import Problem, counted, listed
-from qbank.assembly.setting import Filled, Setting, matching, seats_of, where_text
-from qbank.discovery import did_you_mean
+from qbank.assembly.problems import Problem, listed
+from qbank.assembly.setting import Filled, Setting, numeric, seats_of, where_text
 from qbank.model.blueprint import Where
 
 if TYPE_CHECKING:
@@ -30,29 +28,8 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
     def check(self, setting: Setting) -> Iterator[Problem]:
         """Bounds, `where`, the field, and eligible items that have no number in it."""
         yield from self.check_bounds(self.minimum, self.maximum)
-        problems = list(self.check_where(self.where, setting, with_role=True))
-        yield from problems
-        if self.attribute not in setting.fields.names:
-            yield self.problem(
-                f"sums {self.attribute!r}, which is no field of the bank",
-                hint=did_you_mean(self.attribute, set(setting.fields.names)),
-                pointer=("attribute",),
-            )
-        elif not problems:
-            lacking = [
-                item.id
-                for item in matching(self.where, setting)
-                if numeric(item, self.attribute, setting) is None
-            ]
-            if lacking:
-                yield self.problem(
-                    f"sums {self.attribute}, but {counted(len(lacking), 'eligible item')} "
-                    f"without a number for it: {listed(lacking)}",
-                    hint=f"Give every such item its {self.attribute}, or narrow the row's where or the "
-                    f"blueprint's eligible to {self.attribute}: {{present: true}}.",
-                    items=tuple(lacking),
-                    pointer=("attribute",),
-                )
+        yield from self.check_where(self.where, setting, with_role=True)
+        yield from self.check_attribute(self.attribute, self.where, setting, "sums")
 
     def rows(self, space: Space) -> Iterator[Block]:
         """One row a form with the numbers as coefficients."""

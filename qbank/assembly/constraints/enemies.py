@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.constraints._cliques import clique_cover
 from qbank.assembly.kinds import ConstraintKind
@@ -20,6 +20,8 @@ class Enemies(ConstraintKind, frozen=True, kw_only=True, tag="enemies"):
 
     Being enemies is symmetric and not transitive: only what is written counts.
     """
+
+    reason: ClassVar[str] = "enemies"
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """Nothing can be wrong in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 class Exclusion(ConstraintKind, frozen=True, kw_only=True, tag="exclusion"):
     """Items, by id or by a `where`, that no form may hold in any role."""
+
+    reason: ClassVar[str] = "excluded items"
 
     items: tuple[str, ...] = ()
     where: Where = msgspec.field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -27,6 +27,8 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
     eligible items meet it. Items of every role count. `whole: true` takes every eligible item of a
     stimulus or none.
     """
+
+    reason: ClassVar[str] = "the sizes of item sets"
 
     where: Where = msgspec.field(default_factory=dict)
     sets: Bounds = Bounds()

@@ -31,17 +31,9 @@ class KeyBalance(ConstraintKind, frozen=True, kw_only=True, tag="key_balance"):
     def check(self, setting: Setting) -> Iterator[Problem]:
         """Bounds that are shares and can sum to 1."""
         del setting
-        yield from self.check_range(self.share, ("share",))
-        outside = False
-        for name, value in (("minimum", self.share.minimum), ("maximum", self.share.maximum)):
-            if value is not None and not 0 <= value <= 1:
-                outside = True
-                yield self.problem(
-                    f"states a {name} share of {value:g}",
-                    hint="Shares go from 0 to 1.",
-                    pointer=("share", name),
-                )
-        if not outside and (self.share.minimum or 0) * POSITIONS > 1 + 1e-9:
+        problems = list(self.check_share(self.share, ("share",)))
+        yield from problems
+        if not problems and (self.share.minimum or 0) * POSITIONS > 1 + 1e-9:
             yield self.problem(
                 f"asks for a share of {self.share.minimum:g} at each of {POSITIONS} positions",
                 hint=f"At most {1 / POSITIONS:g} is possible.",
@@ -121,7 +113,8 @@ class KeyBalance(ConstraintKind, frozen=True, kw_only=True, tag="key_balance"):
                 rows.append(merged(columns, values))
                 lower.append(0.0)
                 details.append(f"key at position {position}")
-        yield block(self.label, self.kind, rows, lower, np.inf, details=details)
+        relief = "Widen the share, or shuffle more items."
+        yield block(self.label, self.kind, rows, lower, np.inf, details=details, relief=relief)
 
     def audit(self, setting: Setting, forms: Sequence[Filled]) -> Iterator[Problem]:
         """Counts the presented positions of keys."""

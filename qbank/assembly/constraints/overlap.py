@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ConstraintKind
 from qbank.assembly.problems import Problem, listed
@@ -20,6 +20,8 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
 
     Without a row of this kind forms share nothing; that implied row is labelled `forms`.
     """
+
+    reason: ClassVar[str] = "the limit on items that forms share"
 
     maximum: int = 0
 

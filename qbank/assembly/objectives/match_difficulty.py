@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import lacking, left_out, numeric
+from qbank.assembly.measured import lacking, left_out
 from qbank.assembly.problems import Problem
-from qbank.assembly.setting import Filled, Setting
+from qbank.assembly.setting import Filled, Setting, numeric
 from qbank.discovery import did_you_mean
 from qbank.model.form import OPERATIONAL
 
