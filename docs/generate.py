@@ -273,6 +273,7 @@ def _type(annotation: Any) -> str:
         "dict[str, Any]": "a `where`: field → test",
         "tuple[str, ...]": "list of texts",
         "tuple[float, ...]": "list of numbers",
+        "tuple[dict[str, Any], ...]": "list of objectives",
     }
     parts = [names.get(part, f"`{part}`") for part in text.split(" | ") if part != "None"]
     return " or ".join(parts)

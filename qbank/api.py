@@ -253,13 +253,14 @@ def assemble(
     forms: int | None = None,
     seed: int = 1,
     time_limit: float | None = 60.0,
+    gap: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Assembled:
     """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none."""
     from qbank import assembly
 
     return assembly.assemble(
-        bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, progress=progress
+        bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, gap=gap, progress=progress
     )
 
 

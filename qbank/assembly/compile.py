@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from qbank.assembly.duties import implied, objective, stated
-from qbank.assembly.program import STRUCTURE, Block, Goal, Program, block, build
+from qbank.assembly.program import OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Program, block, build
 from qbank.assembly.space import Space
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
@@ -18,16 +18,27 @@ if TYPE_CHECKING:
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """The columns, the rows and the goal of a run, before they are put together."""
+    """The columns, the rows and the goals of a run, before they are put together."""
 
     space: Space
     variables: Variables
     blocks: tuple[Block, ...]
-    goal: Goal
+    goals: tuple[Goal, ...]
 
-    def program(self) -> Program:
-        """All of it as one program."""
-        return build(self.variables, self.blocks, self.goal)
+    @property
+    def goal_blocks(self) -> tuple[Block, ...]:
+        """The rows of all goals."""
+        return tuple(part for goal in self.goals for part in goal.blocks)
+
+    def program(self, number: int = 0, kept: Sequence[Block] = ()) -> Program:
+        """The program of one goal, with the rows that keep what earlier ones have reached.
+
+        Rows of later goals that only measure are left out; those that keep items out hold from the first.
+        """
+        earlier = [part for goal in self.goals[:number] for part in goal.blocks]
+        later = [part for goal in self.goals[number + 1 :] for part in goal.blocks]
+        strict = [part for part in later if part.family != OBJECTIVE_ROWS]
+        return build(self.variables, (*self.blocks, *earlier, *strict, *kept), self.goals[number])
 
 
 def compile_blueprint(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -> Compiled:
@@ -36,8 +47,8 @@ def compile_blueprint(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -
     rows = (*implied(blueprint), *stated(blueprint))
     blocks = [part for row in rows for part in row.rows(space)]
     blocks.extend(_one_role(space))
-    goal = objective(blueprint).goal(space)
-    return Compiled(space, space.variables(), tuple(blocks), goal)
+    goals = objective(blueprint).goals(space)
+    return Compiled(space, space.variables(), tuple(blocks), goals)
 
 
 def _one_role(space: Space) -> Iterator[Block]:

@@ -207,6 +207,10 @@ class ObjectiveKind(Objective, frozen=True, kw_only=True):
         """What the solver shall minimise or maximise, with the rows that define it."""
         raise NotImplementedError
 
+    def goals(self, space: Space) -> tuple[Goal, ...]:
+        """What the solver shall do in turn, each among the best by those before: for most kinds one goal."""
+        return (msgspec.structs.replace(self.goal(space), gap=self.gap),)
+
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The objective of finished forms, computed from their items."""
         raise NotImplementedError

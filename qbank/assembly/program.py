@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 BLUEPRINT_ROWS = "rows"
 """The family of rows that a person wrote and may change: these get slack when a conflict is explained."""
 
+OBJECTIVE_ROWS = "objective"
+"""The family of rows that define what an objective measures."""
+
 STRUCTURE = "structure"
 """The family of rows that only define auxiliary columns: never relaxed, never left out."""
+
+
+ROUNDING = 2e-6
+"""How much a solver's value may be off by its own rounding, as a share."""
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +52,17 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
-    """What is best: costs on columns, and the rows that define auxiliary columns."""
+    """What is best: costs on columns, and the rows that define auxiliary columns.
+
+    The solver may stop at the relative gap `gap`; later goals may give up the share `slack` of what was reached.
+    """
 
     sense: Literal["minimise", "maximise"]
     columns: Ints
     costs: Floats
     blocks: tuple[Block, ...] = ()
+    gap: float = 1e-4
+    slack: float = 0.0
 
 
 class Variables(msgspec.Struct, frozen=True):
@@ -109,6 +121,17 @@ def block(
         upper=np.broadcast_to(np.asarray(upper, dtype=np.float64), (count,)),
         details=tuple(details) or ("",) * count,
         relief=relief,
+    )
+
+
+def held(goal: Goal, value: float) -> Block:
+    """The row that keeps what a goal has reached, but for its slack, while later goals are solved."""
+    import numpy as np
+
+    room = goal.slack * abs(value) + ROUNDING * max(1.0, abs(value))
+    bounds = (-np.inf, value + room) if goal.sense == "minimise" else (value - room, np.inf)
+    return block(
+        "objective", "lexicographic", [merged(goal.columns, goal.costs)], *bounds, family=OBJECTIVE_ROWS
     )
 
 

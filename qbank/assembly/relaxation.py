@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from qbank.assembly.compile import Compiled
-from qbank.assembly.program import BLUEPRINT_ROWS, STRUCTURE, Block, Goal, Variables, build
+from qbank.assembly.program import BLUEPRINT_ROWS, OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Variables, build
 from qbank.assembly.solution import Outcome
 from qbank.assembly.solvers import highs
 
@@ -45,8 +45,8 @@ def labels(compiled: Compiled) -> list[str]:
 
 def hard_families(compiled: Compiled) -> list[str]:
     """The families of rows that an explanation leaves hard, such as enemies."""
-    parts = (*compiled.blocks, *compiled.goal.blocks)
-    return sorted({p.family for p in parts if len(p)} - {BLUEPRINT_ROWS, STRUCTURE, "objective"})
+    parts = (*compiled.blocks, *compiled.goal_blocks)
+    return sorted({p.family for p in parts if len(p)} - {BLUEPRINT_ROWS, STRUCTURE, OBJECTIVE_ROWS})
 
 
 def shortfall(
@@ -105,7 +105,7 @@ def feasible(compiled: Compiled, hard: Collection[str], without: Collection[str]
 def _kept(compiled: Compiled, rows: Collection[str], without: Collection[str]) -> list[Block]:
     return [
         part
-        for part in (*compiled.blocks, *compiled.goal.blocks)
+        for part in (*compiled.blocks, *compiled.goal_blocks)
         if (part.label in rows if part.family == BLUEPRINT_ROWS else part.family not in without)
     ]
 

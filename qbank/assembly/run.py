@@ -13,6 +13,7 @@ from qbank.assembly.decode import chosen, decode
 from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors
+from qbank.assembly.program import Block, held
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 from qbank.assembly.solvers import highs
@@ -154,12 +155,14 @@ def assemble(
     forms: int | None = None,
     seed: int = 1,
     time_limit: float | None = 60.0,
+    gap: float | None = None,
     progress: Progress | None = None,
 ) -> Assembled:
     """Forms that meet a blueprint, or the reasons why there are none.
 
     `forms` overrides the blueprint's number of parallel forms. The same bank, blueprint and seed give
     the same forms unless the clock stops the search (`time_limit` in seconds; the forms say so then).
+    `gap` is the relative gap at which the search may stop, in place of the objective's own.
     Raises ValueError when `forms` is under 1, and AuditError when a form that was found breaks the
     blueprint, which is a mistake in qbank.
     """
@@ -179,13 +182,11 @@ def assemble(
     setting = make_setting(bank, blueprint)
     say(f"{len(setting.eligible)} of {len(setting.items)} items eligible")
     compiled = compile_blueprint(bank, blueprint, count, seed)
-    program = compiled.program()
-    say(f"program for {count} {'form' if count == 1 else 'forms'}: {program.size}")
+    say(f"program for {count} {'form' if count == 1 else 'forms'}: {compiled.program().size}")
     if conflict.arithmetic(setting, count):
         solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
         return _without_form(compiled, setting, solution, findings, say, lines)
-    solution = highs.solve(program, seed=seed, gap=objective(blueprint).gap, time_limit=time_limit)
-    say(f"highs: {solution.outcome}, {solution.nodes} nodes")
+    solution = _solved(compiled, gap, time_limit, say)
     if solution.values is None:
         return _without_form(compiled, setting, solution, findings, say, lines)
     made, facts = _forms(compiled, setting, solution)
@@ -202,6 +203,44 @@ def assemble(
         solver=facts,
         log=tuple(lines),
     )
+
+
+def _solved(compiled: Compiled, gap: float | None, time_limit: float | None, say: Progress) -> Solution:
+    """The solution of the last goal, each goal being kept while the next is solved."""
+    seconds = None if time_limit is None else time_limit / len(compiled.goals)
+    kept: list[Block] = []
+    best: Solution | None = None
+    for number, goal in enumerate(compiled.goals):
+        solution = highs.solve(
+            compiled.program(number, kept),
+            seed=compiled.space.seed,
+            gap=goal.gap if gap is None else gap,
+            time_limit=seconds,
+        )
+        of = f" (objective {number + 1} of {len(compiled.goals)})" if len(compiled.goals) > 1 else ""
+        say(f"highs{of}: {solution.outcome}, {solution.nodes} nodes")
+        best = _after(best, solution)
+        if solution.values is None or solution.objective is None:
+            return best
+        if of:
+            say(f"objective {number + 1}: {solution.objective}, bound {solution.bound}")
+        kept.append(held(goal, solution.objective))
+    assert best is not None
+    return best
+
+
+def _after(earlier: Solution | None, now: Solution) -> Solution:
+    """A solution with what earlier goals say of the whole: stopped once is stopped, what was found stays."""
+    if earlier is None:
+        return now
+    by_clock = earlier.by_clock or now.by_clock
+    if now.values is None:
+        # the forms of the goal before are forms all the same, their value by this goal is not proved
+        return msgspec.structs.replace(
+            earlier, outcome=Outcome.STOPPED, by_clock=by_clock, objective=None, bound=None, gap=None
+        )
+    outcome = Outcome.STOPPED if earlier.outcome is Outcome.STOPPED else now.outcome
+    return msgspec.structs.replace(now, outcome=outcome, by_clock=by_clock)
 
 
 def _forms(compiled: Compiled, setting: Setting, solution: Solution) -> tuple[tuple[Form, ...], SolverFacts]:

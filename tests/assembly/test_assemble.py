@@ -351,6 +351,54 @@ def test_objectives_say_what_lacks_and_mix_no_scales() -> None:
     assert result.status is Status.INVALID
 
 
+def test_mistakes_in_objectives_are_told() -> None:
+    bank = bank_of(item("a", attributes={"seconds": 20}), item("b"))
+    parts = [
+        {"kind": "minimum_sum", "attribute": "secnds"},
+        {"kind": "lexicographic", "of": []},
+        {"kind": "random", "seed": 1},
+        {"kind": "minimax_information", "theta": [0.0], "target": []},
+    ]
+    goal = {"kind": "lexicographic", "of": parts, "tolerance": 2}
+    said = {p.pointer: p.message for p in check(bank, blueprint_of(length=1, objective=goal))}
+    assert said[("objective", "tolerance")] == "the objective lexicographic has a tolerance outside 0 to 1"
+    assert said[("objective", "of", 0, "attribute")].startswith("the objective sums 'secnds'")
+    assert said[("objective", "of", 1, "kind")].endswith("cannot take the kind 'lexicographic'")
+    assert "unknown field `seed`" in said[("objective", "of", 2)]
+    assert said[("objective", "of", 3, "target")] == "the objective names 0 targets for 1 thetas"
+
+
+def test_the_shortest_form_leaves_out_what_has_no_time() -> None:
+    bank = bank_of(*(item(f"i{n}", attributes={"seconds": 10 * n} if n else {}) for n in range(4)))
+    goal = {"kind": "minimum_sum", "attribute": "seconds"}
+    result = assemble(bank, blueprint_of(length=2, objective=goal))
+    assert [p.item for p in result.forms[0].placements if p.item != "i2"] == ["i1"]
+    assert [problem.message for problem in result.findings] == [
+        "1 eligible item of 4 without a number for seconds: i0"
+    ]
+    assert assemble(bank, blueprint_of(length=4, objective=goal)).status is Status.INVALID
+
+
+def test_a_later_objective_takes_what_an_earlier_one_may_give() -> None:
+    times = {"quick": 10, "slower": 11, "slow": 20}
+    bank = Bank(
+        info=BankRecord(id="bank"),
+        items=tuple(item(id, attributes={"seconds": time}) for id, time in times.items()),
+        statistics=tuple(rated(id, b=b) for id, b in (("quick", 2.0), ("slower", 1.0), ("slow", 0.0))),
+    )
+    of = [{"kind": "minimum_sum", "attribute": "seconds"}, {"kind": "maximum_information", "theta": [0.0]}]
+    taken = {
+        tolerance: assemble(
+            bank,
+            blueprint_of(length=1, objective={"kind": "lexicographic", "of": of, "tolerance": tolerance}),
+        )
+        for tolerance in (0.0, 0.1, 0.99)
+    }
+    found = {tolerance: run.forms[0].placements[0].item for tolerance, run in taken.items()}
+    assert found == {0.0: "quick", 0.1: "slower", 0.99: "slower"}
+    assert any(line.startswith("objective 1: 10.0") for line in taken[0.0].log)
+
+
 def test_no_time_gives_no_form() -> None:
     result = assemble(exam_bank(), exam_blueprint(), time_limit=0.0)
     assert result.status in (Status.TIME_LIMIT_WITHOUT_FORM, Status.TIME_LIMIT_WITH_FORM)

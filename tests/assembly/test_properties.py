@@ -116,6 +116,104 @@ def test_greatest_information_is_brute_forces(problem: tuple[Bank, Blueprint]) -
     assert_best(bank, blueprint, best)
 
 
+def thetas_of(bank: Bank, run: Any, thetas: tuple[float, ...]) -> list[list[float]]:
+    """The information of each form of a run at each theta, as the oracle takes it."""
+    by_id = {one.item: one for one in bank.statistics}
+    return [
+        [
+            sum(strategies.information(by_id[id], theta) for id, role in form if role == "operational")
+            for theta in thetas
+        ]
+        for form in run
+    ]
+
+
+@FEW
+@given(problems({"kind": "minimax_information", "theta": [-1.0, 1.0], "target": [0.5, 1.0]}))
+def test_smallest_distance_to_a_target_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
+    bank, blueprint = problem
+    best = min(
+        (
+            max(
+                abs(value - target)
+                for curve in thetas_of(bank, run, (-1.0, 1.0))
+                for value, target in zip(curve, (0.5, 1.0), strict=True)
+            )
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best)
+
+
+@FEW
+@given(problems({"kind": "parallel_information", "theta": [-1.0, 1.0]}))
+def test_smallest_spread_between_forms_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
+    bank, blueprint = problem
+    best = min(
+        (
+            max(max(values) - min(values) for values in zip(*thetas_of(bank, run, (-1.0, 1.0)), strict=True))
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best)
+
+
+@FEW
+@given(problems({"kind": "capped_maximin_information", "theta": [-1.0, 1.0]}))
+def test_capped_least_information_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
+    bank, blueprint = problem
+    best = max(
+        (
+            2 * min(map(min, curves)) - max(map(max, curves))
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+            for curves in (thetas_of(bank, run, (-1.0, 1.0)),)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best)
+
+
+@FEW
+@given(problems({"kind": "minimum_sum", "attribute": "minutes"}))
+def test_smallest_sum_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
+    bank, blueprint = problem
+    minutes = {item.id: item.attributes["minutes"] for item in bank.items}
+    best = min(
+        (
+            sum(minutes[id] for form in run for id, _ in form)
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best)
+
+
+IN_TURN = {
+    "kind": "lexicographic",
+    "of": [
+        {"kind": "minimum_sum", "attribute": "minutes"},
+        {"kind": "maximum_information", "theta": [0.0]},
+    ],
+}
+
+
+@FEW
+@given(problems(IN_TURN))
+def test_objectives_in_turn_are_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
+    bank, blueprint = problem
+    minutes = {item.id: item.attributes["minutes"] for item in bank.items}
+    best = max(
+        (
+            (-sum(minutes[id] for form in run for id, _ in form), sum(map(sum, thetas_of(bank, run, (0.0,)))))
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best[1] if best else None)
+
+
 def assert_best(bank: Bank, blueprint: Blueprint, best: float | None) -> None:
     result = assemble(bank, blueprint)
     if result.status is Status.INVALID:

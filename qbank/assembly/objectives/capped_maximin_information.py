@@ -1,0 +1,64 @@
+"""capped_maximin_information: much information everywhere, and hardly more in one place than in another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from qbank.assembly.kinds import ObjectiveKind
+from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
+from qbank.assembly.problems import Problem
+from qbank.assembly.setting import Filled, Setting
+
+if TYPE_CHECKING:
+    from qbank.assembly.program import Goal
+    from qbank.assembly.space import Space
+
+
+class CappedMaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="capped_maximin_information"):
+    """Maximise the least information over all forms and all `theta`, less what the greatest has above it.
+
+    With y the least and y + d the greatest information, y - d is maximised, so that no form overflows where
+    another is short. Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC); items without parameters
+    cannot be operational. Source: Luo (2020), Journal of Educational Measurement 57, 547-565.
+    """
+
+    theta: tuple[float, ...]
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """Thetas, scales, and the items without parameters."""
+        yield from check_theta(self.theta, self.kind)
+        yield from check_scales(setting, self.kind)
+
+    def goal(self, space: Space) -> Goal:
+        """Maximise y - d with y ≤ information ≤ y + d for every form and theta."""
+        import numpy as np
+
+        from qbank.assembly.program import Goal, block
+
+        slots, table, without = space_curve(space, self.theta)
+        highest = float(table.sum(axis=0).min()) if len(table) else 0.0
+        y = space.new(1, 0, highest, integer=False)
+        d = space.new(1, 0, np.inf, integer=False)
+        above, below = [], []
+        for number in range(len(self.theta)):
+            for form in range(space.forms):
+                x = space.x(slots, form)
+                above.append((np.append(x, y), np.append(table[:, number], -1.0)))
+                columns = np.concatenate((x, y, d))
+                below.append((columns, np.concatenate((table[:, number], [-1.0, -1.0]))))
+        return Goal(
+            sense="maximise",
+            columns=np.append(y, d),
+            costs=np.array([1.0, -1.0]),
+            blocks=(
+                block(OBJECTIVE, self.kind, above, 0.0, np.inf, family=OBJECTIVE),
+                block(OBJECTIVE, self.kind, below, -np.inf, 0.0, family=OBJECTIVE),
+                left_out(space, self.kind, without),
+            ),
+        )
+
+    def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
+        """The least information less the distance from it to the greatest."""
+        values = [value for filled in forms for value in form_curve(setting, filled, self.theta)]
+        return 2 * min(values) - max(values)

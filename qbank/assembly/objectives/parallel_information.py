@@ -1,0 +1,64 @@
+"""parallel_information: forms whose information differs as little as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from qbank.assembly.kinds import ObjectiveKind
+from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
+from qbank.assembly.problems import Problem
+from qbank.assembly.setting import Filled, Setting
+
+if TYPE_CHECKING:
+    from qbank.assembly.program import Goal
+    from qbank.assembly.space import Space
+
+
+class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="parallel_information"):
+    """Minimise the largest difference of information between any two forms of the run at any `theta`.
+
+    It says nothing about how much information the forms have: state that in a row of kind information, or
+    in an earlier objective of kind lexicographic. Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC);
+    items without parameters cannot be operational.
+    """
+
+    theta: tuple[float, ...]
+
+    def check(self, setting: Setting) -> Iterator[Problem]:
+        """Thetas, scales, and the items without parameters."""
+        yield from check_theta(self.theta, self.kind)
+        yield from check_scales(setting, self.kind)
+
+    def goal(self, space: Space) -> Goal:
+        """Minimise t with low_k ≤ information at theta k ≤ low_k + t for every form."""
+        import numpy as np
+
+        from qbank.assembly.program import Goal, block
+
+        slots, table, without = space_curve(space, self.theta)
+        t = space.new(1, 0, np.inf, integer=False)
+        low = space.new(len(self.theta), 0, np.inf, integer=False)
+        above, below = [], []
+        for number in range(len(self.theta)):
+            floor = low[number : number + 1]
+            for form in range(space.forms):
+                x = space.x(slots, form)
+                above.append((np.append(x, floor), np.append(table[:, number], -1.0)))
+                columns = np.concatenate((x, floor, t))
+                below.append((columns, np.concatenate((table[:, number], [-1.0, -1.0]))))
+        return Goal(
+            sense="minimise",
+            columns=t,
+            costs=np.ones(1),
+            blocks=(
+                block(OBJECTIVE, self.kind, above, 0.0, np.inf, family=OBJECTIVE),
+                block(OBJECTIVE, self.kind, below, -np.inf, 0.0, family=OBJECTIVE),
+                left_out(space, self.kind, without),
+            ),
+        )
+
+    def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
+        """The largest difference over thetas."""
+        curves = [form_curve(setting, filled, self.theta) for filled in forms]
+        return max((max(values) - min(values) for values in zip(*curves, strict=True)), default=0.0)
