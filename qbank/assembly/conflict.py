@@ -73,11 +73,16 @@ def _carries(most: int, forms: int, certain: bool) -> Problem:
 
 
 def arithmetic(setting: Setting, forms: int) -> bool:
-    """Whether counting alone shows that some row lacks items, before any solver is asked."""
+    """Whether counting alone shows that some row lacks items or sets where a solver would search for long.
+
+    Too few items for one form, or for forms that share none, a solver sees at once; sets, and items that
+    forms may share in part, it does not.
+    """
     shared = shared_items(setting.blueprint)
     return any(
         needed(supply, forms, shared) > available(supply, forms, shared)
         for row in (*implied(setting.blueprint), *stated(setting.blueprint))
+        if row.counts_sets or (forms > 1 and shared)
         for supply in row.supply(setting)
     )
 

@@ -51,9 +51,11 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
     """A kind of constraint: fields, a check of them, rows for the solver, an audit of finished forms.
 
     `reason` says in a sentence why another row falls short, for kinds whose rows an explanation leaves hard.
+    `counts_sets` says that the supply is one of sets, which a solver's relaxation does not see.
     """
 
     reason: ClassVar[str] = ""
+    counts_sets: ClassVar[bool] = False
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """The user's mistakes in this row; pointers start at the row."""

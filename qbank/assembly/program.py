@@ -54,7 +54,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """What is best: costs on columns, and the rows that define auxiliary columns.
 
-    The solver may stop at the relative gap `gap`; later goals may give up the share `slack` of what was reached.
+    The solver may stop at the relative gap `gap`; later goals may give up the share `slack` of its value.
     """
 
     sense: Literal["minimise", "maximise"]

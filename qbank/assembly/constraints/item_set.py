@@ -29,6 +29,7 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
     """
 
     reason: ClassVar[str] = "the sizes of item sets"
+    counts_sets: ClassVar[bool] = True
 
     where: Where = msgspec.field(default_factory=dict)
     sets: Bounds = Bounds()
