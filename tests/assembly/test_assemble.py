@@ -399,6 +399,12 @@ def test_a_later_objective_takes_what_an_earlier_one_may_give() -> None:
     assert any(line.startswith("objective 1: 10.0") for line in taken[0.0].log)
 
 
+def test_a_bank_without_any_item_for_a_role_is_infeasible() -> None:
+    result = assemble(bank_of(item("a", status="pretest")), blueprint_of(length=1))
+    assert result.status is Status.INFEASIBLE
+    assert result.findings[0].label == "length"
+
+
 def test_no_time_gives_no_form() -> None:
     result = assemble(exam_bank(), exam_blueprint(), time_limit=0.0)
     assert result.status in (Status.TIME_LIMIT_WITHOUT_FORM, Status.TIME_LIMIT_WITH_FORM)

@@ -77,6 +77,9 @@ def _solution(highs: Any, highspy: Any, program: Program) -> Solution:
     if state in (states.kInfeasible, states.kUnboundedOrInfeasible):
         return Solution(solver="highs", outcome=Outcome.INFEASIBLE)
     if state == states.kModelEmpty:
+        # HiGHS does not look at the rows of a program without columns
+        if (program.lower > 0).any() or (program.upper < 0).any():
+            return Solution(solver="highs", outcome=Outcome.INFEASIBLE)
         values = np.zeros(len(program.variables))
         return Solution(
             solver="highs", outcome=Outcome.OPTIMAL, values=values, objective=0.0, bound=0.0, gap=0.0
