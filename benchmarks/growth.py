@@ -4,8 +4,8 @@ Each bank is a folder with a bank record and one file of JSON Lines, made of the
 measurement has a process of its own, which first reads and lints a small bank, so that imports and compiled
 schemas count nowhere. Time is CPU seconds of `load_bank`, and of `load_bank` and lint with the default rules;
 memory is the peak of the process less its peak before. Both are told for each item (reading: the median of 3
-runs), and as ratios to the smallest bank; a ratio above 1.15 misses the target. Run `python benchmarks/growth.py [--reading] [SIZE…]`
-(default: 10000 100000; `--reading` leaves out lint).
+runs), and as ratios to the smallest bank; a ratio above 1.15 misses the target. Run
+`python benchmarks/growth.py [--reading] [SIZE…]` (default: 10000 100000; `--reading` leaves out lint).
 """
 
 from __future__ import annotations
