@@ -2,17 +2,17 @@
 
 Two kinds of banks are generated. *Varied*: an item opens like one real item, ends like another and has the
 options of a third; an eighth of its words is exchanged for other words, and as many for made-up names, so
-that n words are about 60 * sqrt(n) different ones (Heaps 1978; counted in 49,713 items of OpenTriviaQA: 61);
-every tenth is a copy of an earlier one with a few words exchanged. The real items are `banks/*.jsonl` under
-the folder that QBANK_TEST_DATA names (without it, the practice bank of this repository). *Templates*: items of
-twelve templates as a program writes them, with numbers, names, units, sides and colours in their slots.
+that n words are 60 to 90 times sqrt(n) different ones (Heaps 1978; counted in 49,713 items of OpenTriviaQA:
+61); every tenth is a copy of an earlier one with a few words exchanged. The real items are `banks/*.jsonl`
+under the folder that QBANK_TEST_DATA names (without it, the practice bank of this repository). *Templates*:
+the items of twelve templates as a program writes them, with numbers, names, units, sides and colours in
+their slots.
 
 Measured is everything that the default rules ask of `SimilarItems`: groups, pairs, contradictions, siblings,
-templates, passages. Each measurement has a process of its own, which first does the same for a small bank, so
-that imports count nowhere. Time is CPU seconds; memory is the peak of the process less what it has with the
-bank loaded. Both are told for each item and as ratios to the smallest bank; a ratio above 1.15 misses the
-target.
-The medians of 3 runs are printed. Run `python benchmarks/duplicates_growth.py [SIZE…]`.
+templates, passages. Each measurement has a process of its own, which first does the same for a small bank,
+so that imports count nowhere. Time is CPU seconds; memory is the peak of the process less what it has with
+the bank loaded. Both are told for each item and as ratios to the smallest bank; a ratio above 1.15 misses
+the target. The medians of 3 runs are printed. Run `python benchmarks/duplicates_growth.py [SIZE…]`.
 """
 
 from __future__ import annotations
@@ -98,26 +98,25 @@ def varied(items: int) -> Iterator[dict[str, Any]]:
     for number in range(items):
         if number % 10 == 9:
             stem, options = draw.choice(made)
-            one = (_edited(stem, words, draw, share=0.06), options)
+            one = (edited(stem, words, draw, share=0.06), options)
         else:
-            one = _recombined(real, words, draw)
+            one = recombined(real, words, draw)
         if number % 10 < 2:
             made.append(one)
         yield _item(number, " ".join(one[0]), [" ".join(text) for text in one[1]], draw)
 
 
-def _recombined(real: list[Real], words: Words, draw: random.Random) -> tuple[Words, list[Words]]:
+def recombined(real: list[Real], words: Words, draw: random.Random) -> tuple[Words, list[Words]]:
+    """Stem and options of an item as long as a real one, made of three of about that length."""
     at = draw.randrange(len(real))
     near = real[max(0, at - 50) : at + 50]
     (opening, _), (ending, _), (_, options) = (draw.choice(near) for _ in range(3))
     cut = draw.uniform(0.3, 0.7)
     stem = opening[: round(cut * len(opening))] + ending[round(cut * len(ending)) :]
-    return _edited(stem, words, draw, share=0.25), [
-        _edited(text, words, draw, share=0.25) for text in options
-    ]
+    return edited(stem, words, draw, share=0.25), [edited(text, words, draw, share=0.25) for text in options]
 
 
-def _edited(text: Words, words: Words, draw: random.Random, share: float) -> Words:
+def edited(text: Words, words: Words, draw: random.Random, share: float) -> Words:
     """A text of which a share of the words is exchanged, every second one for a made-up name."""
     return [
         (draw.choice(words) if draw.random() < 0.5 else _name(draw)) if draw.random() < share else word
