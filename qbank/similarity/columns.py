@@ -31,7 +31,10 @@ MASK = "?"
 """Stands for a number, a code or a rare word; it is no word itself."""
 
 _END = "\0"
-"""Stands behind every text, and before every word of a text that is no plain one."""
+"""Stands behind every text, and before every word of a text that cannot be split at its blanks."""
+
+_UNLIKE = re.compile("[*\uff0a\ufe61\0]")
+"""A * is a word or not by what stands around it; what normalising makes one is no other."""
 
 _AT_ONCE = 1000
 """How many texts are split at once: few enough that their pieces stay in the cache."""
@@ -186,23 +189,23 @@ class Words:
 
 
 def _generic(texts: _Texts, words: Words) -> Flags:
-    """Which texts say nothing as a key: looked at are those whose first word begins such a key."""
+    """Which texts say nothing as a key: looked at are the keys whose first word begins such a key."""
     import numpy as np
 
     result: Flags = np.zeros(len(texts.texts), dtype=bool)
-    result[words.rows.sizes == 0] = True
     openings = np.array([len(word) == 1 or word in GENERIC_OPENINGS for word in words.numbers], dtype=bool)
-    filled = np.flatnonzero(~result)
-    result[filled] = openings[words.rows.values[words.rows.starts[filled]]]
-    for number in np.flatnonzero(result).tolist():
-        result[number] = is_generic(normalise(texts.texts[number]))
+    keyed = np.unique(texts.keys.values)
+    keyed = keyed[words.rows.sizes[keyed] > 0]
+    keyed = keyed[openings[words.rows.values[words.rows.starts[keyed]]]]
+    result[keyed] = [is_generic(normalise(texts.texts[number])) for number in keyed.tolist()]
     return result
 
 
 def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: set[str]) -> Rows:
     """What stands between blanks in each text, as rows of numbers.
 
-    Of a text that is not so simple the words are marked, and those in lower case are written down.
+    To normalise and to split into words is the same for a text and for each of its pieces. Of the few other
+    texts the words are marked, and those in lower case are written down.
     """
     import numpy as np
 
@@ -211,7 +214,7 @@ def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: 
     end = pieces[_END]
     for start in range(0, len(texts), _AT_ONCE):
         block = [
-            text if text.isascii() and "*" not in text and _END not in text else _marked(text, lower_case)
+            text if _UNLIKE.search(text) is None else _marked(text, lower_case)
             for text in texts[start : start + _AT_ONCE]
         ]
         found = f" {_END} ".join([*block, ""]).split()
@@ -223,7 +226,7 @@ def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: 
 
 
 def _marked(text: str, lower_case: set[str]) -> str:
-    """The words of a text, each with a mark before it; a * is a word or not by what stands around it."""
+    """The words of a text, each with a mark before it."""
     lower_case.update(_LOWER_CASE.findall(text))
     return "".join([f" {_END}{word}" for word in tokens(normalise(text))])
 
@@ -235,14 +238,14 @@ def _split(pieces: Iterable[str], shown: int, numbers: defaultdict[str, int], lo
     codes, starts = array("i"), array("q", [0])
     for number, piece in enumerate(pieces):
         plain = piece.strip(_MARKS)
-        if plain.isalpha():
+        if plain.isalpha() and plain.isascii():
             codes.append(numbers[plain.lower()])
             if number < shown and not plain[0].isupper():
                 lower_case.add(plain)
         elif piece[0] == _END:
             codes.extend([numbers[piece[1:]]] if len(piece) > 1 else [])
         else:
-            codes.extend(map(numbers.__getitem__, tokens(piece.lower())))
+            codes.extend(map(numbers.__getitem__, tokens(normalise(piece))))
             if number < shown:
                 lower_case.update(_LOWER_CASE.findall(piece))
         starts.append(len(codes))

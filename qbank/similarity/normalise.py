@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′ʼ", "'"),
-        **dict.fromkeys("“”„‟″«»", '"'),
-        **dict.fromkeys("‐‑‒–—−", "-"),
-        **dict.fromkeys("\u00ad\u200b\u2060\ufeff", None),
-    }
-)
+_ALIKE = {
+    **dict.fromkeys("‘’‚‛′ʼ", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—−", "-"),
+    **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),
+}
+_UNLIKE = re.compile(f"[{''.join(_ALIKE)}]")
 _RAISED = re.compile(r"[⁰¹²³⁴-⁹⁺⁻ⁿ]+")
 _LOWERED = re.compile(r"[₀-₉₊₋]+")
 _FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
@@ -27,7 +26,12 @@ def normalise(text: str) -> str:
         text = _RAISED.sub(lambda found: f"^{found[0]}", text)
         text = _LOWERED.sub(lambda found: f"_{found[0]}", text)
         text = _FRACTION.sub(" ", text)
-        text = unicodedata.normalize("NFKC", text.translate(_ALIKE)).replace("⁄", "/")
+        text = unicodedata.normalize("NFKC", _evened(text)).replace("⁄", "/")
         # folding may take a text out of normal form, and normal form may bring back a dash or quote
-        text = unicodedata.normalize("NFKC", text.casefold()).translate(_ALIKE)
+        text = _evened(unicodedata.normalize("NFKC", text.casefold()))
     return " ".join(text.casefold().split())
+
+
+def _evened(text: str) -> str:
+    """One kind of quote and of dash; faster than `str.translate`, which looks up every character."""
+    return _UNLIKE.sub(lambda found: _ALIKE[found[0]], text)

@@ -113,3 +113,43 @@ def test_a_large_template_is_one_group_and_no_pairs() -> None:
     alike = SimilarItems(Bank(items=items))
     assert alike.siblings == []
     assert [len(group) for group in alike.templates] == [50]
+
+
+UNITS = ("mm", "cm", "km", "mg", "kg", "ml")
+
+
+def conversions(verb: str, count: int) -> list[MultipleChoice]:
+    """Items of one template in which a number and two units differ; each keys a number of its own."""
+    stems = [f"{verb} {n} {UNITS[n % 6]} to {UNITS[(n + n // 6) % 6]} and round it" for n in range(count)]
+    return [
+        choice(f"{verb}{n}", stem, {"A": str(3 * n + 1), "B": str(3 * n + 2)}) for n, stem in enumerate(stems)
+    ]
+
+
+def test_a_large_template_may_differ_in_units_and_names_too() -> None:
+    alike = SimilarItems(Bank(items=tuple(conversions("Convert", 120))))
+    assert alike.siblings == []
+    assert [len(group) for group in alike.templates] == [120]
+    assert alike.loose_templates == {0}
+
+
+def test_between_large_templates_what_has_the_same_facts_and_key_is_found() -> None:
+    one = conversions("Convert", 60)
+    other = [choice(f"again{n}", f"{item.stem} today", dict(item.options)) for n, item in enumerate(one)]
+    alike = SimilarItems(Bank(items=(*one, *other)))
+    assert len(alike.templates) == 2
+    assert [(pair.earlier.item.id, pair.later.item.id) for pair in alike.pairs] == [
+        (a.id, b.id) for a, b in zip(one, other, strict=True)
+    ]
+
+
+def test_an_item_is_compared_with_that_of_a_large_template_which_has_its_facts_and_key() -> None:
+    items = conversions("Convert", 60)
+    alone = choice("alone", f"{items[25].stem} today", dict(items[25].options))
+    (pair,) = SimilarItems(Bank(items=(*items, alone))).pairs
+    assert (pair.earlier.item.id, pair.later.item.id) == ("Convert25", "alone")
+
+
+def test_templates_cost_no_pairs_however_many_items_they_have() -> None:
+    items = tuple(conversions("Convert", 1500))
+    assert len(SimilarItems(Bank(items=items))._candidates.keyed_pairs) < 60
