@@ -37,6 +37,11 @@ class Scanner:
         self._wanted = {one: _mask(owned, len(self._numbers)) for one, owned in self._of.items()}
         edges = np.array([key[1:] for key in self._numbers], dtype=bool).reshape(-1, 2)
         self._before, self._after = edges[:, 0], edges[:, 1]
+        self._sizes = [len(text) for text, _, _ in self._numbers]
+        self._lone = np.full(256, -1, dtype=np.int64)
+        for (text, *_), number in self._numbers.items():
+            if self._is_letter(number):
+                self._lone[text[0]] = number
         self._automata = {field: self._automaton(field) for field in Field}
 
     def _number(self, literal: str | bytes) -> int:
@@ -46,11 +51,20 @@ class Scanner:
         text = literal.removeprefix(EDGE).removesuffix(EDGE).casefold().encode()
         return self._numbers.setdefault((text, before, after), len(self._numbers))
 
+    def _is_letter(self, number: int) -> bool:
+        """Whether a literal is a letter that stands alone: too common to be looked for like the others."""
+        return bool(self._before[number] and self._after[number]) and self._sizes[number] == 1
+
     def _automaton(self, field: Field) -> tuple[Any, NDArray[np.int64]]:
         """What finds the literals of a field, and which literal each of its patterns is."""
         numbers = sorted({one for words, owned in self._of.items() if field in words.fields for one in owned})
         texts = {number: text for (text, _, _), number in self._numbers.items()}
-        patterns = [(written, number) for number in numbers for written in _written(texts[number])]
+        patterns = [
+            (written, number)
+            for number in numbers
+            if not self._is_letter(number)
+            for written in _written(texts[number])
+        ]
         owners = np.array([number for _, number in patterns], dtype=np.int64)
         return _automaton([written for written, _ in patterns]), owners
 
@@ -70,7 +84,23 @@ class Scanner:
         literal, start, end = owners[table[:, 0]], table[:, 1], table[:, 2]
         inside = (self._before[literal] & is_word[start - 1]) | (self._after[literal] & is_word[end])
         kept = ~inside
-        return Hits(literal[kept], start[kept], end[kept])
+        alone, at = self._letters(data, is_word)
+        return Hits(
+            np.concatenate([literal[kept], alone]),
+            np.concatenate([start[kept], at]),
+            np.concatenate([end[kept], at + 1]),
+        )
+
+    def _letters(
+        self, data: bytes, is_word: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The letters that stand alone: which literals they are, and where."""
+        if self._lone.max() < 0 or not data:
+            return self._lone[:0], self._lone[:0]
+        before = np.append(False, is_word[:-2])
+        at = np.flatnonzero(is_word[:-1] & ~before & ~is_word[1:])
+        literal = self._lone[np.frombuffer(data, dtype=np.uint8)[at]]
+        return literal[literal >= 0], at[literal >= 0]
 
 
 def _mask(chosen: Sequence[int], size: int) -> NDArray[np.bool_]:
