@@ -12,13 +12,24 @@ import msgspec
 from qbank import checking, config
 from qbank.checking import Report
 from qbank.config import ConfigError, Settings
-from qbank.diagnostics import Diagnostic, Finding, Location, Place, Severity, in_order
-from qbank.discovery import did_you_mean
+from qbank.diagnostics import Diagnostic, Location, in_order
+from qbank.discovery import UnknownName, did_you_mean
 from qbank.editing import rounds
 from qbank.editing.apply import Wanted
-from qbank.formats import formats
-from qbank.formats.contract import Audience, Check, Export, ExportInput, Format, Refused
+from qbank.exporting import (
+    ExportRefused,
+    File,
+    export,
+    export_bank,
+    export_with_losses,
+    find_format,
+    form_checks,
+    lost,
+    refused,
+    sentence,
+)
 from qbank.formats.files import write_atomic
+from qbank.importing import import_file
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.model.form import Form
@@ -49,17 +60,22 @@ __all__ = [
     "diff",
     "eligible_ids",
     "export",
+    "export_bank",
+    "export_with_losses",
     "find_format",
     "fixed",
     "form_checks",
     "form_file",
+    "import_file",
     "in_folder",
     "lint",
     "load_bank",
     "load_blueprint",
     "load_form",
     "located",
+    "lost",
     "merged",
+    "only",
     "read_blueprint",
     "refused",
     "render",
@@ -69,30 +85,14 @@ __all__ = [
     "write_fixed",
 ]
 
-File = tuple[str, bytes]
-"""A file that was made: its name, without a folder, and its content."""
-
-
-class UnknownName(ValueError):
-    """A format or reporter that does not exist; the message says what there is."""
-
 
 class BlueprintError(Exception):
     """A blueprint that cannot be used; `problems` says why, each with its place."""
 
     def __init__(self, problems: tuple[ReadProblem, ...], source: Source) -> None:
         places = Places((), {BLUEPRINT_RECORD: source})
-        super().__init__("\n".join(_sentence(one.finding, places) for one in problems))
+        super().__init__("\n".join(sentence(one.finding, places) for one in problems))
         self.problems = problems
-
-
-class ExportRefused(Exception):
-    """A form that a format cannot express; `findings` says why, each with its place."""
-
-    def __init__(self, findings: tuple[Finding, ...], bank: Bank) -> None:
-        places = Places(bank.sources)
-        super().__init__("\n".join(_sentence(one, places) for one in findings))
-        self.findings = findings
 
 
 def load_blueprint(path: str | Path) -> Blueprint:
@@ -215,6 +215,11 @@ def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -
     return said
 
 
+def only(names: Sequence[str]) -> Settings:
+    """Settings under which only some rules or families speak."""
+    return Settings(select=tuple(names))
+
+
 def merged(reports: Sequence[Report]) -> Report:
     """Several reports as one."""
     return Report(
@@ -312,52 +317,6 @@ def save_form(form: Form, blueprint: Blueprint, folder: str | Path) -> Path:
     return write([form_file(in_folder(form, blueprint, folder))], folder)[0]
 
 
-def export(
-    form: Form, bank: Bank, blueprint: Blueprint, to: str = "xlsx", audience: Audience = "staff"
-) -> tuple[File, ...]:
-    """The files of a form in a format.
-
-    Raises ExportRefused when the format cannot express the form, UnknownName for an unknown format.
-    `export_with_losses` says besides what the format has no place for.
-    """
-    return export_with_losses(form, bank, blueprint, to, audience).files
-
-
-def export_with_losses(
-    form: Form, bank: Bank, blueprint: Blueprint, to: str = "xlsx", audience: Audience = "staff"
-) -> Export:
-    """What `export` gives, with what the format has no place for although items and scores are whole."""
-    from qbank import __version__
-
-    format = find_format(to, audience)
-    result = format.writes(
-        ExportInput(
-            form=form,
-            blueprint=blueprint,
-            bank=bank,
-            items={item.id: item for item in reversed(bank.items)},
-            stimuli={stimulus.id: stimulus for stimulus in reversed(bank.stimuli)},
-            audience=audience,
-            checks=form_checks(form, bank, blueprint),
-            media_root=bank.root,
-            version=__version__,
-        )
-    )
-    if isinstance(result, Refused):
-        raise ExportRefused(result.findings, bank)
-    return result
-
-
-def find_format(name: str, audience: Audience = "staff") -> Format:
-    """The format of a name. Raises UnknownName when there is none, or none for that audience."""
-    known = formats()
-    if name not in known:
-        raise UnknownName(f"there is no format {name!r}. {did_you_mean(name, known)}")
-    if audience not in known[name].audiences:
-        raise UnknownName(f"{name} is not made for {audience}s; it is for {', '.join(known[name].audiences)}")
-    return known[name]
-
-
 def write(files: Iterable[File], folder: str | Path) -> tuple[Path, ...]:
     """Write files into a folder, each whole or not at all; the folder is made when it is missing."""
     folder = Path(folder)
@@ -367,20 +326,6 @@ def write(files: Iterable[File], folder: str | Path) -> tuple[Path, ...]:
         write_atomic(folder / name, content)
         written.append(folder / name)
     return tuple(written)
-
-
-def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ...]:
-    """Every row of the blueprint, stated or implied, beside what the form has."""
-    from qbank.assembly.duties import implied, stated
-    from qbank.assembly.setting import fill, make_setting
-
-    setting = make_setting(bank, blueprint)
-    filled = fill(form, setting)
-    return tuple(
-        Check(row.label, row.kind, one.target, one.minimum, one.maximum, one.actual)
-        for row in (*implied(blueprint), *stated(blueprint))
-        for one in row.measures(setting, filled)
-    )
 
 
 def located(
@@ -401,18 +346,6 @@ def located(
         message = f"{one.form}: {said.message}" if one.form else said.message
         found.append(msgspec.structs.replace(said, message=message))
     return in_order(found)
-
-
-def refused(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
-    """Why a format refused, as diagnostics."""
-    stated = (("unsupported", Severity.ERROR, one) for one in findings)
-    return checking.locate_findings(stated, Places(bank.sources), format)
-
-
-def lost(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
-    """What a format had no place for, as diagnostics."""
-    stated = (("lost", Severity.WARNING, one) for one in findings)
-    return checking.locate_findings(stated, Places(bank.sources), format)
 
 
 def _blueprint_parts(
@@ -441,13 +374,6 @@ def _form_place(problem: Problem, form: Form, path: Path) -> Location:
                     source = Source(shown(path), str(path), "json", "form", -1, -1)
                     return locate(source, ("sections", number, "placements", seat, "item"))
     return Location(shown(path))
-
-
-def _sentence(finding: Finding, places: Places) -> str:
-    where: Place = finding.where
-    at = places(where)
-    told = f"{finding.message}. {finding.hint}" if finding.hint else finding.message
-    return f"{at.file}:{at.line}:{at.column}: {told}" if at.file else told
 
 
 def _way(folder: Path, target: Path) -> str:

@@ -22,6 +22,10 @@ LONGEST_NAME = 100
 _IN_NAMES = string.ascii_letters + string.digits + "._-/"
 
 
+class UnknownName(ValueError):
+    """A name that nothing has, such as that of a format; the message says what there is."""
+
+
 class DiscoveryError(Exception):
     """A plug-in that cannot be loaded, or fails; the message names it and its package."""
 
@@ -29,6 +33,17 @@ class DiscoveryError(Exception):
 def slug(name: str) -> str:
     """The public name of a module: `key_missing` → `key-missing`."""
     return name.replace("_", "-")
+
+
+def version() -> str:
+    """The version of qbank that runs, "" when it is not installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("qbank")
+    except PackageNotFoundError:
+        return ""
 
 
 Names = Mapping[str, Any] | Set[str] | list[str] | tuple[str, ...]

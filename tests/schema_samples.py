@@ -237,6 +237,50 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
                 "summary": summary,
             }
         ],
+        "formats": [
+            {
+                "schema_version": 1,
+                "formats": [
+                    {
+                        "name": "tiny",
+                        "title": "Tiny",
+                        "reads": True,
+                        "writes": False,
+                        "banks": True,
+                        "audiences": ["staff"],
+                        "dialects": {"canvas": "what is different"},
+                        "item_types": ["essay"],
+                        "carries": ["points"],
+                        "lacks": ["tags"],
+                        "notes": {"points": "how"},
+                    }
+                ],
+            }
+        ],
+        "losses": [
+            {
+                "schema_version": 1,
+                "export": "a",
+                "format": "tiny",
+                "files": ["a.txt"],
+                "losses": [{"record": "a-1", "field": "tags", "feature": "tags", "message": "no place"}],
+            }
+        ],
+        "import": [
+            {
+                "schema_version": 1,
+                "source": "a.txt",
+                "format": "tiny",
+                "files": ["bank.yaml"],
+                "new": ["a-1"],
+                "unchanged": [],
+                "different": [{"id": "a-2", "fields": ["key"]}],
+                "renamed": {"1": "a-1"},
+                "not_understood": [
+                    {"message": "what", "where": "a.xml", "line": 3, "item": "a-1", "raw": "<x", "hint": ""}
+                ],
+            }
+        ],
         "config": [
             {
                 "select": ["key", "duplicate-item"],

@@ -26,7 +26,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "jsonschema": ("qbank.reading.reference",),
     "jsonschema_rs": ("qbank.reading.schemas",),
     "latex2mathml": ("qbank.markup",),
-    "lxml": ("qbank.formats.qti30", "qbank.markup.xhtml"),
+    "lxml": ("qbank.formats.qti30", "qbank.formats.safe_xml", "qbank.markup.xhtml"),
     "markdown_it": ("qbank.markup",),
     "msgspec": ("qbank",),
     "nh3": ("qbank.markup",),

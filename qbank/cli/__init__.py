@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import pkgutil
 
 from qbank.discovery import slug
@@ -14,4 +15,14 @@ HELPERS = frozenset(
 
 def built_in() -> list[str]:
     """The names of the commands of this folder, found without importing them."""
-    return sorted(slug(info.name) for info in pkgutil.iter_modules(__path__) if info.name not in HELPERS)
+    return sorted(
+        slug(info.name.removesuffix("_"))
+        for info in pkgutil.iter_modules(__path__)
+        if info.name not in HELPERS
+    )
+
+
+def module_name(command: str) -> str:
+    """The module and function of a built-in command: its name, with _ after a word of Python's own."""
+    name = command.replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name

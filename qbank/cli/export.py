@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
+import msgspec
 
 from qbank.cli import options
 from qbank.cli.audit import audited, blueprint_of
@@ -13,8 +14,12 @@ from qbank.cli.clock import today
 from qbank.cli.exits import Exit, exits
 from qbank.cli.streams import emit, say
 
+Audience = Literal["staff", "candidate"]
+
 if TYPE_CHECKING:
-    from qbank.formats.contract import Audience
+    from collections.abc import Callable
+
+    from qbank.exporting import Exported
     from qbank.model.bank import Bank
     from qbank.model.blueprint import Blueprint
     from qbank.model.form import Form
@@ -22,42 +27,84 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=exits(Exit.FINDINGS, findings="the form breaks its blueprint, or the format cannot express it"),
-    short_help="Export a finished form to a file format.",
+    short_help="Export a finished form, or a whole bank, to a file format.",
 )
-@click.argument("form_file", metavar="FORM")
+@click.argument("source", metavar="FORM|BANK")
 @options.to(required=True)
+@options.dialect
 @options.blueprint(required=False, help="Use this blueprint instead of the one that the form names.")
+@click.option(
+    "--where",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="Of a bank, only items with this value (content_area=icd10cm, status=active,pretest); repeatable.",
+)
 @options.audience
-@click.option("--out", metavar="DIR", help="Where to write (default: the folder of the form).")
+@options.lossy
+@click.option("--out", metavar="DIR", help="Where to write (default: the form's folder, or exports/<bank>).")
 @click.option("--no-audit", is_flag=True, help="Export even a form that breaks its blueprint.")
 @options.quiet
 def export(
-    form_file: str,
+    source: str,
     to: tuple[str, ...],
+    dialect: str,
     blueprint_file: str | None,
+    where: tuple[str, ...],
     audience: Audience,
+    lossy: bool,
+    losses_file: str | None,
     out: str | None,
     no_audit: bool,
     quiet: bool,
 ) -> int:
-    """Export the form file FORM.
+    """Export the form file FORM, or all items of the bank BANK.
 
-    The form is audited first. A format that cannot express something in the form refuses and says what;
-    nothing is left out in silence. Files are named <form id>-<audience>.<extension>, and the same form
-    gives the same bytes.
+    A form is audited first. A format that cannot express something refuses and says what; with --lossy it
+    goes without, and says so. Nothing is left out in silence. Files are named
+    <form id>-<audience>.<extension>, and the same input gives the same bytes.
 
     \b
     Examples:
       qbank export exports/cmcs-practice-a/cmcs-practice-a.form.json --to xlsx --to qti30
       qbank export my.form.json --to xlsx --audience candidate --out handout
+      qbank export banks/cmcs --to jsonl --where content_area=anatomy --out handout
     """
+    wanted = _Wanted(to=to, audience=audience, dialect=dialect, lossy=lossy, losses_file=losses_file)
+    known_formats(to, audience, dialect)
+    if not source.endswith(".form.json") and not (Path(source).suffix == ".json" and _is_form(Path(source))):
+        return _export_bank(source, wanted, where, out, quiet)
+    if where:
+        raise click.UsageError("--where chooses items of a bank; a form is exported whole.")
+    return _export_form(Path(source), wanted, blueprint_file, out, no_audit, quiet)
+
+
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """To what, for whom and how."""
+
+    to: tuple[str, ...]
+    audience: Audience
+    dialect: str = ""
+    lossy: bool = False
+    losses_file: str | None = None
+
+
+def _is_form(path: Path) -> bool:
+    """Whether a JSON file is a form: it has sections, which no bank has."""
+    try:
+        tree = msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return False
+    return isinstance(tree, dict) and "sections" in tree
+
+
+def _export_form(
+    path: Path, wanted: _Wanted, blueprint_file: str | None, out: str | None, no_audit: bool, quiet: bool
+) -> int:
     from qbank import api
     from qbank.cli import steps
     from qbank.diagnostics import Severity
 
-    path = Path(form_file)
     form = api.load_form(path)
-    known_formats(to, audience)
     blueprint = steps.usable(steps.read_blueprint(str(blueprint_of(form, path, blueprint_file))), today())
     if blueprint is None:
         return Exit.FINDINGS
@@ -72,41 +119,120 @@ def export(
             quiet=quiet,
         )
         return Exit.FINDINGS
-    files, refused = exported(form, bank, blueprint, to, audience)
+    files, refused = exported(
+        form, bank, blueprint, wanted.to, wanted.audience, wanted.dialect, wanted.lossy, wanted.losses_file
+    )
     for one in steps.written(files, Path(out) if out else path.parent):
         emit(f"{steps.shown_path(one)}\n")
     return Exit.FINDINGS if refused else Exit.DONE
 
 
+def _export_bank(source: str, wanted: _Wanted, where: tuple[str, ...], out: str | None, quiet: bool) -> int:
+    from qbank import api
+    from qbank.cli import steps
+    from qbank.model.selector import SelectorError
+
+    bank, problems = api.load_bank(Path(source))
+    if problems or bank.unreadable or not bank.complete:
+        report = api.lint(bank, problems, settings=api.only(("schema",)), today=today())
+        steps.show_messages(report.diagnostics, len(bank.items), bank.files)
+        if bank.unreadable or not bank.complete:
+            say("nothing was exported: parts of the bank cannot be read", quiet=quiet)
+            return Exit.FINDINGS
+    try:
+        files, refused = _each(
+            lambda name: api.export_bank(
+                bank,
+                name,
+                wanted.audience,
+                where=chosen(where),
+                dialect=wanted.dialect,
+                lossy=wanted.lossy,
+            ),
+            wanted,
+            bank,
+            bank.id or Path(source).stem,
+            len(bank.items),
+        )
+    except SelectorError as error:
+        raise click.UsageError(f"--where: {error}. {error.hint}".rstrip(". ") + ".") from None
+    except api.UnknownName as error:
+        raise click.UsageError(str(error)) from None
+    folder = Path(out) if out else Path("exports") / (bank.id or "bank")
+    for one in steps.written(files, folder):
+        emit(f"{steps.shown_path(one)}\n")
+    return Exit.FINDINGS if refused else Exit.DONE
+
+
+def chosen(pairs: tuple[str, ...]) -> dict[str, object] | None:
+    """The `where` that FIELD=VALUE pairs mean; None for none. Raises UsageError for a pair without =."""
+    where: dict[str, object] = {}
+    for pair in pairs:
+        field, equals, value = pair.partition("=")
+        if not equals or not field:
+            raise click.UsageError(f"--where {pair}: write FIELD=VALUE, such as content_area=anatomy.")
+        values = value.split(",")
+        where[field] = values if len(values) > 1 else value
+    return where or None
+
+
 def exported(
-    form: Form, bank: Bank, blueprint: Blueprint, to: tuple[str, ...], audience: Audience
+    form: Form,
+    bank: Bank,
+    blueprint: Blueprint,
+    to: tuple[str, ...],
+    audience: Audience,
+    dialect: str = "",
+    lossy: bool = False,
+    losses_file: str | None = None,
 ) -> tuple[list[tuple[str, bytes]], bool]:
     """The files of a form in some formats, and whether a format refused; why is shown as messages."""
     from qbank import api
+
+    wanted = _Wanted(to=to, audience=audience, dialect=dialect, lossy=lossy, losses_file=losses_file)
+    return _each(
+        lambda name: api.export_with_losses(
+            form, bank, blueprint, name, audience, dialect=dialect, lossy=lossy
+        ),
+        wanted,
+        bank,
+        form.id,
+        len(form.placements),
+    )
+
+
+def _each(
+    make: Callable[[str], Exported], wanted: _Wanted, bank: Bank, name: str, items: int
+) -> tuple[list[tuple[str, bytes]], bool]:
+    from qbank import api, exporting
     from qbank.cli import steps
 
     files: list[tuple[str, bytes]] = []
+    reports: list[bytes] = []
     refused = False
-    for format in dict.fromkeys(to):
+    for format in dict.fromkeys(wanted.to):
         try:
-            result = api.export_with_losses(form, bank, blueprint, format, audience)
-            files += result.files
-            if result.losses:
-                steps.show_messages(api.lost(result.losses, bank, format), len(form.placements), 1)
+            result = make(format)
         except api.ExportRefused as error:
             refused = True
-            diagnostics = api.refused(error.findings, bank, format)
-            steps.show_messages(diagnostics, len(form.placements), 1)
-            say(f"{form.id} was not exported to {format}")
+            steps.show_messages(api.refused(error.findings, bank, format), items, 1)
+            say(f"{name} was not exported to {format}")
+            continue
+        files += result.files
+        reports.append(exporting.loss_report(result, name, format))
+        if result.losses:
+            steps.show_messages(api.lost(result.losses, bank, format), items, 1)
+    if wanted.losses_file:
+        emit(b"".join(reports).decode("utf-8"), wanted.losses_file)
     return files, refused
 
 
-def known_formats(to: tuple[str, ...], audience: Audience) -> None:
-    """Raise UsageError for a format that is not made for the audience."""
+def known_formats(to: tuple[str, ...], audience: Audience, dialect: str = "") -> None:
+    """Raise UsageError for a format that is not made for the audience or dialect."""
     from qbank import api
 
     for name in to:
         try:
-            api.find_format(name, audience)
+            api.find_format(name, audience, dialect)
         except api.UnknownName as error:
             raise click.UsageError(str(error)) from None

@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-from qbank.cli import GROUP, built_in
+from qbank.cli import GROUP, built_in, module_name
 from qbank.cli.exits import MEANINGS, table
 from qbank.discovery import did_you_mean
 
@@ -25,7 +25,7 @@ class Commands(click.Group):
         """A command by name; None when there is none."""
         del ctx
         if cmd_name in built_in():
-            module = cmd_name.replace("-", "_")
+            module = module_name(cmd_name)
             command = getattr(importlib.import_module(f"qbank.cli.{module}"), module)
         else:
             from qbank.discovery import plugins

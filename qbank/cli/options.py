@@ -72,6 +72,30 @@ def audience(function: _F) -> _F:
     )(function)
 
 
+def dialect(function: _F) -> _F:
+    """`--for DIALECT`."""
+    return click.option(
+        "--for",
+        "dialect",
+        metavar="DIALECT",
+        default="",
+        help="Write for this platform, where the format knows it (`qbank formats` lists them).",
+    )(function)
+
+
+def lossy(function: _F) -> _F:
+    """`--lossy` and `--losses FILE`."""
+    function = click.option(
+        "--losses",
+        "losses_file",
+        metavar="FILE",
+        help="Write what the exports do not hold, record by record, to FILE as JSON.",
+    )(function)
+    return click.option(
+        "--lossy", is_flag=True, help="Leave out what the format has no place for, and say what."
+    )(function)
+
+
 def forms(function: _F) -> _F:
     """`--forms N`."""
     return click.option(

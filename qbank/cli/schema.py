@@ -40,8 +40,8 @@ def schema(name: str | None, dialect: str, check: str | None, output: str) -> in
     """Print the JSON Schema NAME; without a NAME, list them.
 
     bank, item-file, stimulus-file, blueprint and config are for files that you write (item is one item of
-    a file, statistics-file its statistics), form and baseline for files that qbank writes, and report,
-    coverage and diff for what commands print with --format json.
+    a file, statistics-file its statistics), form, baseline, losses and import for files that qbank writes,
+    and report, coverage, diff and formats for what commands print with --format json.
 
     The dialect editor is what `qbank init` writes beside a new bank: it accepts a number where a text is
     meant, as in `code: 85027`, since qbank reads texts as they are typed.

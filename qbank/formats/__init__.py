@@ -8,7 +8,9 @@ from qbank.discovery import DiscoveryError, modules, plugins, slug
 from qbank.formats.contract import Format
 
 GROUP = "qbank.formats"
-HELPERS = frozenset({"archive", "contract", "files"})
+HELPERS = frozenset(
+    {"archive", "contract", "features", "files", "judging", "safe_xml", "safe_zip", "selection"}
+)
 
 
 def formats() -> dict[str, Format]:

@@ -7,11 +7,12 @@ A format never writes to disk and never raises for a user's mistake: it returns 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from qbank.diagnostics import Finding, Location
+from qbank.formats.features import ALL
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import Form, Placement, Section
@@ -43,7 +44,12 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class ExportInput(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a format may know. `media_root` is the folder that media paths are relative to."""
+    """All that a format may know. `media_root` is the folder that media paths are relative to.
+
+    An export of a whole bank has a form too: all its items in their order, with `is_bank` set. `dialect` is
+    one of the format's own, "" for its strict self. With `lossy`, features that the format does not carry
+    were judged already and may be left out.
+    """
 
     form: Form
     blueprint: Blueprint
@@ -54,6 +60,9 @@ class ExportInput(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     media_root: str = ""
     version: str = ""
+    is_bank: bool = False
+    dialect: str = ""
+    lossy: bool = False
 
     def placed(self) -> Iterator[Placed]:
         """The placements of the form in order, each with its item; those without an item are left out."""
@@ -64,14 +73,25 @@ class ExportInput(msgspec.Struct, frozen=True, kw_only=True):
                     yield Placed(section, placement, item, self.stimuli.get(item.stimulus))
 
 
+class Loss(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of a record that an export does not hold. `feature` is "type" when the item is left out."""
+
+    record: str
+    field: str
+    feature: str
+    message: str
+
+
 class Export(msgspec.Struct, frozen=True):
     """The files a format made: (name, content), names without a folder.
 
-    `losses` tells what the target has no place for although items and scores are whole.
+    `losses` tells what the target has no place for although items and scores are whole, for people; `lost`
+    the same record by record, where there are records to name.
     """
 
     files: tuple[tuple[str, bytes], ...]
     losses: tuple[Finding, ...] = ()
+    lost: tuple[Loss, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -80,21 +100,76 @@ class Refused(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in a foreign file that was not understood, or not carried over whole.
+
+    `where` is the member of an archive, "" for the file itself; `line` counts from 1, 0 when unknown; `raw`
+    is the beginning of what stands there.
+    """
+
+    message: str
+    where: str = ""
+    line: int = 0
+    item: str = ""
+    raw: str = ""
+    hint: str = ""
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What a foreign file holds, as records in the native shape (see the item and bank schemas).
+
+    An item's `id` is what the file calls it, "" when it has no name of its own; the importer makes it
+    fit for a bank. `media` is what texts and stimuli show: path relative to the bank → content.
+    """
+
+    items: tuple[dict[str, Any], ...] = ()
+    stimuli: tuple[dict[str, Any], ...] = ()
+    bank: dict[str, Any] = {}
+    media: Mapping[str, bytes] = {}
+    unread: tuple[Unread, ...] = ()
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A foreign file: its name without a folder, its bytes, and what the user says about its columns."""
+
+    name: str
+    data: bytes
+    columns: Mapping[str, str] = {}
+
+
+class Unreadable(Exception):
+    """A foreign file of which nothing can be had; the message says why, and where."""
+
+
 Writer = Callable[[ExportInput], Export | Refused]
+Reader = Callable[[Source], Imported]
+"""Raises Unreadable when nothing of a file can be had; everything else it does not understand it reports."""
+
+Recogniser = Callable[[Source], int]
+"""How surely a file is of a format, judged by its content: 0 (it is not) to 100."""
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
     """A format: `FORMAT` of its module, whose name is the slug with `_` for `-`.
 
-    `extension` is what follows `<form id>-<audience>.` in the name of its main file.
+    `extension` is what follows `<form id>-<audience>.` in the name of its main file. `carries` names the
+    features that it has a place for (`qbank.formats.features`), `notes` says of some how. Items of other
+    types and other features are refused, or with `--lossy` left out and told. `dialects` are the
+    platforms that it can write for, each with a word on what is different there.
     """
 
     slug: str
     title: str
     extension: str
     item_types: frozenset[str]
-    writes: Writer
+    writes: Writer | None = None
+    reads: Reader | None = None
+    recognises: Recogniser | None = None
+    carries: frozenset[str] = ALL
+    notes: Mapping[str, str] = {}
+    dialects: Mapping[str, str] = {}
     audiences: tuple[Audience, ...] = AUDIENCES
+    banks: bool = True
 
     def file_name(self, input: ExportInput) -> str:
         """The name of the main file: `<form id>-<audience>.<extension>`."""

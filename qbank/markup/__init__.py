@@ -18,8 +18,19 @@ Characters that XML forbids become U+FFFD. No function here raises on any text.
 
 from __future__ import annotations
 
+from qbank.markup.from_html import from_html, from_plain
 from qbank.markup.plain import to_plain
 from qbank.markup.problems import broken_math, unsafe
+from qbank.markup.uses import features
 from qbank.markup.xhtml import to_inline_xhtml, to_xhtml
 
-__all__ = ["broken_math", "to_inline_xhtml", "to_plain", "to_xhtml", "unsafe"]
+__all__ = [
+    "broken_math",
+    "features",
+    "from_html",
+    "from_plain",
+    "to_inline_xhtml",
+    "to_plain",
+    "to_xhtml",
+    "unsafe",
+]

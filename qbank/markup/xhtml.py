@@ -21,15 +21,23 @@ _WITH_CONTENT = frozenset({"script", "style", "template", "noscript", "iframe", 
 
 def to_xhtml(text: str) -> str:
     """A well-formed XHTML fragment of block elements; "" for a text without content."""
-    return _serialise(_render(text))
+    return serialise(_render(text))
 
 
 def to_inline_xhtml(text: str) -> str:
     """The same without the enclosing p when the text is one paragraph: for options and cells."""
     kids = _render(text)
     if len(kids) == 1 and isinstance(kids[0], Node) and kids[0].tag == "p":
-        return _serialise(kids[0].kids)
-    return _serialise(kids)
+        return serialise(kids[0].kids)
+    return serialise(kids)
+
+
+def render_html(html: str) -> list[Kid]:
+    """The tree of blocks of HTML that somebody else wrote, sanitised and put in order. Never raises."""
+    try:
+        return blocks(read(_sanitised(html)))
+    except Exception:  # beyond some library's limits: nothing of it can be shown
+        return []
 
 
 @lru_cache(maxsize=1024)
@@ -100,7 +108,8 @@ def _sanitised(html: str) -> str:
     )
 
 
-def _serialise(kids: Iterable[Kid]) -> str:
+def serialise(kids: Iterable[Kid]) -> str:
+    """A tree as XHTML; "" for an empty one."""
     from lxml import etree
 
     root = etree.Element("div")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qbank import __version__, api
-from qbank.cli import HELPERS, built_in
+from qbank.cli import HELPERS, built_in, module_name
 from qbank.cli.exits import MEANINGS, Exit
 from qbank.reading.schemas import NAMES, schema_text
 from tests.cli.cli_help import Qbank
@@ -18,13 +18,14 @@ from tests.cli.cli_help import Qbank
 pytest_plugins = ("tests.cli.cli_fixtures",)
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["assemble", "audit", "baseline", "coverage", "diff", "export", "init", "lint", "rule", "schema"]
+COMMANDS = ["assemble", "audit", "baseline", "coverage", "diff", "export"]
+COMMANDS += ["formats", "import", "init", "lint", "rule", "schema"]
 
 
 def test_the_folder_is_the_catalogue(qbank: Qbank) -> None:
     assert built_in() == COMMANDS
     modules = {path.stem for path in (ROOT / "qbank" / "cli").glob("*.py")} - {"__init__"}
-    assert modules == {*COMMANDS, *HELPERS}
+    assert modules == {*map(module_name, COMMANDS), *HELPERS}
     shown = qbank("--help").out
     for name in COMMANDS:
         assert f"  {name} " in shown

@@ -1,0 +1,185 @@
+"""Forms and banks → files of a format: judged, then written, or refused with every reason at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from qbank import checking
+from qbank.diagnostics import Diagnostic, Finding, Place, Severity
+from qbank.discovery import UnknownName, did_you_mean, version
+from qbank.formats import formats
+from qbank.formats.contract import Audience, Check, ExportInput, Format, Loss, Refused
+from qbank.formats.judging import judge, nothing_left
+from qbank.formats.selection import bank_input
+from qbank.model.bank import Bank
+from qbank.model.blueprint import Blueprint, Where
+from qbank.model.form import Form
+from qbank.reading.places import Places
+
+File = tuple[str, bytes]
+"""A file that was made: its name, without a folder, and its content."""
+
+
+class ExportRefused(Exception):
+    """A form or bank that a format cannot express; `findings` says why, each with its place."""
+
+    def __init__(self, findings: tuple[Finding, ...], bank: Bank) -> None:
+        places = Places(bank.sources)
+        super().__init__("\n".join(sentence(one, places) for one in findings))
+        self.findings = findings
+
+
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export gives: its files; what it does not hold, as findings and record by record."""
+
+    files: tuple[File, ...]
+    losses: tuple[Finding, ...] = ()
+    lost: tuple[Loss, ...] = ()
+
+
+def export(
+    form: Form,
+    bank: Bank,
+    blueprint: Blueprint,
+    to: str = "xlsx",
+    audience: Audience = "staff",
+    *,
+    dialect: str = "",
+    lossy: bool = False,
+) -> tuple[File, ...]:
+    """The files of a form in a format.
+
+    Raises ExportRefused when the format cannot express the form, UnknownName for an unknown format.
+    `export_with_losses` says besides what the format has no place for.
+    """
+    return export_with_losses(form, bank, blueprint, to, audience, dialect=dialect, lossy=lossy).files
+
+
+def export_with_losses(
+    form: Form,
+    bank: Bank,
+    blueprint: Blueprint,
+    to: str = "xlsx",
+    audience: Audience = "staff",
+    *,
+    dialect: str = "",
+    lossy: bool = False,
+) -> Exported:
+    """What `export` gives, with what the format has no place for."""
+    format = find_format(to, audience, dialect)
+    input = ExportInput(
+        form=form,
+        blueprint=blueprint,
+        bank=bank,
+        items={item.id: item for item in reversed(bank.items)},
+        stimuli={stimulus.id: stimulus for stimulus in reversed(bank.stimuli)},
+        audience=audience,
+        checks=form_checks(form, bank, blueprint),
+        media_root=bank.root,
+        version=version(),
+        dialect=dialect,
+        lossy=lossy,
+    )
+    return _exported(input, format)
+
+
+def export_bank(
+    bank: Bank,
+    to: str = "jsonl",
+    audience: Audience = "staff",
+    *,
+    where: Where | None = None,
+    dialect: str = "",
+    lossy: bool = False,
+) -> Exported:
+    """The files of a whole bank, or of its items that meet a `where`, in a format.
+
+    Raises ExportRefused when the format cannot express them, UnknownName for an unknown format and
+    SelectorError for an ill-formed `where`.
+    """
+    format = find_format(to, audience, dialect)
+    if not format.banks:
+        raise UnknownName(f"{to} is made for forms, not for whole banks. Assemble a form first.")
+    input = bank_input(bank, where=where, audience=audience, version=version(), dialect=dialect)
+    return _exported(msgspec.structs.replace(input, lossy=lossy), format)
+
+
+def _exported(input: ExportInput, format: Format) -> Exported:
+    judged = judge(input, format)
+    if judged.losses and not input.lossy:
+        raise ExportRefused(judged.findings, input.bank)
+    assert format.writes is not None
+    wrong = nothing_left(judged.input, format) if judged.losses else ()
+    result = Refused(wrong) if wrong else format.writes(judged.input)
+    if isinstance(result, Refused):
+        raise ExportRefused(result.findings, input.bank)
+    return Exported(
+        files=result.files, losses=(*judged.findings, *result.losses), lost=(*judged.losses, *result.lost)
+    )
+
+
+def find_format(name: str, audience: Audience = "staff", dialect: str = "") -> Format:
+    """The format of a name that can be written.
+
+    Raises UnknownName when there is none, or none for that audience or dialect.
+    """
+    known = {slug: one for slug, one in formats().items() if one.writes is not None}
+    if name not in known:
+        raise UnknownName(f"there is no format {name!r}. {did_you_mean(name, known)}")
+    format = known[name]
+    if audience not in format.audiences:
+        raise UnknownName(f"{name} is not made for {audience}s; it is for {', '.join(format.audiences)}")
+    if dialect and dialect not in format.dialects:
+        has = f"It knows {', '.join(format.dialects)}." if format.dialects else "It has none."
+        raise UnknownName(
+            f"{name} has no dialect {dialect!r}. {did_you_mean(dialect, format.dialects) or has}"
+        )
+    return format
+
+
+def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ...]:
+    """Every row of the blueprint, stated or implied, beside what the form has."""
+    from qbank.assembly.duties import implied, stated
+    from qbank.assembly.setting import fill, make_setting
+
+    setting = make_setting(bank, blueprint)
+    filled = fill(form, setting)
+    return tuple(
+        Check(row.label, row.kind, one.target, one.minimum, one.maximum, one.actual)
+        for row in (*implied(blueprint), *stated(blueprint))
+        for one in row.measures(setting, filled)
+    )
+
+
+def refused(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
+    """Why a format refused, as diagnostics."""
+    stated = (("unsupported", Severity.ERROR, one) for one in findings)
+    return checking.locate_findings(stated, Places(bank.sources), format)
+
+
+def lost(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnostic, ...]:
+    """What a format had no place for, as diagnostics."""
+    stated = (("lost", Severity.WARNING, one) for one in findings)
+    return checking.locate_findings(stated, Places(bank.sources), format)
+
+
+def loss_report(exported: Exported, name: str, format: str) -> bytes:
+    """What an export does not hold, record by record, as JSON (schema `losses`)."""
+    tree = {
+        "schema_version": 1,
+        "export": name,
+        "format": format,
+        "files": [file for file, _ in exported.files],
+        "losses": exported.lost,
+    }
+    return msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n"
+
+
+def sentence(finding: Finding, places: Places) -> str:
+    """A finding with its place, as one sentence."""
+    where: Place = finding.where
+    at = places(where)
+    told = f"{finding.message}. {finding.hint}" if finding.hint else finding.message
+    return f"{at.file}:{at.line}:{at.column}: {told}" if at.file else told

@@ -1,0 +1,39 @@
+"""What an item text uses beyond plain words: for formats that carry less than qbank does."""
+
+from __future__ import annotations
+
+import re
+
+_ANY = re.compile(
+    r"[*_`<\[$#>|~]|^[ \t]*(?:[-+=]|\d{1,9}[.)])(?:\s|$|[-=])|^(?: {4}|\t)|  \n|\\\n", re.MULTILINE
+)
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_TABLE = re.compile(r"<table\b", re.IGNORECASE)
+_PLAIN = frozenset({"text", "softbreak", "inline", "paragraph_open", "paragraph_close", "text_special"})
+_OF = {"image": "images", "math_inline": "maths", "math_block": "maths", "table_open": "tables"}
+
+
+def features(text: str) -> frozenset[str]:
+    """Of formatting, tables, maths and images those that a text uses. Paragraphs are plain text."""
+    if not _ANY.search(text):  # nearly every text
+        return frozenset()
+    from qbank.markup.parsing import inlines, parse
+
+    try:
+        tokens = parse(text)
+        used = {_feature(token.type, token.content) for token in (*tokens, *inlines(tokens))}
+    except Exception:  # beyond the parser's limits: it is shown as it is
+        return frozenset()
+    return frozenset(used - {""})
+
+
+def _feature(kind: str, content: str) -> str:
+    if kind in _PLAIN:
+        return ""
+    if kind in _OF:
+        return _OF[kind]
+    if kind in ("html_inline", "html_block"):
+        if _IMAGE.search(content):
+            return "images"
+        return "tables" if _TABLE.search(content) else "formatting"
+    return "formatting" if not kind.startswith(("thead", "tbody", "tr_", "th_", "td_")) else "tables"
