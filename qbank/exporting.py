@@ -110,9 +110,8 @@ def _exported(input: ExportInput, format: Format) -> Exported:
     judged = judge(input, format)
     if judged.losses and not input.lossy:
         raise ExportRefused(judged.findings, input.bank)
-    assert format.writes is not None
     wrong = nothing_left(judged.input, format) if judged.losses else ()
-    result = Refused(wrong) if wrong else format.writes(judged.input)
+    result = Refused(wrong) if wrong else format.write(judged.input)
     if isinstance(result, Refused):
         raise ExportRefused(result.findings, input.bank)
     return Exported(

@@ -171,6 +171,12 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     audiences: tuple[Audience, ...] = AUDIENCES
     banks: bool = True
 
+    def write(self, input: ExportInput) -> Export | Refused:
+        """The files of an input, or why there are none. Raises ValueError for a format that is only read."""
+        if self.writes is None:
+            raise ValueError(f"{self.slug} is not written")
+        return self.writes(input)
+
     def file_name(self, input: ExportInput) -> str:
         """The name of the main file: `<form id>-<audience>.<extension>`."""
         return f"{input.form.id}-{input.audience}.{self.extension}"

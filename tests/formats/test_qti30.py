@@ -61,7 +61,7 @@ ALL = (
 
 
 def members(input: ExportInput) -> dict[str, bytes]:
-    result = FORMAT.writes(input)
+    result = FORMAT.write(input)
     assert isinstance(result, Export), result
     return unzip(result.files[0][1])
 
@@ -71,7 +71,7 @@ def played(item: Item) -> Played:
 
 
 def refused(input: ExportInput) -> list[str]:
-    result = FORMAT.writes(input)
+    result = FORMAT.write(input)
     assert isinstance(result, Refused)
     assert all(finding.hint for finding in result.findings)
     return [finding.message for finding in result.findings]
@@ -234,7 +234,7 @@ def package_ids(files: dict[str, bytes]) -> list[str]:
 @slow
 @given(forms, st.sampled_from(AUDIENCES))
 def test_same_input_same_bytes(items: list[Item], audience: Audience) -> None:
-    first, second = (FORMAT.writes(export_input(items, audience=audience)) for _ in range(2))
+    first, second = (FORMAT.write(export_input(items, audience=audience)) for _ in range(2))
     assert first == second
     assert isinstance(first, Export)
     assert first.files[0][0] == f"sample-a-{audience}.qti30.zip"
@@ -458,7 +458,7 @@ def test_only_operational_items_count(cut: float) -> None:
 
 
 def test_a_cut_score_on_another_scale_is_reported_as_a_loss() -> None:
-    result = FORMAT.writes(export_input([CHOICE], cut=CutScore(500, scale="scaled")))
+    result = FORMAT.write(export_input([CHOICE], cut=CutScore(500, scale="scaled")))
     assert isinstance(result, Export)
     assert "scaled" in result.losses[0].message
     assert b"PASSED" not in unzip(result.files[0][1])["test.xml"]

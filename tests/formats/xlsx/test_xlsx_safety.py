@@ -180,7 +180,7 @@ def test_no_clock_and_no_library_in_the_file() -> None:
 def test_a_text_too_long_for_a_cell_is_refused(field: str) -> None:
     long = "x" * 32_768
     parts: dict[str, Any] = {"options": {"A": long}} if field == "option" else {field: long}
-    refused = FORMAT.writes(export_input([MultipleChoice(**parts, id="i-1", record=7)]))
+    refused = FORMAT.write(export_input([MultipleChoice(**parts, id="i-1", record=7)]))
     assert isinstance(refused, Refused)
     assert refused.findings
     for finding in refused.findings:
@@ -198,7 +198,7 @@ def test_the_longest_text_that_fits_is_kept_whole() -> None:
 
 
 def test_excel_counts_utf16() -> None:
-    assert isinstance(FORMAT.writes(export_input([MultipleChoice(id="i-1", stem="😀" * 16_384)])), Refused)
+    assert isinstance(FORMAT.write(export_input([MultipleChoice(id="i-1", stem="😀" * 16_384)])), Refused)
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1f", "\ufffe", "\ud800"])
@@ -207,7 +207,7 @@ def test_characters_that_xml_cannot_hold_are_refused(character: str) -> None:
         MultipleChoice(id="i-1", stem=f"a{character}"),
         MultipleChoice(id="i-2", options={"A": character}),
     ]
-    refused = FORMAT.writes(export_input(items))
+    refused = FORMAT.write(export_input(items))
     assert isinstance(refused, Refused)
     messages = [finding.message for finding in refused.findings]
     assert [("i-1, stem" in one, "i-2, option A" in one) for one in messages] == [
@@ -219,18 +219,18 @@ def test_characters_that_xml_cannot_hold_are_refused(character: str) -> None:
 
 
 def test_titles_are_judged_like_any_text() -> None:
-    assert isinstance(FORMAT.writes(export_input(title="\x01")), Refused)
-    assert isinstance(FORMAT.writes(export_input(stimuli=(Stimulus(id="case-1", title="\x01"),))), Refused)
+    assert isinstance(FORMAT.write(export_input(title="\x01")), Refused)
+    assert isinstance(FORMAT.write(export_input(stimuli=(Stimulus(id="case-1", title="\x01"),))), Refused)
 
 
 def test_an_option_order_of_other_options_is_refused() -> None:
-    refused = FORMAT.writes(export_input(orders={"mc-1": ("a", "b")}))
+    refused = FORMAT.write(export_input(orders={"mc-1": ("a", "b")}))
     assert isinstance(refused, Refused)
     assert "position 1" in refused.findings[0].message
 
 
 def test_what_is_not_in_the_bank_is_refused() -> None:
-    refused = FORMAT.writes(export_input(stimuli=()))
+    refused = FORMAT.write(export_input(stimuli=()))
     assert isinstance(refused, Refused)
     assert len(refused.findings) == 2
 

@@ -175,7 +175,7 @@ def export_input(
 
 def exported(input: ExportInput) -> bytes:
     """The workbook's bytes."""
-    result = FORMAT.writes(input)
+    result = FORMAT.write(input)
     assert isinstance(result, Export), result
     ((name, content),) = result.files
     assert name == f"{input.form.id}-{input.audience}.xlsx"
