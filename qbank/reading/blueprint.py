@@ -182,11 +182,16 @@ def _kind_shape(
                 (*pointer, "kind"), f"there is no {what} kind {kind!r}", did_you_mean(kind, dict(kinds))
             )
         ]
-    check = schemas.compile_schema(_inlined(kinds[kind]))
+    struct: Any = kinds[kind]
     return [
         _violation((*pointer, *one.pointer), one.message, one.hint, one.part)
-        for one in schemas.problems(check, row)
+        for one in schemas.problems(_kind_check(struct), row)
     ]
+
+
+@functools.cache
+def _kind_check(struct: type[Any]) -> schemas.Check:
+    return schemas.compile_schema(_inlined(struct))
 
 
 def _typed(tree: dict[str, Any], text: str | None) -> list[ReadProblem]:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import force_setattr
 
-from qbank.diagnostics import Finding, Location, Related, Where
+from qbank.diagnostics import Finding, Location, Pointer, Related, Where
 from qbank.discovery import did_you_mean
-from qbank.model.bank import Attribute, Bank, BankRecord, ReadProblem, Source
+from qbank.model.bank import Attribute, Bank, BankRecord, ContentArea, ReadProblem, Source
 from qbank.model.stimulus import Media, Stimulus
 from qbank.reading import bulk, files, json_text, places, schemas, typed, yaml_text
 from qbank.reading.files import shown
@@ -138,7 +138,25 @@ class Collector:
             self.attributes = value.attributes
             self.declared = bulk.declared(value.attributes)
             self.defaults = value.defaults
+            self.check_areas(value.content_areas, value.record, ())
         self.found[kind].append(self.with_hashes(value) if kind == "stimulus" else value)
+
+    def check_areas(self, areas: tuple[ContentArea, ...], record: int, above: Pointer) -> None:
+        """Content areas that share a path: only one of them would count."""
+        first: dict[str, Where] = {}
+        for number, area in enumerate(areas):
+            pointer: Pointer = (*above, "children" if above else "content_areas", number)
+            where = Where(record, (*pointer, "id"))
+            if area.id in first:
+                self.problem(
+                    "schema-violation",
+                    where,
+                    f"two content areas {'side by side ' if above else ''}are called {area.id!r}",
+                    related=(Related(first[area.id], "first here"),),
+                    hint="Give each area an id of its own.",
+                )
+            first.setdefault(area.id, where)
+            self.check_areas(area.children, record, pointer)
 
     def with_hashes(self, stimulus: Stimulus) -> Stimulus:
         """A stimulus with the hashes of its media."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from qbank.reading.limits import MAX_FILES, MAX_JSON_BYTES, MAX_YAML_BYTES
@@ -11,6 +12,9 @@ from qbank.reading.text import Unreadable
 
 BANK_FILES = ("bank.yaml", "bank.yml", "bank.json")
 SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl"}
+
+_SEARCHED = re.compile(r"((?:[^*?\[/]+/)+)(?=[^/]*[*?\[]|.*/[^/]*[*?\[])")
+"""The folder in which a pattern with a wildcard searches; none for a pattern that searches the root."""
 
 
 class PathError(Exception):
@@ -91,6 +95,38 @@ def matching(root: Path, patterns: tuple[str, ...]) -> Iterator[tuple[int, Path 
                 if len(seen) > MAX_FILES:
                     return
                 yield number, path
+
+
+def beside(root: Path, patterns: tuple[str, ...], known: Set[Path]) -> list[Path]:
+    """Files in the folders where some patterns search that look like records and are not known, sorted.
+
+    Hidden files and folders do not count, nor does the bank's own folder, where other files have their place.
+    """
+    searched = (_SEARCHED.match(one.replace("\\", "/")) for one in patterns)
+    folders = {root / one[1] for one in searched if one is not None}
+    found: set[Path] = set()
+    for folder in sorted(folders):
+        if leads_outside(folder, root):
+            continue
+        for parent, inner, names in os.walk(folder):
+            inner[:] = [name for name in inner if not name.startswith(".")]
+            paths = (
+                Path(parent, name)
+                for name in names
+                if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
+            )
+            found.update(path for path in paths if path not in known)
+            if len(found) > MAX_FILES:
+                break
+    return sorted(found)
+
+
+def matches_any(root: Path, pattern: str) -> bool:
+    """Whether a glob pattern matches some file under a root."""
+    try:
+        return any(path.is_symlink() or not path.is_dir() for path in root.glob(pattern))
+    except (OSError, ValueError, NotImplementedError):
+        return False
 
 
 def reason(error: Exception) -> str:

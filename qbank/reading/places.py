@@ -34,9 +34,14 @@ def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Locati
 
 
 def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
-    """The part of a YAML file that holds a record, and the record's path in that part."""
+    """The part of a YAML file that holds a record, and the record's path in that part.
+
+    It is the whole file where the record has an alias to an anchor of another entry.
+    """
     if source.pointer and isinstance(source.pointer[0], int) and source.pointer[0] < len(document.slices):
-        return document.slices[source.pointer[0]].text, (0, *source.pointer[1:])
+        text = document.slices[source.pointer[0]].text
+        if not yaml_nodes.needs_more(text):
+            return text, (0, *source.pointer[1:])
     return document.text, source.pointer
 
 

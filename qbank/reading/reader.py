@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from qbank.diagnostics import Location, Pointer, Where
+from qbank.discovery import closest, did_you_mean
 from qbank.model.bank import BankRecord, Source
 from qbank.reading import files, json_lines, json_text, kept, yaml_nodes, yaml_text
 from qbank.reading.bulk import BATCH
@@ -18,6 +19,9 @@ from qbank.reading.kept import Document
 from qbank.reading.text import Lines, Unreadable, decode
 
 _KINDS = {"items": "item", "stimuli": "stimulus", "statistics": "statistics"}
+_NAMED = 5
+_MEMBERS = ("bank", *_KINDS)
+_MEMBERS_OF_LINE = (*_MEMBERS, "stimulus")
 
 
 class Reader(Collector):
@@ -43,8 +47,11 @@ class Reader(Collector):
                 f"no file matches {', '.join(info.items)}: the bank has no items",
                 hint="Correct items: in the bank record; patterns are relative to the bank's folder.",
             )
+        read = {record, root / info.statistics}
         for field, kind in (("items", "item"), ("stimuli", "stimulus")):
+            matched: set[int] = set()
             for number, path in files.matching(root, getattr(info, field)):
+                matched.add(number)
                 if path is None:
                     self.problem(
                         "unreadable-file",
@@ -53,10 +60,43 @@ class Reader(Collector):
                         hint="Patterns are relative to the bank's folder.",
                     )
                 else:
+                    read.add(path)
                     self.inside(path, kind)
+            if field != "items" or items:
+                self.idle(info, field, matched)
+        self.left_out(info, read)
         statistics = root / info.statistics
         if statistics.is_file():
             self.inside(statistics, "statistics")
+
+    def idle(self, info: BankRecord, field: str, matched: set[int]) -> None:
+        """Name the patterns of the bank record that match nothing."""
+        patterns = getattr(info, field)
+        if info.record < 0 or patterns == getattr(BankRecord(), field):
+            return
+        for number, pattern in enumerate(patterns):
+            if number not in matched and not files.matches_any(self.root, pattern):
+                self.problem(
+                    "idle-pattern",
+                    info.at(field, number),
+                    f"the pattern {pattern!r} matches no file",
+                    hint="Correct it, or remove it; patterns are relative to the bank's folder.",
+                )
+
+    def left_out(self, info: BankRecord, read: set[Path]) -> None:
+        """Name the files beside the items and stimuli that no pattern matches."""
+        found = files.beside(self.root, info.items + info.stimuli, read) if info.record >= 0 else []
+        if found:
+            names = [path.relative_to(self.root).as_posix() for path in found]
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            it, they = ("it", "it is") if len(names) == 1 else ("them", "they are")
+            self.problem(
+                "unread-file",
+                info.at("items"),
+                f"no pattern matches {', '.join(names[:_NAMED])}{more}, so {they} not read",
+                hint=f"Add {it} to items: or stimuli: in the bank record, "
+                "or move what is no part of the bank.",
+            )
 
     def inside(self, path: Path, kind: str) -> None:
         """Read a file that the bank names; what is wrong with it becomes a finding."""
@@ -189,9 +229,29 @@ class Reader(Collector):
         if tree is None and source.kind != "bank":
             return
         for kind, records in _split(tree, source.kind, line):
+            if kind == "":
+                self.unknown_members(records, source, line)
+                continue
             origin = msgspec.structs.replace(source, kind=kind)
             for start in range(0, len(records), BATCH):
                 self.some(records[start : start + BATCH], origin, document)
+
+    def unknown_members(self, members: list[tuple[Pointer, Any]], source: Source, line: bool) -> None:
+        """Say that a mapping of a bank has members that it cannot have; what they hold is not read."""
+        number = len(self.sources)
+        self.sources.append(msgspec.structs.replace(source, kind="bank"))
+        known = _MEMBERS_OF_LINE if line else _MEMBERS
+        self.complete = False
+        for pointer, value in members:
+            self.problem(
+                "schema-violation",
+                Where(number, pointer, "key"),
+                f"a bank has no {str(pointer[-1])!r}",
+                hint=did_you_mean(str(pointer[-1]), known),
+            )
+            for record in value if isinstance(value, list) else [value]:
+                if isinstance(record, dict):
+                    self.give_up(record)
 
     def some(self, records: list[tuple[Pointer, Any]], source: Source, document: Document | None) -> None:
         """Some records of one kind: all at once if they are sound, otherwise one by one."""
@@ -219,16 +279,11 @@ class Reader(Collector):
 def _split(tree: Any, kind: str, line: bool) -> Iterator[tuple[str, list[tuple[Pointer, Any]]]]:
     """The records of a file: a list, a mapping of lists, `{"bank": …}` of a line, or one record.
 
-    Yields some records of one kind, each with its path.
+    Yields some records of one kind, each with its path; kind "" is what a bank cannot have.
     """
     if isinstance(tree, list) and not line:
         yield kind, [((number,), record) for number, record in enumerate(tree)]
-    elif (
-        isinstance(tree, dict)
-        and kind == "item"
-        and "id" not in tree
-        and {"bank", *_KINDS, "stimulus"} & set(tree)
-    ):
+    elif kind == "item" and _is_bank(tree):
         if "bank" in tree:
             yield "bank", [(("bank",), tree["bank"])]
         if line and "stimulus" in tree:
@@ -239,10 +294,21 @@ def _split(tree: Any, kind: str, line: bool) -> Iterator[tuple[str, list[tuple[P
                 yield _KINDS[name], [((name, number), record) for number, record in enumerate(records)]
             elif records is not None:
                 yield _KINDS[name], [((name,), records)]
-        for name in sorted(set(tree) - {"bank", *(("stimulus",) if line else ()), *_KINDS}, key=str):
-            yield kind, [((name,), tree[name])]
+        unknown = [name for name in tree if name not in (_MEMBERS_OF_LINE if line else _MEMBERS)]
+        if unknown:
+            yield "", [((str(name),), tree[name]) for name in unknown]
     else:
         yield kind, [((), tree)]
+
+
+def _is_bank(tree: Any) -> bool:
+    """Whether a tree is a mapping of a bank's parts, or was meant as one; an item has other names."""
+    if not isinstance(tree, dict) or "id" in tree:
+        return False
+    if any(name in tree for name in _MEMBERS_OF_LINE):
+        return True
+    name, value = next(iter(tree.items()), ("", ""))
+    return len(tree) == 1 and isinstance(value, list | dict) and bool(closest(str(name), _MEMBERS_OF_LINE))
 
 
 def _at(source: Source, pointer: Pointer) -> Source:

@@ -6,6 +6,7 @@ It is slow, so a text is composed only up to what somebody asks for.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from qbank.reading.text import Unreadable
 _NODES = {"AliasEvent": False, "ScalarEvent": False, "SequenceStartEvent": True, "MappingStartEvent": True}
 """The events that are values: whether their parts follow."""
 _ENDS = ("SequenceEndEvent", "MappingEndEvent")
+_MAYBE_ALIAS = re.compile(r"\*(?<![^\s\[{,:-]\*)[^\s*,\[\]{}]")
 
 
 class Repeated(NamedTuple):
@@ -107,6 +109,18 @@ def raw_scalar(text: str, pointer: Pointer) -> str | None:
     return None if found is None else found[1].text
 
 
+def needs_more(text: str) -> bool:
+    """Whether a part of a text has an alias whose anchor stands in another part."""
+    if not _MAYBE_ALIAS.search(text):
+        return False
+    composer = _composer(text)
+    try:
+        composer.finish()
+    except Unreadable:
+        return False
+    return composer.lost_alias
+
+
 def _found(composer: _Composer, pointer: Pointer) -> tuple[Node | None, Node] | None:
     node = composer.start()
     found: tuple[Node | None, Node] | None = None if node is None else (None, node)
@@ -179,6 +193,7 @@ class _Composer:
 
         self.root: Node | None = None
         self.repeated: Repeated | None = None
+        self.lost_alias = False
         self._faults = (yaml.YAMLError, ValueError)
         self._events = _events(text)
         self._anchors: dict[str, Node] = {}
@@ -231,6 +246,8 @@ class _Composer:
 
     def _take(self, event: Any, opens: bool) -> None:
         node = _node(event, self._anchors)
+        if node.style == "*" and str(event.anchor) not in self._anchors:
+            self.lost_alias = True
         if not self._open:
             self.root = self.root or node
         elif self._open[-1].parts is not None:

@@ -110,3 +110,57 @@ def test_a_line_feed_of_old_macs_is_no_line_of_json_lines(tmp_path: Path) -> Non
     found, problems = load_bank(file)
     text = reporters()["text"](lint(found, problems), Rendering())
     assert '2 | {"id": "b"' in text
+
+
+def test_an_alias_to_an_anchor_of_another_entry_is_what_it_names(tmp_path: Path) -> None:
+    one = "- id: {id}\n  type: multiple-choice\n  stem: {stem}\n  options: {options}\n  key: B\n"
+    text = one.format(id="a", stem="How much is it?", options="&mine\n    A: 1.5\n    B: 1.50\n    1: x")
+    text += one.format(id="b", stem="How much was it?", options="*mine")
+    file = tmp_path / "a.yaml"
+    file.write_text(text.replace("1: x", "C: 2.5"), encoding="utf-8")
+    found, problems = load_bank(file)
+    assert [item.option_texts for item in found.items] == [{"A": "1.5", "B": "1.50", "C": "2.5"}] * 2
+    assert [one.rule for one in problems] == ["coerced-scalar"] * 2
+    file.write_text(text, encoding="utf-8")  # a name that is a number
+    found, problems = load_bank(file)
+    assert {one.finding.message for one in problems if one.rule == "schema-violation"} == {
+        "'1' cannot be a name in options"
+    }
+
+
+UNKNOWN = [
+    ("a.yaml", "bank: {id: x}\nitmes:\n- {id: a, type: essay, stem: Why?}\n", 2, "items"),
+    ("a.yaml", "itmes:\n- {id: a, type: essay, stem: Why?}\n", 1, "items"),
+    ("a.json", '{"items": [], "stimulus": [{"id": "s"}]}', 1, "stimuli"),
+    ("a.jsonl", '{"bank": {"id": "x"}}\n{"stimulos": {"id": "s", "text": "x"}}\n', 2, "stimulus"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "line", "meant"), UNKNOWN)
+def test_an_unknown_part_of_a_bank_is_no_item(
+    tmp_path: Path, name: str, text: str, line: int, meant: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    found, problems = load_bank(file)
+    ((rule, hint),) = [(one.rule, one.finding.hint) for one in problems]
+    assert (rule, hint) == ("schema-violation", f"Did you mean {meant}?")
+    assert [one.line for one in lint(found, problems).diagnostics] == [line]
+    assert not found.complete
+
+
+def test_a_record_with_one_field_is_no_bank(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("- {stem: Why?}\n", encoding="utf-8")
+    assert "the record has no 'id'" in [one.finding.message for one in load_bank(file).problems]
+    file.write_text("stem: Why?\n", encoding="utf-8")
+    assert "the record has no 'id'" in [one.finding.message for one in load_bank(file).problems]
+
+
+def test_two_content_areas_of_one_path_are_a_finding(tmp_path: Path) -> None:
+    areas = "content_areas:\n- id: a\n  children: [{id: b}, {id: c}, {id: b}]\n- id: b\n- id: a\n"
+    bank(tmp_path, record="id: demo\nitems: [items/*.yaml]\n" + areas)
+    assert [(rule, line, column) for rule, line, column, _ in said(tmp_path)] == [
+        ("schema-violation", 5, 37),
+        ("schema-violation", 7, 7),
+    ]
