@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LONGEST_HTML = 32_767
-"""So much of a piece of raw HTML is read: HTMLParser takes time by the square of what is not closed."""
+"""So much of a piece of raw HTML is read."""
+_LONGEST_UNCLOSED = 1024
+"""So much of what is opened and never closed: HTMLParser takes time by its square."""
 
 _ADDRESSES = frozenset({"href", "src", "action", "formaction", "data", "poster", "background", "xlink:href"})
 
@@ -82,15 +84,23 @@ def _unsafe(token: Token) -> list[str]:
         case "link_open":
             return list(_address("a", attribute(token, "href")))
         case "html_inline" | "html_block":
-            reader = _Reader()
-            reader.feed(token.content[:_LONGEST_HTML])
-            reader.close()
-            return [
-                *reader.found,
-                *(["too much HTML in one piece"] if len(token.content) > _LONGEST_HTML else []),
-            ]
+            return _in_html(token.content)
         case _:
             return []
+
+
+def _in_html(html: str) -> list[str]:
+    reader = _Reader()
+    reader.feed(html[:_LONGEST_HTML])
+    unclosed = len(reader.rawdata)
+    reader.rawdata = reader.rawdata[:_LONGEST_UNCLOSED]
+    reader.close()
+    found = reader.found
+    if len(html) > _LONGEST_HTML:
+        found.append("too much HTML in one piece")
+    elif unclosed > _LONGEST_UNCLOSED:
+        found.append("HTML that is opened and never closed")
+    return found
 
 
 def _address(tag: str, address: str) -> Iterator[str]:

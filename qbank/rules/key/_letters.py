@@ -177,7 +177,7 @@ _COMPOUND = re.compile(
 )
 _CONDITION = re.compile(r"\s*(?:only\s)?(?:if|when|unless|provided|in\scase)\b", re.IGNORECASE)
 _ENUMERATED = re.compile(r"\([a-z]\)")
-_NUMBERED = re.compile(r"(?m)^[\s*_(-]*([A-Za-z]\w{0,15})[.):]\s")
+_NUMBERED = re.compile(r"(?m)^(?:[*_(-]|[^\S\n])*+([A-Za-z]\w{0,15})[.):]\s")
 _SENTENCE_END = re.compile(r"[.!?;]\s")
 _EMPHASIS = re.compile(r"[*_]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from qbank.rules.key._letters import supposed
 from qbank.rules.options._same import same
@@ -54,6 +55,8 @@ _IS_ANSWER = re.compile(
     r"(?=\s*(?:[.!;]|$|because\b|since\b))",
     re.IGNORECASE,
 )
+_MOST = 64
+"""How many answers of one text are looked at."""
 _JUDGED = (" correct", " right", " the best ")
 _STARTS = re.compile(
     r"(?:^|[.!?;:]\s+|\b(?:so|therefore|thus|hence),?\s+)(?:\(?[A-H]\)?[.:)]?\s+)?(?:(?:the|an?)\s+)?[\"“'‘*_]*$",
@@ -96,7 +99,7 @@ def answers(text: str, options: Mapping[str, str]) -> list[str]:
     if not _ANSWER.search(text) and not any(judged in text.lower() for judged in _JUDGED):
         return found
     texts = {id: same(option).strip(PLAIN) for id, option in options.items()}
-    for match in _ANSWER.finditer(text):
+    for match in islice(_ANSWER.finditer(text), _MOST):
         if not supposed(text, match.end()):
             start = _ARTICLE.match(text, match.end()).end()  # type: ignore[union-attr]
             found += _ended(text, start, texts) or _ended(text, match.end(), texts)
@@ -116,15 +119,17 @@ def _ended(text: str, start: int, texts: Mapping[str, str]) -> list[str]:
 
 def _longest(text: str, start: int, texts: Mapping[str, str]) -> list[str]:
     """The options that stand at a place of a text; of those that begin alike, the longest."""
-    here = [id for id, option in texts.items() if begins(text[start:], option)]
+    here = [id for id, option in texts.items() if begins(text, option, start)]
     most = max((len(texts[id]) for id in here), default=0)
     return [id for id in here if len(texts[id]) == most]
 
 
-def begins(text: str, option: str) -> bool:
-    """Whether a text begins with an option as whole words, whatever the case."""
-    end = len(option)
-    return bool(option) and text[:end].casefold() == option.casefold() and not text[end : end + 1].isalnum()
+def begins(text: str, option: str, at: int = 0) -> bool:
+    """Whether a text, from a place on, begins with an option as whole words, whatever the case."""
+    end = at + len(option)
+    if not option or text[end : end + 1].isalnum():
+        return False
+    return text[at:end].casefold() == option.casefold()
 
 
 def _ends(text: str) -> tuple[str, str]:
