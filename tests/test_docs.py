@@ -38,6 +38,7 @@ _FENCE = re.compile(
 )
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.M)
+_RULES_NAMED = re.compile(r"(?:--(?:select|ignore)[ =]|qbank rule )([a-z][a-z0-9,-]*)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -55,6 +56,16 @@ def _page(name: str) -> str:
 
 
 # --- what there is, is documented -----------------------------------------------------------------------
+
+
+def test_rules_and_families_named_in_examples_exist() -> None:
+    rules = all_rules()
+    known = {*rules, *(rule.family for rule in rules.values())}
+    texts = [path.read_text(encoding="utf-8") for path in WRITTEN]  # every --help is in docs/commands.md
+    named = [found for text in texts for found in _RULES_NAMED.findall(text)]
+    names = {name for found in named for name in found.split(",") if name}
+    assert len(names) > 3
+    assert names <= known | {"brand-name"}, names - known  # the rule of docs/plug-ins.md
 
 
 def test_generated_pages_are_current() -> None:

@@ -87,8 +87,8 @@ def lint(
     \b
     Examples:
       qbank lint
-      qbank lint banks/cmcs --ignore style --fail-on warning
-      qbank lint banks/cmcs --select key-missing,duplicate
+      qbank lint banks/cmcs --ignore cues --fail-on warning
+      qbank lint banks/cmcs --select key-missing,duplicates
       qbank lint banks/cmcs --format sarif -o lint.sarif
       qbank lint banks/cmcs --changed-since origin/main --also markdown=summary.md
       qbank lint - --stdin-filename items.jsonl < items.jsonl

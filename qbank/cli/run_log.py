@@ -9,6 +9,7 @@ from typing import Any
 
 from qbank.cli.streams import emit
 
+SCHEMA_VERSION = 1
 _PACKAGES = ("qbank", "highspy", "numpy", "msgspec")
 
 
@@ -46,7 +47,8 @@ class RunLog:
             emit("".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in self._events), self._file)
 
     def _add(self, event: str, **facts: Any) -> None:
-        self._events.append({"event": event, "seconds": round(time.monotonic() - self._start, 3), **facts})
+        seconds = round(time.monotonic() - self._start, 3)
+        self._events.append({"schema_version": SCHEMA_VERSION, "event": event, "seconds": seconds, **facts})
 
 
 def _machine() -> dict[str, Any]:

@@ -69,6 +69,7 @@ def test_quiet_prints_only_the_data(qbank: Qbank, plan: Path) -> None:
 def test_the_log_holds_what_the_form_must_not(qbank: Qbank, plan: Path) -> None:
     assert qbank("assemble", "--blueprint", str(plan), "--log", "run.jsonl").code == 0
     events = [json.loads(line) for line in Path("run.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {event["schema_version"] for event in events} == {1}
     assert events[0]["event"] == "start"
     assert {"qbank", "highspy"} <= set(events[0]["versions"])
     assert events[0]["seed"] == 1
