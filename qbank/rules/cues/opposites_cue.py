@@ -10,6 +10,7 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
+from qbank.rules.options._many import MOST
 from qbank.rules.options._plain import words
 from qbank.screening import Field, Screen, mentions, whole
 
@@ -89,13 +90,14 @@ def opposites_cue(item: MultipleChoice) -> Iterator[Finding]:
 
     "It increases" and "it decreases" cover nearly all there is, so test-wise candidates look at no other
     option. Two pairs of opposites, or three values with "no change", "medium" or the plain thing between
-    ("one pound" beside "more than one pound"), give nothing away.
+    ("one pound" beside "more than one pound"), give nothing away; nor does a pair
+    among more than a hundred options.
 
     Give the others an opposite too, or replace the one that is no key.
 
     Source: NBME item-writing guide (logical cues: collectively exhaustive options).
     """
-    if len(item.options) < _ENOUGH:
+    if not _ENOUGH <= len(item.options) <= MOST:
         return
     found = {id: words(text) for id, text in item.options.items()}
     if all(

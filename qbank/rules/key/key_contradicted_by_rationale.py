@@ -10,6 +10,7 @@ from qbank.model.item import MultipleChoice, MultipleResponse, TrueFalse
 from qbank.rule import rule
 from qbank.rules.key._letters import ALONE, Said, denied, has_letter, keyed, stands_in
 from qbank.rules.key._verdicts import PLAIN, answers, begins, says_no, verdict
+from qbank.rules.options._many import MOST
 from qbank.rules.options._same import same
 from qbank.rules.stem._negative import negative
 from qbank.screening import Field, mentions
@@ -33,7 +34,8 @@ def key_contradicted_by_rationale(item: MultipleChoice | MultipleResponse | True
 
     "The correct answer is B" while the key is C; an option's own rationale that begins "Incorrect." for
     the key, or "Correct." for a distractor; "False." under a statement whose key is true. One of the two is
-    wrong, and if it is the key, every candidate is scored wrongly.
+    wrong, and if it is the key, every candidate is scored wrongly. Items of more than a hundred options are
+    not looked at.
 
     Find out which one is right, and correct the other.
 
@@ -52,7 +54,7 @@ def key_contradicted_by_rationale(item: MultipleChoice | MultipleResponse | True
             )
         return
     keys = [id for id in item.key_ids if id in item.options]
-    if not keys:
+    if not keys or len(item.options) > MOST:
         return
     parts = {"": rationale} if isinstance(rationale, str) else rationale
     whole = "\n".join(parts.values())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
+from qbank.rules.options._many import MOST
 from qbank.rules.options._plain import is_about_others, plain
 from qbank.screening import same_heads
 
@@ -25,13 +26,15 @@ def contained_option(item: MultipleChoice) -> Iterator[Finding]:
 
     If the longer one is right, so is the shorter one, at least in part: the two are not exclusive, and
     candidates argue about it. Often it also shows which option the writer cared for. Options with digits
-    or signs, such as codes, stay silent.
+    or signs, such as codes, stay silent, and so do items of more than a hundred options.
 
     Make the options exclusive, or say in the stem what distinguishes them ("the most complete").
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 21 (options independent, not overlapping);
     NBME item-writing guide.
     """
+    if len(item.options) > MOST:
+        return
     texts = {id: plain(text) for id, text in item.options.items()}
     for id, short in texts.items():
         if len(short) < _SHORTEST:

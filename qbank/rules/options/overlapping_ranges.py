@@ -10,6 +10,7 @@ from itertools import combinations
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
+from qbank.rules.options._many import MOST
 from qbank.rules.options._quantity import Quantity, quantities
 from qbank.rules.stem._lead_in import lead_in
 from qbank.screening import option_count
@@ -39,14 +40,15 @@ def overlapping_ranges(item: MultipleChoice) -> Iterator[Finding]:
     A value in both makes both right, and test-wise candidates choose where ranges meet. Ranges that only
     touch (10–20 and 20–30) stay silent, and so do items in which one range is right as a whole: the lead-in
     asks for a range (the normal range, a reference interval, a series of codes), the ranges are years (a
-    reign, a season), or they have no unit and no quantity is asked for (a score, a record of games).
+    reign, a season), or they have no unit and no quantity is asked for (a score, a record of games). Items of
+    more than a hundred options are not looked at.
 
     Make the ranges exclusive.
 
     Source: Haladyna, Downing & Rodriguez (2002), guideline 21 (options independent, not overlapping).
     """
     texts = list(item.options.values())
-    if len(texts) < 2 or not any(map(str.isdigit, texts[0])):
+    if not 2 <= len(texts) <= MOST or not any(map(str.isdigit, texts[0])):
         return
     found = quantities(texts)
     if found is None or not any(one.low < one.high for one in found) or _is_asked_for(item.stem, found):
