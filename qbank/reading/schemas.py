@@ -109,7 +109,9 @@ def _explained(error: Any, tree: dict[str, Any]) -> list[Problem]:
             for name in kind.unexpected
         ]
     if keyword == "required":
-        return [Problem(pointer, f"{where} has no {kind.property!r}", "", "value", keyword)]
+        values = {} if pointer else tree.get("properties", {}).get(kind.property, {})
+        hint = f"One of {', '.join(values['enum'])}." if "enum" in values else ""
+        return [Problem(pointer, f"{where} has no {kind.property!r}", hint, "value", keyword)]
     if type(kind).__name__ == "FalseSchema":
         return [Problem(pointer, f"{where} does not belong to an item of this type", "", "key", "false")]
     if keyword == "propertyNames":
@@ -212,6 +214,8 @@ def _type_hint(value: Any, pointer: Pointer) -> str:
             "Was a text with a comma written inside {…}? There the comma splits it; put the text in quotes "
             "or write one option a line."
         )
+    if isinstance(value, list) and pointer[-1:] in (("options",), ("prompts",)):
+        return "Give each an id: {A: the first, B: the second}; the key names the ids."
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "Put it in quotes."
     return ""

@@ -46,7 +46,8 @@ input[type=search] { font: inherit; padding: .25rem .5rem; min-width: min(18rem,
 details.rule { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; }
 details.rule > summary { padding: .6rem 1rem; cursor: pointer; background: var(--soft);
   border-radius: .5rem; }
-.about { padding: .5rem 1rem; color: var(--dim); max-width: 60rem; white-space: pre-line; }
+.about { padding: .5rem 1rem; color: var(--dim); max-width: 60rem; }
+.about p { margin: .5rem 0; }
 ol { list-style: none; margin: 0; padding: 0 1rem; }
 li { padding: .75rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .place { color: var(--dim); } .hint { color: var(--dim); }
@@ -54,6 +55,9 @@ pre { margin: .4rem 0; padding: .4rem .75rem; background: var(--soft); border-ra
   white-space: pre-wrap; overflow-wrap: anywhere; }
 mark { background: none; color: inherit; border-bottom: 3px solid currentColor; font-weight: 700; }
 .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; }
+/* too narrow for a sentence beside three columns; each group says it again */
+@media (max-width: 40rem) { th:last-child, td:last-child { display: none; }
+  td:first-child { white-space: normal; overflow-wrap: anywhere; } th.n, td.n { padding-right: 0; } }
 @media print { form { display: none !important; } details.rule { break-inside: avoid-page; } }
 """
 
@@ -153,7 +157,9 @@ def _section(group: Group, rendering: Rendering) -> Iterator[str]:
     yield f"<summary>{_level(group.severity)} <h2>{_shown(group.rule)}</h2> ({count})</summary>"
     doc = _doc(group, rendering)
     if doc:
-        yield f'<p class="about">{escape(doc)}</p>'
+        # the line breaks inside a paragraph are those of a source file
+        parts = (" ".join(part.split()) for part in doc.split("\n\n"))
+        yield f'<div class="about">{"".join(f"<p>{escape(part)}</p>" for part in parts)}</div>'
     yield "<ol>"
     for one in group.diagnostics:
         yield from _finding(one, rendering)

@@ -164,3 +164,11 @@ def test_two_content_areas_of_one_path_are_a_finding(tmp_path: Path) -> None:
         ("schema-violation", 5, 37),
         ("schema-violation", 7, 7),
     ]
+
+
+def test_items_of_another_vendor_are_told_what_they_lack(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"id": "a", "stem": "Which bone?", "options": ["talus", "tibia"], "key": 0}\n')
+    hints = [one.finding.hint for one in load_bank(file).problems]
+    assert any(hint.startswith("One of multiple-choice, multiple-response, ") for hint in hints)
+    assert any("{A: the first, B: the second}" in hint for hint in hints)

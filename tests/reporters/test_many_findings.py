@@ -223,6 +223,13 @@ def test_html_groups_by_rule_with_counts() -> None:
     assert "  key: <mark>E</mark>" in html.render(REPORT, RENDERING)
 
 
+def test_html_explains_a_rule_in_paragraphs() -> None:
+    report = Report((FIRST,), 1, 1)
+    about = html.render(report, RENDERING).partition('<div class="about">')[2].partition("</div>")[0]
+    assert about.count("<p>") == RENDERING.rules[FIRST.rule].doc.count("\n\n") + 1
+    assert "\n" not in about  # the page breaks lines where it is narrow
+
+
 def test_html_labels_every_input() -> None:
     page = html.render(REPORT, RENDERING)
     assert page.count("<input ") == len(re.findall(r"<label>[^/]*<input ", page)) == 4
