@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -84,10 +85,13 @@ def _loaded(side: tuple[str, str | None], quiet: bool) -> tuple[Bank, str]:
     """A bank and how it is called; says when something in it could not be read."""
     from qbank import api
     from qbank.comparison import revision
+    from qbank.reading.files import PathError
     from qbank.reporters.safe import safe
 
     name, rev = side
     meant = revision.beside(rev, name) if rev is not None else revision.named(name)
+    if meant is None and not os.path.lexists(name):
+        raise PathError(f"{name}: there is no such file; a bank of a git revision is written as HEAD:PATH")
     bank, problems = api.load_bank(name) if meant is None else revision.load_revision(meant)
     shown = name if meant is None else meant.shown
     if problems:

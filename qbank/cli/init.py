@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def init(folder: str, quiet: bool) -> int:
         emit(f"{steps.shown_path(place)}\n")
     if own:
         say(f"{target / EDITOR_SETTINGS} is yours and stays as it is. Add to it:\n{_settings()}", quiet=quiet)
-    say(f"Next: qbank lint {folder}", quiet=quiet)
+    say(f"Next: qbank lint {shlex.quote(str(folder))}", quiet=quiet)
     return Exit.DONE
 
 

@@ -21,6 +21,11 @@ class PathError(Exception):
     """A named path or configuration that cannot be read (exit code 3)."""
 
 
+def is_bank(folder: Path) -> bool:
+    """Whether a folder holds a bank record."""
+    return any((folder / name).is_file() for name in BANK_FILES)
+
+
 def not_readable(path: Path, error: Unreadable) -> PathError:
     """The error about a named file whose text cannot be read: place, fault and advice."""
     told = f"{error}. {error.hint}" if error.hint else str(error)

@@ -32,9 +32,13 @@ class Reader(Collector):
         root = self.root
         record = next((root / name for name in BANK_FILES if (root / name).is_file()), None)
         if record is None:
-            raise PathError(
-                f"{shown(root)}: no bank.yaml there; `qbank init DIR` writes a small bank to start from"
+            whole = next((one for one in root.absolute().parents if files.is_bank(one)), None)
+            told = (
+                f"it is a part of the bank {shown(whole)}, name that"
+                if whole is not None
+                else "`qbank init DIR` writes a small bank to start from"
             )
+            raise PathError(f"{shown(root)}: no bank.yaml there; {told}")
         self.content(record, known[record] if record in known else files.read_named(record), "bank")
         info = self.found["bank"][0] if self.found["bank"] else BankRecord()
         # a broken bank record declares nothing, so the files it would name are taken from the usual places

@@ -138,6 +138,12 @@ def test_what_is_wrong_is_said(
     assert "bug" not in ran.err
 
 
+def test_a_revision_without_a_path_is_told_how_to_name_one(qbank: Qbank, demo: Path) -> None:
+    ran = qbank("diff", "HEAD", str(demo))
+    assert (ran.code, ran.out) == (3, "")
+    assert "HEAD: there is no such file; a bank of a git revision is written as HEAD:PATH" in ran.err
+
+
 def test_help_says_what_counts_as_approved(qbank: Qbank) -> None:
     ran = qbank("diff", "--help")
     assert ran.code == 0

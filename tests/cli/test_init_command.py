@@ -36,6 +36,10 @@ def test_any_folder_gives_an_id(folder: str, name: str) -> None:
     assert bank_name(Path(folder)) == name
 
 
+def test_what_comes_next_can_be_pasted(qbank: Qbank) -> None:
+    assert "Next: qbank lint 'a new bank'\n" in qbank("init", "a new bank").err
+
+
 def test_nothing_is_overwritten(qbank: Qbank, demo: Path) -> None:
     (demo / "bank.yaml").write_text("mine")
     ran = qbank("init", "demo")

@@ -144,6 +144,13 @@ def test_a_path_that_cannot_be_read(qbank: Qbank, demo: Path) -> None:
     assert qbank("lint", "empty").code == 3
 
 
+def test_a_folder_inside_a_bank_is_told_which_bank(qbank: Qbank, demo: Path) -> None:
+    ran = qbank("lint", str(demo / "items"))
+    assert ran.code == 3
+    assert "demo/items: no bank.yaml there; it is a part of the bank demo, name that" in ran.err
+    assert "qbank init DIR" in qbank("lint", str(demo.parent)).err
+
+
 def test_several_banks_give_one_report(qbank: Qbank, broken: Path) -> None:
     assert qbank("init", "other").code == 0
     ran = qbank("lint", "other", "demo", "other", "--ignore", "duplicates")
