@@ -57,6 +57,10 @@ WHOLE = 34
 LEVELS = ("recall", "application", "analysis")
 
 
+OF_THE_RECORD = ("idle-pattern", "unread-file")
+"""Rules about what the bank record names: no item carries their flaw, and a folder has it or not."""
+
+
 class Row(msgspec.Struct):
     """What became of a rule's flaws; `missed` describes those that were not found."""
 
@@ -280,7 +284,9 @@ def content_rules() -> dict[str, str]:
     return {
         slug: rule.family
         for slug, rule in all_rules().items()
-        if rule.family in FAMILIES and rule.function.__module__.startswith("qbank.rules.")
+        if rule.family in FAMILIES
+        and rule.function.__module__.startswith("qbank.rules.")
+        and slug not in OF_THE_RECORD
     }
 
 
