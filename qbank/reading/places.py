@@ -40,7 +40,7 @@ def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
     """
     if source.pointer and isinstance(source.pointer[0], int) and source.pointer[0] < len(document.slices):
         text = document.slices[source.pointer[0]].text
-        if not yaml_nodes.needs_more(text):
+        if not yaml_nodes.needs_more(text, document.text):
             return text, (0, *source.pointer[1:])
     return document.text, source.pointer
 

@@ -19,7 +19,8 @@ from qbank.reading.text import Unreadable
 _NODES = {"AliasEvent": False, "ScalarEvent": False, "SequenceStartEvent": True, "MappingStartEvent": True}
 """The events that are values: whether their parts follow."""
 _ENDS = ("SequenceEndEvent", "MappingEndEvent")
-_MAYBE_ALIAS = re.compile(r"\*(?<![^\s\[{,:-]\*)[^\s*,\[\]{}]")
+_MAYBE_ALIAS = re.compile(r"\*(?<![^\s\[{,:-]\*)([^\s,\[\]{}]+)")
+_MAYBE_ANCHOR = re.compile(r"&(?<![^\s\[{,:-]&)([^\s,\[\]{}]+)")
 
 
 class Repeated(NamedTuple):
@@ -109,16 +110,23 @@ def raw_scalar(text: str, pointer: Pointer) -> str | None:
     return None if found is None else found[1].text
 
 
-def needs_more(text: str) -> bool:
-    """Whether a part of a text has an alias whose anchor stands in another part."""
-    if not _MAYBE_ALIAS.search(text):
-        return False
+def needs_more(text: str, whole: str) -> bool:
+    """Whether a part of a text has an alias whose anchor stands in another part of the whole."""
+    anchors = _anchors(whole)
+    if not anchors or anchors.isdisjoint(_MAYBE_ALIAS.findall(text)):
+        return False  # as good as always; composing takes long
     composer = _composer(text)
     try:
         composer.finish()
     except Unreadable:
         return False
     return composer.lost_alias
+
+
+@functools.lru_cache(maxsize=8)
+def _anchors(text: str) -> frozenset[str]:
+    """The names of all anchors of a text, and more that only look so."""
+    return frozenset(_MAYBE_ANCHOR.findall(text))
 
 
 def _found(composer: _Composer, pointer: Pointer) -> tuple[Node | None, Node] | None:
