@@ -283,7 +283,8 @@ def test_no_repeated_key_is_missed(line: bytes) -> None:
     for name, data in (("a.jsonl", line), ("a.json", b"[" + line + b"]")):
         with _bank({f"items/{name}": data}) as root:
             reading, _ = _read(root)
-        assert [one.rule for one in reading.problems] == ["repeated-key"]
+        said = [one.rule for one in reading.problems]
+        assert [one for one in said if one != "idle-pattern"] == ["repeated-key"]
         assert reading.bank.items == ()
 
 
