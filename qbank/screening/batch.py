@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qbank.screening.choices import WORD, Choices
+from qbank.screening.choices import Choices, in_words
 from qbank.screening.scanner import Scanner
 from qbank.screening.words import Field, Words
 
@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-_FOLDED = bytes.maketrans(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ\t\r\x0b\x0c\x1c\x1d\x1e\x1f", b"abcdefghijklmnopqrstuvwxyz        "
-)
-_WORD_OR_APOSTROPHE = WORD.copy()
-_WORD_OR_APOSTROPHE[ord("'")] = True
+_BLANKS = bytes.maketrans(b"\t\r\x0b\x0c\x1c\x1d\x1e\x1f", b"        ")
 _IS_SIGN = np.zeros(2**16, dtype=bool)
 """Whether characters of UTF-8 that begin with these two bytes are no letters, digits or apostrophes."""
 _IS_SIGN[[0xC200 + byte for byte in range(0x80, 0xC0) if not chr(byte).isalnum()]] = True
@@ -125,7 +121,10 @@ class Batch:
 
     @cached_property
     def _data(self) -> bytes:
-        return self._plain.translate(_FOLDED)
+        data = self._plain.lower()
+        few = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) < ord(" ")))
+        rare = few > data.count(b"\0") + data.count(b"\n")  # controls other than line breaks
+        return data.translate(_BLANKS) if rare else data
 
     @cached_property
     def _bytes(self) -> NDArray[np.uint8]:
@@ -134,7 +133,7 @@ class Batch:
     @cached_property
     def _is_word(self) -> Bools:
         """Whether each byte belongs to a word."""
-        return WORD[self._bytes]
+        return in_words(self._bytes)
 
     @cached_property
     def _bounds(self) -> Ints:
@@ -147,9 +146,7 @@ class Batch:
         found = {}
         for field in Field:
             first, last = self._bounds[self._texts[2][field]], self._bounds[self._texts[2][field + 1]] + 1
-            hits = self._scanner.find(
-                field, self._data[first:last], np.append(self._is_word[first:last], False)
-            )
+            hits = self._scanner.find(field, self._data[first:last], self._is_word[first:last])
             found[field] = hits.literal, np.searchsorted(self._bounds, hits.start + first, side="right") - 1
         return found
 
@@ -165,13 +162,17 @@ class Batch:
         return np.flatnonzero(holding >= least)
 
     @cached_property
-    def _skeletons(self) -> list[bytes]:
-        """Of each text its brackets, quotation marks, dollar signs and asterisks, nothing else."""
-        return self._data.translate(None, _NO_MARK).split(b"\0")[1:-1]
+    def _skeletons(self) -> list[tuple[int, bytes]]:
+        """The texts with brackets, quotation marks, dollar signs and asterisks: number, and those alone."""
+        found = self._data.translate(None, _NO_MARK).split(b"\0")[1:-1]
+        return [(number, marks) for number, marks in enumerate(found) if marks]
 
     def marked(self, test: Callable[[bytes], bool]) -> Ints:
-        """Items with a text whose brackets, quotation marks, dollar signs and asterisks meet a test."""
-        found = np.fromiter(map(test, self._skeletons), dtype=bool, count=len(self._skeletons))
+        """Items with a text whose brackets, quotation marks, dollar signs and asterisks meet a test.
+
+        A text without any meets none.
+        """
+        found = [number for number, marks in self._skeletons if test(marks)]
         return np.unique(self._texts[1][found])
 
     @cached_property
@@ -180,9 +181,11 @@ class Batch:
         start, end = self._words
         if len(start) < 2:
             return self.all
-        data, length = self._bytes, end - start
+        data = self._bytes
         first = data[start]
-        twice = np.flatnonzero((first[1:] == first[:-1]) & (length[1:] == length[:-1]))
+        twice = np.flatnonzero(first[1:] == first[:-1])
+        length = end - start
+        twice = twice[length[twice] == length[twice + 1]]
         before, after = start[twice], start[twice + 1]
         middle, last = length[twice] // 2, length[twice] - 1
         between, behind = data[end[twice]], data[after - 1]
@@ -192,17 +195,26 @@ class Batch:
             & ((between == ord(" ")) | (between == ord("\n")))
             & ((behind == ord(" ")) | (behind == ord("\n")))
         )
+        if self._is_ascii:
+            return np.unique(self._owner_at(after[same]))
         lead = np.flatnonzero(data >= 0xC2)
         code = data[lead].astype(np.int64) << 8 | data[lead + 1]
         quoted = (code == 0xE280) & np.isin(data[lead + 2], (0x98, 0x99))
         foreign = lead[~_IS_SIGN[code] | quoted]
-        text = np.searchsorted(self._bounds, np.concatenate([after[same], foreign]), side="right") - 1
-        return np.unique(self._texts[1][text])
+        return np.unique(self._owner_at(np.concatenate([after[same], foreign])))
+
+    def _owner_at(self, places: Ints) -> Ints:
+        """The items in whose texts some bytes stand."""
+        return self._texts[1][np.searchsorted(self._bounds, places, side="right") - 1]
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self._data.isascii()
 
     @cached_property
     def _words(self) -> tuple[Ints, Ints]:
         """First byte of each run of letters, digits and apostrophes, and the byte behind the last."""
-        letters = _WORD_OR_APOSTROPHE[self._bytes]
+        letters = self._is_word | (self._bytes == ord("'"))
         edges = np.flatnonzero(letters[1:] != letters[:-1]) + 1
         return edges[::2], edges[1::2]
 
@@ -237,14 +249,13 @@ _CONTROL_TEXT = "\0" + _CONTROLS.decode()
 
 def _joined(texts: Sequence[str]) -> bytes:
     """Texts in UTF-8, each behind a NUL, and a NUL behind the last; a NUL of their own is another control."""
+    joined = "\0".join(["", *texts, ""])
+    if joined.count("\0") != len(texts) + 1:
+        joined = "\0".join(["", *(text.replace("\0", "\1") for text in texts), ""])
     try:
-        encoded = list(map(str.encode, texts))
+        return joined.encode()
     except UnicodeEncodeError:
-        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    joined = b"\0" + b"\0".join(encoded) + b"\0"
-    if joined.count(b"\0") != len(texts) + 1:
-        joined = b"\0" + b"\0".join([text.replace(b"\0", b"\1") for text in encoded]) + b"\0"
-    return joined
+        return joined.encode("utf-8", "surrogatepass")
 
 
 def _folded(text: str) -> str:

@@ -29,6 +29,11 @@ _WEIGHTS = np.random.default_rng(1).integers(1, 2**40, 256)
 _WEIGHTS[list(b" \t\n\r\0\x0b\x0c\x1c\x1d\x1e\x1f*_`.")] = 0
 
 
+def in_words(folded: Bytes) -> Bools:
+    """Of each byte of folded texts whether it belongs to a word: arithmetic is faster than a table."""
+    return ((folded - ord("a")) < 26) | ((folded - ord("0")) < 10)
+
+
 class Choices:
     """The options of all items of a batch, one behind the other.
 

@@ -38,10 +38,7 @@ class Scanner:
         edges = np.array([key[1:] for key in self._numbers], dtype=bool).reshape(-1, 2)
         self._before, self._after = edges[:, 0], edges[:, 1]
         self._sizes = [len(text) for text, _, _ in self._numbers]
-        self._lone = np.full(256, -1, dtype=np.int64)
-        for (text, *_), number in self._numbers.items():
-            if self._is_letter(number):
-                self._lone[text[0]] = number
+        self._lone = {field: self._letters_of(field) for field in Field}
         self._automata = {field: self._automaton(field) for field in Field}
 
     def _number(self, literal: str | bytes) -> int:
@@ -55,9 +52,22 @@ class Scanner:
         """Whether a literal is a letter that stands alone: too common to be looked for like the others."""
         return bool(self._before[number] and self._after[number]) and self._sizes[number] == 1
 
+    def _numbers_of(self, field: Field) -> list[int]:
+        """The literals that are looked for in a field."""
+        return sorted({one for words, owned in self._of.items() if field in words.fields for one in owned})
+
+    def _letters_of(self, field: Field) -> NDArray[np.int64]:
+        """Which literal each byte is as a letter that stands alone, -1 for none; empty without any."""
+        texts = [text for text, *_ in self._numbers]
+        letters = [number for number in self._numbers_of(field) if self._is_letter(number)]
+        found = np.full(256 if letters else 0, -1, dtype=np.int64)
+        for number in letters:
+            found[texts[number][0]] = number
+        return found
+
     def _automaton(self, field: Field) -> tuple[Any, NDArray[np.int64]]:
         """What finds the literals of a field, and which literal each of its patterns is."""
-        numbers = sorted({one for words, owned in self._of.items() if field in words.fields for one in owned})
+        numbers = self._numbers_of(field)
         texts = {number: text for (text, _, _), number in self._numbers.items()}
         patterns = [
             (written, number)
@@ -75,16 +85,17 @@ class Scanner:
     def find(self, field: Field, data: bytes, is_word: NDArray[np.bool_]) -> Hits:
         """The literals in the folded bytes of a field; `is_word` tells of each byte whether it is of a word.
 
-        `is_word` has one value more than there are bytes.
+        The first and the last byte are NUL.
         """
         automaton, owners = self._automata[field]
         found = automaton.find_matches_as_indexes(data, overlapping=True) if automaton else []
         flat = itertools.chain.from_iterable(found)
         table = np.fromiter(flat, dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
         literal, start, end = owners[table[:, 0]], table[:, 1], table[:, 2]
-        inside = (self._before[literal] & is_word[start - 1]) | (self._after[literal] & is_word[end])
+        behind = np.minimum(end, len(data) - 1)
+        inside = (self._before[literal] & is_word[start - 1]) | (self._after[literal] & is_word[behind])
         kept = ~inside
-        alone, at = self._letters(data, is_word)
+        alone, at = self._letters(self._lone[field], data, is_word)
         return Hits(
             np.concatenate([literal[kept], alone]),
             np.concatenate([start[kept], at]),
@@ -92,14 +103,13 @@ class Scanner:
         )
 
     def _letters(
-        self, data: bytes, is_word: NDArray[np.bool_]
+        self, lone: NDArray[np.int64], data: bytes, is_word: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The letters that stand alone: which literals they are, and where."""
-        if self._lone.max() < 0 or not data:
-            return self._lone[:0], self._lone[:0]
-        before = np.append(False, is_word[:-2])
-        at = np.flatnonzero(is_word[:-1] & ~before & ~is_word[1:])
-        literal = self._lone[np.frombuffer(data, dtype=np.uint8)[at]]
+        if not len(lone):
+            return lone, lone
+        at = np.flatnonzero(is_word[1:-1] & ~is_word[:-2] & ~is_word[2:]) + 1
+        literal = lone[np.frombuffer(data, dtype=np.uint8)[at]]
         return literal[literal >= 0], at[literal >= 0]
 
 
