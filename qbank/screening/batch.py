@@ -52,7 +52,14 @@ class Batch:
         self.items = items
         self.all: Sequence[int] = range(len(items))
         self._scanner = scanner
+        self._known: dict[Callable[[Batch], Iterable[int]], Iterable[int]] = {}
         self._choices = Choices(items)
+
+    def once(self, test: Callable[[Batch], Iterable[int]]) -> Iterable[int]:
+        """The items that meet a test, which is asked once: for rules that share it."""
+        if test not in self._known:
+            self._known[test] = test(self)
+        return self._known[test]
 
     @cached_property
     def stems(self) -> list[str]:
@@ -122,9 +129,9 @@ class Batch:
     @cached_property
     def _data(self) -> bytes:
         data = self._plain.lower()
-        few = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) < ord(" ")))
-        rare = few > data.count(b"\0") + data.count(b"\n")  # controls other than line breaks
-        return data.translate(_BLANKS) if rare else data
+        number = np.frombuffer(data, dtype=np.uint8)
+        plain = np.count_nonzero((number >= ord(" ")) | (number == 0) | (number == ord("\n")))
+        return data if plain == len(data) else data.translate(_BLANKS)
 
     @cached_property
     def _bytes(self) -> NDArray[np.uint8]:
@@ -141,20 +148,39 @@ class Batch:
         return np.flatnonzero(self._bytes == 0)
 
     @cached_property
-    def _hits(self) -> dict[Field, tuple[NDArray[np.int64], Ints]]:
-        """Of each field the literals that were found, and in which text each."""
+    def _hits(self) -> dict[Field, tuple[Ints, Ints, Ints]]:
+        """Of each field the literals that were found, in which text each, and at which byte."""
         found = {}
         for field in Field:
             first, last = self._bounds[self._texts[2][field]], self._bounds[self._texts[2][field + 1]] + 1
             hits = self._scanner.find(field, self._data[first:last], self._is_word[first:last])
-            found[field] = hits.literal, np.searchsorted(self._bounds, hits.start + first, side="right") - 1
+            start = hits.start + first
+            found[field] = hits.literal, np.searchsorted(self._bounds, start, side="right") - 1, start
         return found
+
+    def _found(self, condition: Words) -> tuple[Ints, Ints]:
+        """Where the literals of a condition stand: which literals, and in which texts."""
+        wanted = self._scanner.wanted(condition)
+        parts = [self._hits[field] for field in condition.fields]
+        literal, text, start = (np.concatenate(part) for part in zip(*parts, strict=True))
+        chosen = wanted[literal]
+        if condition.tail:
+            size = condition.tail + self._continued[text]
+            chosen &= start >= self._bounds[text + 1] - size
+        return literal[chosen], text[chosen]
+
+    @cached_property
+    def _continued(self) -> Ints:
+        """How many bytes of each text go on with a character: bytes less these are characters."""
+        if self._is_ascii:
+            return np.zeros(len(self._bounds) - 1, dtype=np.int64)
+        places = np.flatnonzero((self._bytes & 0xC0) == 0x80)
+        return np.diff(np.searchsorted(places, self._bounds))
 
     def holding(self, condition: Words) -> Ints:
         """The items that meet a condition of words."""
-        wanted, owners = self._scanner.wanted(condition), self._texts[1]
-        parts = [self._hits[field] for field in condition.fields]
-        text = np.concatenate([text[wanted[literal]] for literal, text in parts])
+        owners = self._texts[1]
+        _, text = self._found(condition)
         if condition.least == 1 and not condition.every:
             return np.unique(owners[text])
         holding = np.bincount(owners[np.unique(text)], minlength=len(self.items))

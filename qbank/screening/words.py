@@ -30,13 +30,15 @@ class Words(msgspec.Struct, frozen=True):
 
     Case does not count, and a blank stands for a tab or a line break too. `|` at an end of a literal is the
     edge of a word. A literal of bytes is a part of a character in UTF-8. With `every`, each option must hold
-    one of them; `least` is the number of texts that must.
+    one of them; `least` is the number of texts that must. With `tail` a literal counts among the last so many
+    characters of a text only.
     """
 
     literals: tuple[str | bytes, ...]
     fields: tuple[Field, ...] = tuple(Field)
     every: bool = False
     least: int = 1
+    tail: int = 0
 
     def __call__(self, batch: Batch) -> Iterable[int]:
         """The numbers of the items that hold one of the literals."""
@@ -59,9 +61,10 @@ def mentions(
     fields: Field | tuple[Field, ...] = tuple(Field),
     every: bool = False,
     least: int = 1,
+    tail: int = 0,
 ) -> Words:
     """The condition that one of the literals stands in one of the fields."""
-    return Words(literals, (fields,) if isinstance(fields, Field) else fields, every, least)
+    return Words(literals, (fields,) if isinstance(fields, Field) else fields, every, least, tail)
 
 
 def whole(literals: Iterable[str]) -> tuple[str, ...]:

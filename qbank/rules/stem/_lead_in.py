@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import pairwise
 
+# one set of characters comes first: the search for it is fast
 _SENTENCE_END = re.compile(
-    r"[.?!](?<!\b(?:Dr|Mr|Ms|St|vs|No)\.)(?<!\bMrs\.)(?<!\b(?:e\.g|i\.e)\.)[\"”’'*_)\]]*\s+(?=[\W_]*[A-Z0-9])"
-    r"|\n(?=\s*(?:\n|[A-Z]))"
+    r"[.?!\n](?:(?<=[.?!])(?<!\b(?:Dr|Mr|Ms|St|vs|No)\.)(?<!\bMrs\.)(?<!\b(?:e\.g|i\.e)\.)"
+    r"[\"”’'*_)\]]*\s+(?=[\W_]*[A-Z0-9])|(?<=\n)(?=\s*(?:\n|[A-Z])))"
 )
 _INSTRUCTION = re.compile(
     r"[\W_]*(?:select|choose|pick|mark|check|tick|note|hint|assume|refer|see|use|answer|round|there\s+may\s+be)"
@@ -17,9 +19,12 @@ _INSTRUCTION = re.compile(
 _ASKS = re.compile(
     r"\?|\b(?:which|what|who|whose|whom|where|when|why|how)\b|except|following|:\W*$|_{2,}", re.IGNORECASE
 )
-_EMPHASIS = re.compile(r"[*_]+(?=\w)|(?<=\w)[*_]+|</?(?:b|i|u|em|strong)>", re.IGNORECASE)
+_EMPHASIS = re.compile(
+    r"[*_<](?:(?<=[*_])(?:[*_]*(?=\w)|(?<=\w[*_])[*_]*)|(?<=<)/?(?:b|i|u|em|strong)>)", re.IGNORECASE
+)
 _TOO_SHORT = 3
-_NEAR = 300
+_NEAR = (160, 300)
+"""Nearly always the last sentences are enough: so many characters are looked at first."""
 LONGEST = 600
 """How much of the end of a stem is looked at."""
 
@@ -30,8 +35,8 @@ def lead_in(stem: str) -> str:
     end = stem[-LONGEST:]
     if "*" in end or "_" in end or "<" in end:
         end = _EMPHASIS.sub("", end)
-    if len(end) > _NEAR:  # nearly always the last sentences are enough; the first one is cut off
-        found = _chosen(_sentences(end[-_NEAR:])[1:], all_of_them=False)
+    for near in _NEAR:
+        found = _chosen(_sentences(end, len(end) - near), all_of_them=False) if len(end) > near else ""
         if found:
             return found
     return _chosen(_sentences(end), all_of_them=True)
@@ -41,7 +46,7 @@ def _chosen(sentences: list[str], *, all_of_them: bool) -> str:
     """The sentence that asks among the last ones of a text; "" when more of them must be seen."""
     while len(sentences) > 1 and _INSTRUCTION.fullmatch(sentences[-1]) and _ASKS.search(sentences[-2]):
         sentences.pop()
-    if len(sentences) < (1 if all_of_them else 2):
+    if len(sentences) < (1 if all_of_them or (sentences and _stands_alone(sentences[-1])) else 2):
         return ""
     last = sentences[-1]
     if "?" not in last and not _ASKS.search(last):
@@ -52,10 +57,16 @@ def _chosen(sentences: list[str], *, all_of_them: bool) -> str:
     return " ".join(last.split())
 
 
-def _sentences(text: str) -> list[str]:
-    found, start = [], 0
-    for match in _SENTENCE_END.finditer(text):
-        found.append(text[start : match.end()].strip())
-        start = match.end()
-    found.append(text[start:].strip())
-    return [one for one in found if one]
+def _stands_alone(sentence: str) -> bool:
+    """Whether a last sentence is the one that asks, whatever stands before it."""
+    asks = "?" in sentence or _ASKS.search(sentence) is not None
+    return asks and len(sentence.split()) > _TOO_SHORT and not _INSTRUCTION.match(sentence)
+
+
+def _sentences(text: str, first: int = 0) -> list[str]:
+    """The sentences of a text; with `first` those that begin behind the first sentence end from there on."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, first)]
+    starts = ends if first else [0, *ends]
+    bounds = [*starts, len(text)]
+    pieces = (text[start:end].strip() for start, end in pairwise(bounds))
+    return [one for one in pieces if one]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from qbank.rules.stem._lead_in import lead_in
-from qbank.screening import Field, mentions, whole
+from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.screening import Field, Screen, mentions, whole
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _QUICK = (
     *("not", "n't", "n’t", "except", "least", "false"),
     *("incorrect", "untrue", "wrong", "inaccurate", "unlikely"),
 )
-NEGATES = mentions(
-    *whole(["not", "cannot"]),
-    *_QUICK[1:],
-    fields=Field.STEM,
-)
-"""The screen of the rules about negative lead-ins."""
+_MAY_NEGATE = mentions(*whole(["not", "cannot"]), *_QUICK[1:], fields=Field.STEM, tail=LONGEST)
 _HELP = r"(?:is|are|was|were|does|do|did|can|could|should|would|will|has|have|had|must|may|might)"
 _BE = rf"(?:is|are|was|were|{_HELP}\s+be)"
 _INVERT = r"(?:does|do|did|can|could|should|would|will|must|may|might)"
@@ -40,30 +40,58 @@ _WHICH = (
     rf"|{_BEFORE}\bwhich(?=\s+\w[^?]*\?)(?!\s+(?:{_HELP}(?:n[’']t)?\b|{_CANNOT})))"
 )
 _SUBJECT = rf"(?:{_WHICH}(?:\s+one)?(?:\s+{_OF})?{_NOUNS}|^\W*one\s+{_OF}{_NOUNS}|^\W*what)"
+_DENIES = ("not", "n't", "n’t")
+_JUDGES = ("false", "incorrect", "untrue", "wrong", "inaccurate", "unlikely", "exception")
+# each pattern behind the words without one of which it cannot match
 _PATTERNS = (
     # Which of the following is not …?  Which drug should not …?  Which cannot …?
-    rf"{_SUBJECT}\s+(?:{_HELP}{_ADVERB}{_NOT}|{_HELP}n[’']t\b|{_CANNOT})(?!\s+only)",
+    (
+        _DENIES,
+        rf"{_SUBJECT}\s+(?:{_HELP}{_ADVERB}{_NOT}|{_HELP}n[’']t\b|{_CANNOT})(?!\s+only)",
+    ),
     # Which test should the nurse not order?
-    rf"{_SUBJECT}\s+(?:{_INVERT}|is|are|was|were)\s+(?:the|a|an|this|that|you|he|she|they|we|it)"
-    rf"(?:\s+(?!{_CLAUSE}\b)\w+){{0,2}}?{_ADVERB}\s+not\b(?!\s+only)",
+    (
+        _DENIES,
+        rf"{_SUBJECT}\s+(?:{_INVERT}|is|are|was|were)\s+(?:the|a|an|this|that|you|he|she|they|we|it)"
+        rf"(?:\s+(?!{_CLAUSE}\b)\w+){{0,2}}?{_ADVERB}\s+not\b(?!\s+only)",
+    ),
     # … are true except:   … except which one?   All of the following, except …, are
-    r"\bexcept(?:ing|ion)?\b(?:\s+(?:for|in|to|that|with))?(?:\s+(?:which|one|the\s+following|what|this))*\W*$",
-    r"\b(?-i:EXCEPT)\b",
-    r"\b(?:all|each|any)\s+(?:of\s+)?(?:the\s+following|these|those)\b.*\bexcept\b",
+    (
+        ("except",),
+        r"\bexcept(?:ing|ion)?\b(?:\s+(?:for|in|to|that|with))?(?:\s+(?:which|one|the\s+following|what|this))*\W*$",
+    ),
+    (("except",), r"\b(?-i:EXCEPT)\b"),
+    (
+        ("except",),
+        r"\b(?:all|each|any)\s+(?:of\s+)?(?:the\s+following|these|those)\b.*\bexcept\b",
+    ),
     # Which … is least likely?
-    r"(?<!\bat )\bleast\s+"
-    r"(?:likely|appropriate|probable|accurate|correct|true|consistent|suitable|relevant)\b",
-    r"(?<!\bat )\b(?-i:LEAST)\b",
+    (
+        ("least",),
+        r"(?<!\bat )\bleast\s+"
+        r"(?:likely|appropriate|probable|accurate|correct|true|consistent|suitable|relevant)\b",
+    ),
+    (("least",), r"(?<!\bat )\b(?-i:LEAST)\b"),
     # Which statement is false?  Which is the incorrect one?  Mark the false statement.
-    rf"(?!^\W*what){_SUBJECT}\s+{_BE}(?:\s+(?:the|an))?\s+"
-    r"(?:false(?!\s+(?:positive|negative))|incorrect|untrue|wrong|inaccurate|unlikely|exception)\b",
-    r"^\W*(?:select|choose|pick|mark|check|tick|find|identify|name)\s+the\s+(?:false|incorrect|untrue|wrong)\b",
+    (
+        _JUDGES,
+        rf"(?!^\W*what){_SUBJECT}\s+{_BE}(?:\s+(?:the|an))?\s+"
+        r"(?:false(?!\s+(?:positive|negative))|incorrect|untrue|wrong|inaccurate|unlikely|exception)\b",
+    ),
+    (
+        _JUDGES,
+        r"^\W*(?:select|choose|pick|mark|check|tick|find|identify|name)\s+the\s+(?:false|incorrect|untrue|wrong)\b",
+    ),
     # Mercury is not:   Benefits do not include
-    rf"\b(?:{_HELP}\s+not|{_HELP}n[’']t|{_CANNOT})"
-    r"(?:\s+(?:be|a|an|the|include|includes|cover|contain|require|involve|true|caused\s+by|one\s+of|considered"
-    r"|used\s+(?:for|to|in)|part\s+of|due\s+to|associated\s+with))*\s*[:_.…—-]*$",
+    (
+        _DENIES,
+        rf"\b(?:{_HELP}\s+not|{_HELP}n[’']t|{_CANNOT})"
+        r"(?:\s+(?:be|a|an|the|include|includes|cover|contain|require|involve|true|caused\s+by|one\s+of|considered"
+        r"|used\s+(?:for|to|in)|part\s+of|due\s+to|associated\s+with))*\s*[:_.…—-]*$",
+    ),
 )
-_NEGATIVE = [re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS]
+_NEGATIVE = [(words, re.compile(pattern, re.IGNORECASE)) for words, pattern in _PATTERNS]
+_SAYS_NOT = re.compile(r"\b(?:can)?not\b|n['’]t")
 
 
 @functools.lru_cache(maxsize=256)
@@ -71,7 +99,17 @@ def negative(stem: str) -> str:
     """The words of the lead-in that ask for the exception; "" when it asks for what is so."""
     asked = lead_in(stem)
     folded = asked.lower()
-    if not any(word in folded for word in _QUICK):
+    said = [word for word in _QUICK if word in folded]
+    if not said or (said == ["not"] and not _SAYS_NOT.search(folded)):
         return ""
-    found = next(filter(None, (pattern.search(asked) for pattern in _NEGATIVE)), None)
+    fitting = (pattern for words, pattern in _NEGATIVE if any(map(folded.__contains__, words)))
+    found = next(filter(None, (pattern.search(asked) for pattern in fitting)), None)
     return "" if found is None else found[0]
+
+
+def _negated(batch: Batch) -> Iterable[int]:
+    return [number for number in map(int, batch.holding(_MAY_NEGATE)) if negative(batch.stems[number])]
+
+
+NEGATES = Screen(lambda batch: batch.once(_negated), (_MAY_NEGATE,))
+"""The screen of the rules about negative lead-ins."""
