@@ -25,6 +25,8 @@ from qbank.screening.fields import (
     undeclared_level,
 )
 from qbank.screening.options import (
+    all_numeric,
+    contained_options,
     echoing_key,
     key_exceeds,
     key_stands_out,
@@ -32,7 +34,6 @@ from qbank.screening.options import (
     one_head,
     option_count,
     options_alike,
-    same_heads,
     unusually_keyed,
 )
 from qbank.screening.words import Field, Screen, Words, mentions, whole
@@ -41,7 +42,9 @@ __all__ = [
     "Field",
     "Screen",
     "Words",
+    "all_numeric",
     "asked_for",
+    "contained_options",
     "doubled_words",
     "echoing_key",
     "key_exceeds",
@@ -55,7 +58,6 @@ __all__ = [
     "option_count",
     "options_alike",
     "present",
-    "same_heads",
     "stem_ends",
     "undeclared_area",
     "undeclared_level",

@@ -187,6 +187,17 @@ class Batch:
         least = np.maximum(self._choices.counts, 1) if condition.every else condition.least
         return np.flatnonzero(holding >= least)
 
+    def options_holding(self, condition: Words) -> Bools:
+        """The options that hold one of the literals of a condition on options."""
+        found = np.zeros(len(self.choices.texts), dtype=bool)
+        found[self._found(condition)[1] - self._texts[2][Field.OPTIONS]] = True
+        return found
+
+    def in_options(self, condition: Words) -> tuple[Ints, Ints]:
+        """What is found of a condition on options: the number of the literal in it, and the option."""
+        literal, text = self._found(condition)
+        return self._scanner.place(condition)[literal], text - self._texts[2][Field.OPTIONS]
+
     @cached_property
     def _skeletons(self) -> list[tuple[int, bytes]]:
         """The texts with brackets, quotation marks, dollar signs and asterisks: number, and those alone."""

@@ -23,15 +23,35 @@ if TYPE_CHECKING:
 WORD = np.zeros(256, dtype=bool)
 """Bytes of folded texts that belong to words: letters and digits of ASCII."""
 WORD[list(b"abcdefghijklmnopqrstuvwxyz0123456789")] = True
-_DIGIT = np.zeros(256, dtype=bool)
-_DIGIT[list(b"0123456789")] = True
-_WEIGHTS = np.random.default_rng(1).integers(1, 2**40, 256)
-_WEIGHTS[list(b" \t\n\r\0\x0b\x0c\x1c\x1d\x1e\x1f*_`.")] = 0
+DIGIT, ODD, STRONG, CITED, JOINED, PARTED, NAMING, LOOSE = (1 << bit for bit in range(8))
+"""What an option holds: a digit; bytes beyond ASCII; * _ or <; [ or (; a comma, & or +; ; or /; a digit or
+sign of names and code; grave accents, asterisks, underscores or blanks in a row."""
+_SIGNS = ((STRONG, b"*_<"), (CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/"))
+_MOST = 16
+"""Options that are compared each with each; items with more are always looked at."""
+_SHORTEST = 4
+_HIGHEST = 2**62
 
 
 def in_words(folded: Bytes) -> Bools:
     """Of each byte of folded texts whether it belongs to a word: arithmetic is faster than a table."""
     return ((folded - ord("a")) < 26) | ((folded - ord("0")) < 10)
+
+
+def _is_digit(values: Ints) -> Bools:
+    return (values >= ord("0")) & (values <= ord("9"))
+
+
+def _values(folded: Bytes) -> NDArray[np.uint32]:
+    """A number of each letter and digit, 0 of other bytes."""
+    value = (folded * in_words(folded)).astype(np.uint32)
+    found: NDArray[np.uint32] = value * value * (value ^ 0x55)
+    return found
+
+
+def of_letters(text: str) -> int:
+    """The number that a text of ASCII adds to the `letters` of an option."""
+    return int(_values(np.frombuffer(text.casefold().encode(), dtype=np.uint8)).sum())
 
 
 class Choices:
@@ -57,7 +77,8 @@ class Choices:
         return np.fromiter(map(len, self._options), dtype=np.int64, count=len(self._items))
 
     @cached_property
-    def _owners(self) -> Ints:
+    def owners(self) -> Ints:
+        """Of each option the number of its item."""
         return np.repeat(np.arange(len(self._items)), self.counts)
 
     @cached_property
@@ -72,7 +93,7 @@ class Choices:
     @cached_property
     def _by_length(self) -> Ints:
         """The lengths of the options of each item, the shortest first."""
-        return self._lengths[np.lexsort((self._lengths, self._owners))]
+        return np.sort(self.owners << 32 | self._lengths) & 0xFFFFFFFF
 
     @cached_property
     def keyed(self) -> tuple[Ints, Ints]:
@@ -125,11 +146,43 @@ class Choices:
         """Where the NUL before each option stands, and the one behind the last."""
         return np.flatnonzero(self._bytes == 0)
 
-    def _sums(self, values: NDArray[np.int64] | Bools) -> Ints:
-        """The sum of a value of each byte over every option."""
+    @cached_property
+    def _flags(self) -> Bytes:
+        """What each option holds, as bits: DIGIT, ODD and so on."""
         if not self.texts:
-            return np.zeros(0, dtype=np.int64)
-        found: Ints = np.add.reduceat(values, self._bounds[:-1], dtype=np.int64)
+            return np.zeros(0, dtype=np.uint8)
+        one = self._bytes
+        digit, blank = (one - ord("0")) < 10, (one == ord(" ")) | (one == ord("\n"))
+        loose = (one == ord("*")) | (one == ord("_")) | (one == ord("`"))
+        loose[1:] |= blank[1:] & blank[:-1]
+        found = digit * np.uint8(DIGIT | NAMING) | (one >= 0x80) * np.uint8(ODD) | loose * np.uint8(LOOSE)
+        for bit, signs in _SIGNS:
+            found |= np.logical_or.reduce([one == sign for sign in signs]) * np.uint8(bit)
+        flags: Bytes = np.bitwise_or.reduceat(found, self._bounds[:-1])
+        return flags
+
+    def having(self, bits: int) -> Bools:
+        """Options that hold one of some things: `having(DIGIT | ODD)`."""
+        return (self._flags & bits) > 0
+
+    def any_of(self, options: Bools, least: int = 1) -> Ints:
+        """Items at least so many of whose options are chosen."""
+        return np.flatnonzero(np.bincount(self.owners[options], minlength=len(self._items)) >= least)
+
+    def all_of(self, options: Bools, least: int = 1) -> Ints:
+        """Items of at least so many options, all of which are chosen."""
+        chosen = np.bincount(self.owners[options], minlength=len(self._items))
+        return np.flatnonzero((chosen == self.counts) & (chosen >= least))
+
+    @cached_property
+    def letters(self) -> NDArray[np.uint64]:
+        """A number of each option that does not change with what stands between its letters and digits.
+
+        It is the sum of a number of each of them (`of_letters`), modulo 2^64.
+        """
+        if not self.texts:
+            return np.zeros(0, dtype=np.uint64)
+        found: NDArray[np.uint64] = np.add.reduceat(_values(self._bytes), self._bounds[:-1], dtype=np.uint64)
         return found
 
     def _at(self, place: int) -> Ints:
@@ -138,32 +191,65 @@ class Choices:
         return self._bytes[where].astype(np.int64)
 
     @cached_property
-    def _odd(self) -> Bools:
-        """Options that hold bytes beyond ASCII."""
-        return self._sums(self._bytes >= 0x80) > 0
+    def _sizes(self) -> Ints:
+        """How many bytes each option has."""
+        return np.diff(self._bounds) - 1
 
     @cached_property
-    def _digits(self) -> Ints:
-        """How many options of each item hold a digit, or characters that may be one."""
-        holding = (self._sums(_DIGIT[self._bytes]) > 0) | self._odd
-        return np.bincount(self._owners[holding], minlength=len(self._items))
+    def _last(self) -> Ints:
+        """The last byte of each option, NUL for an empty one."""
+        return self._bytes[self._bounds[1:] - 1].astype(np.int64)
 
-    def with_options(self, least: int, most: int | None = None, digits: str = "") -> Ints:
-        """Items of so many options; with digits in "any" of them, or in "all"."""
-        count = self.counts
-        found = (count >= least) & (count <= (most if most is not None else np.inf))
-        if digits:
-            found &= self._digits >= (1 if digits == "any" else count)
-        return np.flatnonzero(found)
+    @cached_property
+    def _last_but_one(self) -> Ints:
+        """The byte before the last one of each option."""
+        return self._bytes[np.maximum(self._bounds[1:] - 2, 0)].astype(np.int64)
+
+    @cached_property
+    def unclear(self) -> Bools:
+        """Options that do not begin with a letter or digit of ASCII, or hold bytes beyond it."""
+        return ~WORD[self._at(0)] | self.having(ODD)
+
+    def with_options(self, least: int, most: int | None = None) -> Ints:
+        """Items of so many options."""
+        return np.flatnonzero(
+            (self.counts >= least) & (self.counts <= (most if most is not None else np.inf))
+        )
+
+    def opening(self, heads: frozenset[str], longest: int, letters: int = 0) -> Bools:
+        """Options of at most so many characters that begin with one of some pairs of letters.
+
+        A first word of at most so many `letters` will do too. Unclear options may always.
+        """
+        short = np.zeros(len(self.texts), dtype=bool)
+        for place in range(1, letters + 1):
+            short |= ~WORD[self._at(place)]
+        return self.unclear | ((short | self._begins(heads)) & (self._sizes <= longest))
+
+    def _begins(self, heads: frozenset[str]) -> Bools:
+        chosen = np.zeros(2**16, dtype=bool)
+        chosen[[ord(one[0]) << 8 | ord(one[1]) for one in heads]] = True
+        return chosen[self._at(0) << 8 | self._at(1)]
+
+    def numeric(self, heads: frozenset[str], longest: int, code: int = 0) -> Bools:
+        """Options that may be a number, perhaps behind words that begin with one of some pairs of letters.
+
+        With `code` they may also be a letter, a digit and more, of at most so many characters.
+        """
+        first, second = self._at(0), self._at(1)
+        sizes = self._sizes - (self._last == ord("."))
+        open_ended = ~WORD[np.where(self._last == ord("."), self._last_but_one, self._last)]
+        digit, then = _is_digit(first), _is_digit(second)
+        shown = (digit | self._begins(heads)) & ((sizes <= longest) | open_ended)
+        coded = ~digit & then & ((sizes <= code) | open_ended)
+        return self.unclear | shown | coded if code else self.unclear | shown
 
     @cached_property
     def alike(self) -> Ints:
         """Items two of whose options may be equal but for case, white space, emphasis and full stops."""
-        sums = self._sums(_WEIGHTS[self._bytes])
-        order = np.lexsort((sums, self._owners))
-        owner, value = self._owners[order], sums[order]
-        equal = (owner[1:] == owner[:-1]) & (value[1:] == value[:-1])
-        return np.union1d(owner[1:][equal], self._owners[self._odd])
+        value = np.sort(self.owners << 40 | (self.letters & 0xFFFFFFFFFF).astype(np.int64))
+        same = value[1:][value[1:] == value[:-1]] >> 40
+        return np.union1d(same, self.owners[self.having(ODD)])
 
     @cached_property
     def _heads(self) -> Ints:
@@ -172,17 +258,36 @@ class Choices:
         return np.where(WORD[one] & (two < 0x80) & (two > 0), one << 8 | two, -1)
 
     @cached_property
-    def same_heads(self) -> Ints:
-        """Items two of whose options begin with the same four characters, or not with plain ones."""
-        four = [self._at(place) for place in range(4)]
-        plain = np.logical_and.reduce([(byte >= ord(" ")) & (byte < 0x7F) for byte in four])
-        double = np.logical_or.reduce([(one == ord(" ")) & (two == ord(" ")) for one, two in pairwise(four)])
-        code = four[0] << 24 | four[1] << 16 | four[2] << 8 | four[3]
-        head = np.where(plain & ~double & WORD[four[0]], code, -1)
-        order = np.lexsort((head, self._owners))
-        owner, head = self._owners[order], head[order]
-        equal = (owner[1:] == owner[:-1]) & (head[1:] == head[:-1])
-        return np.unique(np.concatenate([owner[1:][equal], owner[head < 0]]))
+    def contained(self) -> Ints:
+        """Items one of whose options may be another one, of no digits and signs, with something behind it."""
+        sizes = self._sizes - (self._last == ord("."))
+        loose = self.unclear | self.having(LOOSE) | (self._last <= ord(" "))
+        loose |= (self._last == ord(".")) & ~WORD[self._last_but_one]
+        short = ~self.having(NAMING) & ((sizes >= _SHORTEST) | loose)
+        owners, first = self.owners, self._at(0)
+        found = [np.flatnonzero(self.counts > _MOST)]
+        for shift in range(1, min(int(self.counts.max(initial=0)), _MOST)):
+            here, there = slice(None, -shift), slice(shift, None)
+            pair = (owners[here] == owners[there]) & (short[here] | short[there])
+            clean = ~(loose[here] | loose[there])
+            pair &= (first[here] == first[there]) | ~clean
+            one = np.flatnonzero(pair)
+            other = one + shift
+            clean = clean[one]
+            begins = self._begins_with(other, one, sizes) & short[one]
+            begins |= self._begins_with(one, other, sizes) & short[other]
+            found.append(owners[one[begins | ~clean]])
+        return np.unique(np.concatenate(found))
+
+    def _begins_with(self, longer: Ints, shorter: Ints, sizes: Ints) -> Bools:
+        """Whether options may begin with others, and a comma or white space follows: by some of the bytes."""
+        data, size = self._bytes, sizes[shorter]
+        long, short = self._bounds[longer] + 1, self._bounds[shorter] + 1
+        found = sizes[longer] > size
+        for place in (size - 1, size // 2, size // 3):
+            found &= data[np.minimum(long + place, len(data) - 1)] == data[short + place]
+        behind = data[np.minimum(long + size, len(data) - 1)]
+        return found & ((behind == ord(",")) | (behind == ord(" ")) | (behind == ord("\n")))
 
     @cached_property
     def one_head(self) -> Ints:
@@ -191,10 +296,26 @@ class Choices:
         if not len(items):
             return items
         starts = self.starts[self.counts > 0]
-        low, high = np.minimum.reduceat(self._heads, starts), np.maximum.reduceat(self._heads, starts)
         alike = np.zeros(len(self._items), dtype=bool)
+        low, high = np.minimum.reduceat(self._heads, starts), np.maximum.reduceat(self._heads, starts)
         alike[self.counts > 0] = (low == high) | (low < 0)
+        head = self._first_bytes
+        low = np.minimum.reduceat(np.where(head < 0, _HIGHEST, head), starts)
+        alike[self.counts > 0] &= np.maximum.reduceat(head, starts) <= low
         return items[alike[items]]
+
+    @cached_property
+    def _first_bytes(self) -> Ints:
+        """The first five bytes of each option as a number, -1 when equal words may be written with others."""
+        bytes_ = [self._at(place) for place in range(6)]
+        word = [WORD[one] for one in bytes_]
+        code, plain = bytes_[0], word[0].copy()
+        for place in range(1, 5):
+            one = bytes_[place]
+            joint = (one == ord(" ")) | (one == ord(".")) | (one == ord("-")) | (one == ord("'"))
+            plain &= word[place] | (joint & word[place - 1] & word[place + 1])
+            code = code << 8 | one
+        return np.where(plain & ~self.having(ODD), code, -1)
 
     @cached_property
     def key_stands_out(self) -> Ints:
@@ -211,7 +332,7 @@ class Choices:
         key = np.zeros(len(self._items), dtype=np.int64)
         key[items] = places
         looks = self._looks
-        differs = looks != looks[key[self._owners]]
+        differs = looks != looks[key[self.owners]]
         differs[:, -1] = looks[:, -1] > 0
         total = np.concatenate([np.zeros((1, looks.shape[1]), np.int64), np.cumsum(differs, axis=0)])
         first = self.starts[items]
@@ -228,8 +349,7 @@ class Choices:
         first, last = plain[bounds[:-1] + 1], plain[bounds[1:] - 1]
         case = ((first >= ord("a")) & (first <= ord("z"))) + 2 * ((first >= ord("A")) & (first <= ord("Z")))
         stop = (last == ord(".")) | (last == ord("!"))
-        strong = self._sums(np.isin(self._bytes, list(b"*_<"))) > 0
-        cited = self._sums(np.isin(self._bytes, list(b"[("))) > 0
-        unclear = (first <= ord(" ")) | (last <= ord(" ")) | self._odd
-        unclear |= cited & (self._sums(_DIGIT[self._bytes]) > 0)
+        strong, cited = self.having(STRONG), self.having(CITED)
+        unclear = (first <= ord(" ")) | (last <= ord(" ")) | self.having(ODD)
+        unclear |= cited & self.having(DIGIT)
         return np.stack([case, stop, strong, unclear], axis=1).astype(np.int64)

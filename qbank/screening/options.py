@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from qbank.screening.choices import DIGIT, ODD
+
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
 
     Test = Callable[[Batch], Iterable[int]]
 
 
-def option_count(least: int, most: int | None = None, *, digits: str = "") -> Test:
-    """Items of so many options; with a digit in "any" of them, or in "all"."""
-    return lambda batch: batch.choices.with_options(least, most, digits)
+def option_count(least: int, most: int | None = None) -> Test:
+    """Items of so many options."""
+    return lambda batch: batch.choices.with_options(least, most)
+
+
+def all_numeric(least: int, heads: frozenset[str], longest: int) -> Test:
+    """Items of at least so many options that all hold a digit and may be numbers.
+
+    A number may stand behind words that begin with one of some pairs of letters.
+    """
+
+    def test(batch: Batch) -> Iterable[int]:
+        choices = batch.choices
+        return choices.all_of(choices.having(DIGIT | ODD) & choices.numeric(heads, longest), least)
+
+    return test
 
 
 def longest_exceeds(ratio: float, least: int) -> Test:
@@ -31,13 +46,13 @@ def options_alike(batch: Batch) -> Iterable[int]:
     return batch.choices.alike
 
 
-def same_heads(batch: Batch) -> Iterable[int]:
-    """Items two of whose options begin with the same four characters, or not with plain ones."""
-    return batch.choices.same_heads
+def contained_options(batch: Batch) -> Iterable[int]:
+    """Items one of whose options may be another one without digits and signs, and something behind it."""
+    return batch.choices.contained
 
 
 def one_head(batch: Batch) -> Iterable[int]:
-    """Items all of whose three or more options begin with the same two characters, or with other signs."""
+    """Items all of whose three or more options may begin with the same three words."""
     return batch.choices.one_head
 
 

@@ -82,6 +82,12 @@ class Scanner:
         """Which of the literals are the condition's. Raises KeyError for one that was not announced."""
         return self._wanted[condition]
 
+    def place(self, condition: Words) -> NDArray[np.int64]:
+        """Of every literal which one of the condition's it is; meaningless for the literals of others."""
+        found = np.zeros(len(self._numbers), dtype=np.int64)
+        found[self._of[condition]] = np.arange(len(condition.literals))
+        return found
+
     def find(self, field: Field, data: bytes, is_word: NDArray[np.bool_]) -> Hits:
         """The literals in the folded bytes of a field; `is_word` tells of each byte whether it is of a word.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
@@ -11,7 +12,10 @@ from qbank.rule import rule
 from qbank.rules.cues._options import is_title, key_and_distractors, unquoted
 from qbank.rules.options._plain import is_about_others, words
 from qbank.rules.stem._wording import is_about_wording
-from qbank.screening import Field, mentions
+from qbank.screening import Field, Screen, mentions, whole
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _TERM = (
     r"\b(always|never|invariably|absolutely|under\s+no\s+circumstances|without\s+exception"
@@ -60,11 +64,22 @@ _REPORTS = re.compile(
 _ABSOLUTE = re.compile(rf"{_CLAIM.pattern}|\bonly\b", re.IGNORECASE)
 _ANY_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _LEAST = 3
-_QUICK_TEXT = "always never invariably absolutely exception circumstances cases case patients patient only"
-_QUICK = frozenset(_QUICK_TEXT.split())
+_STRONG_TEXT = "always never invariably absolutely exception circumstances only"
+_COUNTED_TEXT = "cases case patients patient"
+_QUICK = frozenset(f"{_STRONG_TEXT} {_COUNTED_TEXT}".split())
+_IN_TERMS = ("always", "never", "invariably", "absolutely", "exception", "circumstances", "case", "patient")
+_STRONG = mentions(*whole(_STRONG_TEXT.split()), fields=Field.OPTIONS)
+_COUNTED = mentions(*whole(_COUNTED_TEXT.split()), fields=Field.OPTIONS)
+_WHOLLY = mentions(*whole(["all", "every", "no"]), fields=Field.OPTIONS)
 
 
-@rule(Severity.INFO, screen=mentions(*_QUICK_TEXT.split(), fields=Field.OPTIONS))
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items that hold a strong word in an option, or say "in all cases" and the like."""
+    counted = batch.options_holding(_COUNTED) & batch.options_holding(_WHOLLY)
+    return batch.choices.any_of(batch.options_holding(_STRONG) | counted)
+
+
+@rule(Severity.INFO, screen=Screen(_may_fire, (_STRONG, _COUNTED, _WHOLLY)))
 def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     """Always, never and the like stand in distractors and not in the key, or in the key alone.
 
@@ -118,6 +133,8 @@ def _says_only(text: str) -> bool:
 
 def _term(text: str) -> str:
     """The absolute term that an option claims with, in lower case, "" without one."""
+    if text.isascii() and not any(map(text.lower().__contains__, _IN_TERMS)):
+        return ""
     plain = " ".join(unquoted(text).split())
     found = _CLAIM.search(_NO_CLAIM.sub(" ", plain))
     if found is None or len(words(text)) < _LEAST or is_title(text):

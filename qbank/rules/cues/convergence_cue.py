@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
-from qbank.screening import Field, mentions
+from qbank.screening import Field, Screen, mentions
+from qbank.screening.choices import JOINED, PARTED
 
-_PARTS = re.compile(r"[,;/+&]|\band\b|\bplus\b|\bwith\b")
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
+
+# one set of characters comes first: the search for it is fast
+_PARTS = re.compile(r"[,;/+&apw](?:(?<=[,;/+&])|(?<=\ba)nd\b|(?<=\bp)lus\b|(?<=\bw)ith\b)")
 _JOINS = (",", ";", " and ", "/", "+", "&", " plus ", " with ")
 _ENOUGH = 3
+_WORDS = mentions(" and ", " plus ", " with ", fields=Field.OPTIONS)
 
 
-@rule(Severity.INFO, screen=mentions(*_JOINS, fields=Field.OPTIONS, every=True))
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items each of whose options combines something."""
+    joined = batch.choices.having(JOINED | PARTED) | batch.options_holding(_WORDS)
+    return batch.choices.all_of(joined, _ENOUGH)
+
+
+@rule(Severity.INFO, screen=Screen(_may_fire, (_WORDS,)))
 def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     """The options combine elements, and the key shares strictly most of them with the others.
 
@@ -32,11 +45,11 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     key, distractors = key_and_distractors(item)
     if len(texts) < _ENOUGH or not distractors:
         return
-    elements: dict[str, frozenset[str]] = {}
-    for id, text in texts.items():
-        elements[id] = _elements(text) if any(join in text for join in _JOINS) else frozenset()
-        if len(elements[id]) < 2:
-            return
+    if not all(any(join in text for join in _JOINS) for text in texts.values()) or not _shares(key, texts):
+        return
+    elements = {id: _elements(text) for id, text in texts.items()}
+    if any(len(found) < 2 for found in elements.values()):
+        return
     if all(_is_numbers(found) for found in elements.values()):
         return
     counts = Counter(element for found in elements.values() for element in found)
@@ -49,6 +62,12 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
             f"the key shares {shared[key]} elements with the other options, no other more than {second}",
             hint="Balance the elements over the options.",
         )
+
+
+def _shares(key: str, texts: Mapping[str, str]) -> bool:
+    """Whether something of the key stands in another option: without, it shares nothing."""
+    others = "\0".join(text for id, text in texts.items() if id != key).casefold()
+    return any(map(others.__contains__, _elements(texts[key])))
 
 
 def _elements(text: str) -> frozenset[str]:

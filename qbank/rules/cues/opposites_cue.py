@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
@@ -13,9 +16,14 @@ from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._many import MOST
 from qbank.rules.options._plain import words
 from qbank.screening import Field, Screen, mentions, whole
+from qbank.screening.choices import ODD, of_letters
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qbank.screening.batch import Batch
+
+    Ints = NDArray[np.int64]
 
 _PAIRS = (
     ("increase", "decrease"),
@@ -76,12 +84,44 @@ _ENOUGH = 4
 _NEGATIONS = frozenset({"not", "no", "never", "cannot", "don't", "doesn't", "isn't", "aren't"})
 
 
-_HALVES = mentions(*whole(_OPPOSITE), "|hyper", "|hypo", fields=Field.OPTIONS, least=2)
-_NOT = mentions(*whole(_NEGATIONS), fields=Field.OPTIONS)
+_HALVES_TEXT = (*sorted(_OPPOSITE), "hyper", "hypo")
+_HALVES = mentions(*whole(_HALVES_TEXT[:-2]), "|hyper", "|hypo", fields=Field.OPTIONS)
+_NOT = mentions(*whole(sorted(_NEGATIONS)), fields=Field.OPTIONS)
+
+
+@functools.cache
+def _sides() -> tuple[tuple[Ints, Ints, Ints], ...]:
+    """Of the two sides of each pair: the number of its half in _HALVES, of the pair, of the half's letters."""
+    pairs = [*_PAIRS, ("hyper", "hypo")]
+    places = {half: place for place, half in enumerate(_HALVES_TEXT)}
+    return tuple(
+        (
+            np.array([places[pair[side]] for pair in pairs]),
+            np.arange(len(pairs)),
+            np.array([of_letters(pair[side]) for pair in pairs]),
+        )
+        for side in (0, 1)
+    )
 
 
 def _may_fire(batch: Batch) -> set[int]:
-    return {*map(int, batch.holding(_HALVES)), *map(int, batch.holding(_NOT))}
+    """Items two of whose options may be equal but for a word and its opposite, or but for a negation.
+
+    Looked at are the letters and digits that are left, whatever their order.
+    """
+    choices = batch.choices
+    letters = (choices.letters & 0xFFFFFFFFFF).astype(np.int64)
+    places, options = batch.in_options(_HALVES)
+    told = []
+    for half, pair, worth in _sides():
+        hit, which = np.nonzero(places[:, None] == half[None, :])
+        left = letters[options[hit]] - worth[which]
+        told.append(choices.owners[options[hit]] << 46 | pair[which] << 40 | left & 0xFFFFFFFFFF)
+    opposed = np.intersect1d(*told) >> 46
+    _, options = batch.in_options(_NOT)
+    negated = choices.owners[options]
+    odd = np.intersect1d(choices.any_of(choices.having(ODD)), choices.owners[batch.in_options(_HALVES)[1]])
+    return {*opposed.tolist(), *negated.tolist(), *odd.tolist()}
 
 
 @rule(Severity.INFO, screen=Screen(_may_fire, (_HALVES, _NOT)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
-from qbank.screening import Field, Screen, mentions, unusually_keyed
+from qbank.screening import Field, Screen, mentions, unusually_keyed, whole
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
@@ -42,7 +42,8 @@ _WHICH = re.compile(rf"\bwhich\s+{_SOME}\s+(?!of\b|or\b)[a-z]", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or)\b|[,;/&+]")
 
 
-_TELLS = mentions(*WORDS, fields=Field.STEM)
+_VERBS = WORDS[:7]
+_TELLS = mentions(*whole(_VERBS), *WORDS[7:], fields=Field.STEM)
 
 
 def _may_fire(batch: Batch) -> set[int]:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from qbank.rules.options._above import about_others
 
 _ABOUT_OTHERS = about_others("all|both|each|every one|none|neither|not any|no one|any|some|two|three")
-_OPENINGS = frozenset({"al", "bo", "ea", "ev", "no", "ne", "an", "so", "tw", "th"})
+OPENINGS = frozenset({"al", "bo", "ea", "ev", "no", "ne", "an", "so", "tw", "th"})
+"""How such a claim begins, in lower case."""
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 
 
@@ -28,6 +29,6 @@ def is_about_others(text: str) -> bool:
     """Whether an option is nothing but a claim about the others: all of the above, none of these."""
     return (
         len(text) <= 60
-        and text.lstrip(" *_")[:2].casefold() in _OPENINGS
+        and text.lstrip(" *_")[:2].casefold() in OPENINGS
         and _ABOUT_OTHERS.fullmatch(text.strip()) is not None
     )

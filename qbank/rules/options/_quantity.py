@@ -33,6 +33,14 @@ _TEXT = re.compile(
          (?P<unit>\s*[^\d\s,][^\d]*)?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_OPENING_TEXT = (
+    "about approximately approx around roughly nearly almost exactly just less fewer under below up at no more "
+    "greater over above between from us"
+)
+HEADS = frozenset(word[:2] for word in _OPENING_TEXT.split())
+"""How a quantity begins, in lower case, if neither with a digit nor with a sign."""
+LONGEST = 60
+"""Characters of a quantity at most."""
 _SCALES = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _BELOW = ("less", "fewer", "under", "below", "up", "at most", "no more", "<", "≤")
 _POWER = re.compile(r"[\^⁰-₎²³¹½¼¾⅓⅔`\\]")
@@ -69,7 +77,12 @@ def _quantity(text: str) -> Quantity | None:
     text = text.strip().strip("*_").rstrip(".").strip()
     if text.startswith("$") and text.endswith("$") and len(text) > 2:
         text = text[1:-1]
-    if len(text) > 60 or not any(map(str.isdigit, text)) or _POWER.search(text) or _LEADING_ZERO.search(text):
+    if (
+        len(text) > LONGEST
+        or not any(map(str.isdigit, text))
+        or _POWER.search(text)
+        or _LEADING_ZERO.search(text)
+    ):
         return None
     match = _TEXT.fullmatch(_BLANKS.sub("  ", text))
     if match is None:

@@ -10,7 +10,7 @@ from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._many import MOST
 from qbank.rules.options._plain import is_about_others, plain
-from qbank.screening import same_heads
+from qbank.screening import contained_options
 
 _NAMELIKE = re.compile(r"[\d`$_(){}\[\]<>=;\\@#|/]|\w\.\w")
 _ADDS = re.compile(
@@ -20,7 +20,7 @@ _ADDS = re.compile(
 _SHORTEST = 4
 
 
-@rule(Severity.INFO, screen=same_heads)
+@rule(Severity.INFO, screen=contained_options)
 def contained_option(item: MultipleChoice) -> Iterator[Finding]:
     """One option is another with something added: "insulin" and "insulin and glucose".
 

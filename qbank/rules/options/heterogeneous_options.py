@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.cues._options import is_title
-from qbank.rules.options._plain import is_about_others, plain
-from qbank.rules.options._quantity import quantities
-from qbank.screening import option_count
+from qbank.rules.options._plain import OPENINGS, is_about_others, plain
+from qbank.rules.options._quantity import HEADS, quantities
+from qbank.screening.choices import DIGIT, ODD
 from qbank.similarity.words import UNITS
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -42,9 +46,24 @@ _SHORT_NAME = re.compile(r"[A-Z0-9]{1,4}")  # modifiers: 26, TC; genes, symbols
 _MAY_NAME = re.compile(r"\d+(?:[/-]\d+|\s+\d/\d)?(?:\s+(?:[A-Z]\w*|to|of|the|and|in|for|a))*")
 _ENOUGH = 3
 _LONGEST = 60
+_LONGEST_CODE = 8
+_MONTHS_TEXT = "ja fe ma ap ju au se oc no de"
+_HEADS = HEADS | OPENINGS | frozenset(_MONTHS_TEXT.split())
 
 
-@rule(Severity.INFO, screen=option_count(_ENOUGH, digits="any"))
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items of three or more options, some with digits, that all may be numbers, codes or dates."""
+    choices = batch.choices
+    digits = choices.having(DIGIT | ODD)
+    wrong = digits & ~choices.numeric(_HEADS, _LONGEST, _LONGEST_CODE)
+    return (
+        set(choices.any_of(digits))
+        .difference(choices.any_of(wrong))
+        .intersection(choices.with_options(_ENOUGH))
+    )
+
+
+@rule(Severity.INFO, screen=_may_fire)
 def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """The options are of mixed kinds: numbers among phrases, codes of one system among those of another.
 
@@ -60,6 +79,9 @@ def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[F
     """
     texts = item.options
     if len(texts) < _ENOUGH or not any(map(_has_digit, texts.values())):
+        return
+    joined = "".join(texts.values())
+    if joined.isascii() and joined.isdigit():
         return
     if all(_SHORT_NAME.fullmatch(text.strip()) for text in texts.values()):
         return

@@ -9,9 +9,9 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import Bank
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.rules.options._quantity import in_order, place, quantities
+from qbank.rules.options._quantity import HEADS, LONGEST, in_order, place, quantities
 from qbank.rules.options._reorder import reordered
-from qbank.screening import option_count
+from qbank.screening import all_numeric
 
 _ENOUGH = 3
 _NAMES = re.compile(
@@ -21,7 +21,7 @@ _NAMES = re.compile(
 _LONG = re.compile(r"\d{5,}")
 
 
-@rule(Severity.WARNING, fixable=True, screen=option_count(_ENOUGH, digits="all"))
+@rule(Severity.WARNING, fixable=True, screen=all_numeric(_ENOUGH, HEADS, LONGEST))
 def numeric_options_unordered(item: MultipleChoice | MultipleResponse, bank: Bank) -> Iterator[Finding]:
     """All options are numbers or quantities of one unit, and they stand in no order.
 

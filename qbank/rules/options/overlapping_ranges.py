@@ -11,9 +11,9 @@ from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._many import MOST
-from qbank.rules.options._quantity import Quantity, quantities
+from qbank.rules.options._quantity import HEADS, LONGEST, Quantity, quantities
 from qbank.rules.stem._lead_in import lead_in
-from qbank.screening import option_count
+from qbank.screening import all_numeric
 
 _ASKS_FOR_RANGE = re.compile(
     r"\b(?:ranges?|intervals?|windows?|reference|normal|limits|spans?|series|codes?|blocks?|extents?|latitudes?"
@@ -33,7 +33,7 @@ _YEARS = range(1000, 2100)
 _ERAS = frozenset({"ad", "bc", "ce", "bce"})
 
 
-@rule(Severity.ERROR, screen=option_count(2, digits="all"))
+@rule(Severity.ERROR, screen=all_numeric(2, HEADS, LONGEST))
 def overlapping_ranges(item: MultipleChoice) -> Iterator[Finding]:
     """Two options are ranges that overlap: 10–20 and 15–30.
 

@@ -14,9 +14,9 @@ from qbank.screening import mentions
 
 
 class _Term(NamedTuple):
-    """A literal without which the pattern cannot match, the pattern, why, and what to write."""
+    """Literals without one of which the pattern cannot match, the pattern, why, and what to write."""
 
-    literal: str
+    literals: tuple[str, ...]
     pattern: re.Pattern[str]
     reason: str
     better: str
@@ -33,8 +33,8 @@ _BLAME = "it puts blame on the patient"
 _NOUN = r"(?=[.,;:?!]|\s+(?:who|is|are|was|were|with|has|have)\b)"
 
 
-def _term(literal: str, pattern: str, reason: str, better: str) -> _Term:
-    return _Term(literal, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reason, better)
+def _term(literals: str, pattern: str, reason: str, better: str) -> _Term:
+    return _Term(tuple(literals.split("|")), re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reason, better)
 
 
 TERMS = (
@@ -55,10 +55,10 @@ TERMS = (
     _term("lady doctor", "lady doctors?", _GENDER, "doctor"),
     _term("female doctor", "female doctors?", _GENDER, "doctor"),
     _term("woman doctor", "woman doctors?", _GENDER, "doctor"),
-    _term("handicap", "(?:the\\s+)?handicapped", _PERSON, "people with a disability"),
+    _term("handicapped", "(?:the\\s+)?handicapped", _PERSON, "people with a disability"),
     _term("crippled", "crippled", _DATED, "with a disability"),
     _term(
-        "wheelchair",
+        "wheelchair-bound|wheelchair bound|to a wheelchair",
         "wheelchair[- ]bound|(?:confined|bound) to a wheelchair",
         _PERSON,
         "uses a wheelchair",
@@ -79,10 +79,10 @@ TERMS = (
     _term("asthmatic", rf"asthmatics|an asthmatic{_NOUN}", _PERSON, "person with asthma"),
     _term("sickler", "sicklers?", _PERSON, "person with sickle cell disease"),
     _term("suicide", "commit(?:s|ted|ting)? suicide", _DATED, "died by suicide"),
-    _term("complian", "non-?complian(?:t|ce)", _BLAME, "does not take …, with the reason"),
+    _term("noncomplian|non-complian", "non-?complian(?:t|ce)", _BLAME, "does not take …, with the reason"),
     _term("prostitut", "prostitutes?", _DATED, "sex worker"),
     _term(
-        "elderly",
+        "the elderly|an elderly",
         r"the elderly(?! \w+)|an elderly (?:man|woman|person|patient|lady)",
         _AGE,
         "older adults, or the age",
@@ -99,8 +99,8 @@ TERMS = (
     _term("caucasoid", "caucasoids?", _DATED, "the origin, if it matters"),
     _term("mongoloid", "mongoloids?", _DATED, "the origin, or Down syndrome"),
     _term("mongolism", "mongolism", _DATED, "Down syndrome"),
-    _term("disabled", r"the disabled(?! \w+)", _PERSON, "people with a disability"),
-    _term("mentally ill", r"the mentally ill(?! \w+)", _PERSON, "people with a mental illness"),
+    _term("the disabled", r"the disabled(?! \w+)", _PERSON, "people with a disability"),
+    _term("the mentally ill", r"the mentally ill(?! \w+)", _PERSON, "people with a mental illness"),
     _term(
         "insane",
         r"the insane(?! \w+)|insane (?:m[ae]n|wom[ae]n|person|people|patients?)",
@@ -108,7 +108,7 @@ TERMS = (
         "the diagnosis",
     ),
     _term("junkie", "junkies?", _DATED, "person who uses drugs"),
-    _term("deaf", "deaf[- ]mutes?|deaf[- ]and[- ]dumb", _DATED, "deaf person who signs"),
+    _term("deaf-|deaf mute|deaf and", "deaf[- ]mutes?|deaf[- ]and[- ]dumb", _DATED, "deaf person who signs"),
     _term("midget", "midgets?", _DATED, "person of short stature"),
     _term("crack bab", "crack bab(?:y|ies)", _DATED, "infant exposed to cocaine before birth"),
     _term("afflicted", "afflicted (?:with|by)", _PERSON, "has …"),
@@ -135,8 +135,10 @@ TERMS = (
     _term("blacklist", "blacklist(?:s|ed|ing)?", "it takes black for bad", "deny list"),
 )
 
+LITERALS = tuple(literal for term in TERMS for literal in term.literals)
 
-@rule(Severity.INFO, screen=mentions(*(term.literal for term in TERMS)))
+
+@rule(Severity.INFO, screen=mentions(*LITERALS))
 def biased_language(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     """A word or phrase that stereotypes, offends or blames, with the reason and better words.
 
@@ -151,12 +153,11 @@ def biased_language(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     text = passage.text
     if not bank.language.startswith("en"):
         return
-    literals = [term.literal for term in TERMS]
     lower = text.lower()
-    if not any(map(lower.__contains__, literals)):
+    if not any(map(lower.__contains__, LITERALS)):
         return
     for term in TERMS:
-        found = term.pattern.search(text) if term.literal in lower else None
+        found = term.pattern.search(text) if any(map(lower.__contains__, term.literals)) else None
         if found:
             yield Finding(
                 passage.where,
