@@ -258,20 +258,26 @@ class Batch:
     def echoing(self, letters: int, longest: int, blanks: int) -> list[int]:
         """Items with one key a word of which begins like something in the stem.
 
-        Compared are the first four bytes of words of at least so many letters; of a stem with that many
-        blanks only the last `longest` characters count.
+        Compared are the first three quarters, at least four letters, of words of at least so many letters,
+        and four bytes where characters beyond ASCII may fold; of a stem with that many blanks only the last
+        `longest` characters count.
         """
         found = []
-        texts, bounds, data = self._texts, self._bounds.tolist(), self._data
-        options = int(texts[2][Field.OPTIONS])
-        words = re.compile(rb"[a-z\x80-\xff]{%d,}" % letters)
+        bounds, data, first = self._bounds.tolist(), self._data, int(self._texts[2][Field.OPTIONS])
+        words_in = re.compile(rb"[a-z\x80-\xff]{%d,}" % letters).findall
+        continued = self._continued.tolist()
         for number, place in zip(*(part.tolist() for part in self.choices.keyed), strict=True):
-            at = options + place
-            stem = data[bounds[number] : bounds[number + 1]]
-            if len(stem) > longest and stem.count(b" ") + stem.count(b"\n") >= blanks:
-                stem = stem[-longest * (1 if stem.isascii() else 4) :]
-            if any(word[:4] in stem for word in words.findall(data, bounds[at], bounds[at + 1])):
-                found.append(number)
+            words = words_in(data, bounds[first + place], bounds[first + place + 1])
+            if not words:
+                continue
+            low, high = bounds[number], bounds[number + 1]
+            if high - low > longest and self.stems[number].count(" ") >= blanks:
+                low = max(low, high - longest - continued[number])
+            for word in words:
+                size = 4 if continued[number] or not word.isascii() else max(4, 3 * len(word) // 4)
+                if data.find(word[:size], low, high) >= 0:
+                    found.append(number)
+                    break
         return found
 
     def longer_than(self, characters: int) -> Ints:

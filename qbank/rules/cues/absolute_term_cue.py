@@ -104,7 +104,7 @@ def absolute_term_cue(item: MultipleChoice) -> Iterator[Finding]:
     if not found[key] and not _says_only(item.options[key]):
         found.update((id, "only") for id in distractors if not found[id] and _says_only(item.options[id]))
         absolute = [id for id in distractors if found[id]]
-    if bool(found[key]) == bool(absolute) or _USES.search(item.stem):
+    if bool(found[key]) == bool(absolute) or _uses(item.stem):
         return
     texts = [item.options[id] for id in distractors]
     if _is_shared(item.options[key], texts, {found[id] for id in absolute}):
@@ -131,9 +131,18 @@ def _says_only(text: str) -> bool:
     return len(words(text)) >= _LEAST and not is_title(text) and _ONLY.search(unquoted(text)) is not None
 
 
+def _may_use(text: str) -> bool:
+    """Whether a text may hold a term: a quick look."""
+    return not text.isascii() or any(map(text.lower().__contains__, _IN_TERMS))
+
+
+def _uses(stem: str) -> bool:
+    return _may_use(stem) and _USES.search(stem) is not None
+
+
 def _term(text: str) -> str:
     """The absolute term that an option claims with, in lower case, "" without one."""
-    if text.isascii() and not any(map(text.lower().__contains__, _IN_TERMS)):
+    if not _may_use(text):
         return ""
     plain = " ".join(unquoted(text).split())
     found = _CLAIM.search(_NO_CLAIM.sub(" ", plain))

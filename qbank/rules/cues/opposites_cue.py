@@ -104,24 +104,36 @@ def _sides() -> tuple[tuple[Ints, Ints, Ints], ...]:
     )
 
 
+@functools.cache
+def _worth_of_negations() -> Ints:
+    return np.array([of_letters(word) for word in sorted(_NEGATIONS)])
+
+
 def _may_fire(batch: Batch) -> set[int]:
     """Items two of whose options may be equal but for a word and its opposite, or but for a negation.
 
     Looked at are the letters and digits that are left, whatever their order.
     """
     choices = batch.choices
-    letters = (choices.letters & 0xFFFFFFFFFF).astype(np.int64)
     places, options = batch.in_options(_HALVES)
+    letters = (choices.letters & 0xFFFFFFFFFF).astype(np.int64)
     told = []
     for half, pair, worth in _sides():
         hit, which = np.nonzero(places[:, None] == half[None, :])
         left = letters[options[hit]] - worth[which]
-        told.append(choices.owners[options[hit]] << 46 | pair[which] << 40 | left & 0xFFFFFFFFFF)
-    opposed = np.intersect1d(*told) >> 46
-    _, options = batch.in_options(_NOT)
-    negated = choices.owners[options]
-    odd = np.intersect1d(choices.any_of(choices.having(ODD)), choices.owners[batch.in_options(_HALVES)[1]])
-    return {*opposed.tolist(), *negated.tolist(), *odd.tolist()}
+        told.append(choices.owners[options[hit]] << 50 | pair[which] << 40 | left & 0xFFFFFFFFFF)
+    opposed = np.intersect1d(*told) >> 50
+    which, negated = batch.in_options(_NOT)
+    left = letters[negated] - _worth_of_negations()[which]
+    opposed = np.append(
+        opposed,
+        np.intersect1d(choices.owners[negated] << 40 | left & 0xFFFFFFFFFF, choices.owners << 40 | letters)
+        >> 40,
+    )
+    odd = np.zeros(len(batch.items), dtype=bool)
+    odd[choices.owners[choices.having(ODD)]] = True
+    turned = choices.owners[np.append(options, negated)]
+    return {*opposed.tolist(), *turned[odd[turned]].tolist()}
 
 
 @rule(Severity.INFO, screen=Screen(_may_fire, (_HALVES, _NOT)))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.screening import Field, mentions
+from qbank.screening import Field, Screen, mentions
+from qbank.screening.choices import JOINED
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _LABEL = r"\(?(?:[IVX]{1,4}|[ivx]{1,4}|[1-9]|[a-h]|[A-H])\)?"
 _JOIN = r"(?:\s*+,\s*+(?:(?:and|or)\b|&)?|[\s)]\s*+(?:and|or)\b|\s*+[&+])\s*+"
-_JOINS = (",", "&", "+", " and|", ")and|", " or|", ")or|")
 _COMBINED = re.compile(
     rf"(?:only|both|all|either|neither|statements?|items?|numbers?|\s)*"
     rf"{_LABEL}(?:{_JOIN}{_LABEL})*(?:\s*(?:only|(?:is|are)\s+\w+))?\s*[.!]?"
@@ -21,8 +25,19 @@ _LABELS = re.compile(r"(?<![\w'’])(?:[IVX]{1,4}|[ivx]{1,4}|[1-9]|[a-h]|[A-H])(
 _LONGEST = 40
 _ENOUGH = 2
 
+_LETTERS_OF_LABEL = 4
+_HEADS = frozenset({"on", "bo", "al", "ei", "ne", "st", "it", "nu"})
+_JOINS = mentions(" and|", ")and|", " or|", ")or|", fields=Field.OPTIONS)
 
-@rule(Severity.INFO, screen=mentions(*_JOINS, fields=Field.OPTIONS, least=_ENOUGH))
+
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items with several short options that begin with a label, and join something."""
+    choices = batch.choices
+    joined = choices.having(JOINED) | batch.options_holding(_JOINS)
+    return choices.any_of(joined & choices.opening(_HEADS, _LONGEST, _LETTERS_OF_LABEL), _ENOUGH)
+
+
+@rule(Severity.INFO, screen=Screen(_may_fire, (_JOINS,)))
 def k_type_options(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """Two or more options combine statements that the stem numbers: "I and II only".
 

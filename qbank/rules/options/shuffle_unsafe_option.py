@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
-from qbank.screening import Field, mentions
+from qbank.screening import Field, Screen, mentions
+from qbank.screening.choices import JOINED
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _LABEL = r"\(?([A-Za-z]\w{0,2})\)?"
 _JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or|nor|but\s+not)\b|\s*[&+])\s*"
-_JOINS = (",", "&", "+", " and|", ")and|", " or|", ")or|", " nor|", ")nor|", " but|", ")but|")
+_JOINS = (" and|", ")and|", " or|", ")or|", " nor|", ")nor|", " but|", ")but|")
 _OPENS = re.compile(
-    r"[\W_]*(?:[a-z0-9]{1,3}(?![a-z0-9])|only|both|either|neither|options?|answers?|choices?|some|three|more)",
+    r"[\W_]*(?:[a-z0-9]\w{0,2}(?=[\s)]*(?:[,&+]|and\b|or\b|nor\b|but\b))|(?:a|at|of|all|any|the|two)(?![a-z0-9])"
+    r"|only|both|either|neither|options?|answers?|choices?|some|three|more)",
     re.IGNORECASE,
 )
 """How an option begins that may name others."""
@@ -42,8 +48,20 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST = 60
+_LETTERS_OF_LABEL = 3
+_HEADS = frozenset({"on", "bo", "ei", "ne", "op", "an", "ch", "so", "th", "mo"})
+_WORDS = mentions(*_JOINS, *_NAMES, fields=Field.OPTIONS)
 
-@rule(Severity.INFO, screen=mentions(*_JOINS, *_NAMES, fields=Field.OPTIONS))
+
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items with a short option that begins as one that names others, and joins or names something."""
+    choices = batch.choices
+    naming = choices.having(JOINED) | batch.options_holding(_WORDS)
+    return choices.any_of(naming & choices.opening(_HEADS, _LONGEST, _LETTERS_OF_LABEL))
+
+
+@rule(Severity.INFO, screen=Screen(_may_fire, (_WORDS,)))
 def shuffle_unsafe_option(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     """An option names others by letter, number or place, and the options may be shuffled.
 
@@ -58,7 +76,7 @@ def shuffle_unsafe_option(item: MultipleChoice | MultipleResponse) -> Iterator[F
     if not item.shuffle:
         return
     for id, text in item.options.items():
-        if len(text) > 60 or not _OPENS.match(text):
+        if len(text) > _LONGEST or not _OPENS.match(text):
             continue
         plain = text.strip().strip("*_").strip()
         named = _names_options(item, id, plain)
