@@ -89,6 +89,10 @@ class Runner:
         count = len(self._bank.items)
         parallel = jobs > 1 and can_fork() and count >= _WORTH_PROCESSES and self._memory is None
         bounds = [count * number // jobs for number in range(jobs + 1)] if parallel else []
+        if parallel:  # provided before there are several processes, which then share it
+            for rule in self._rules.values():
+                for kind in (kind for _, kind in rule.parameters if not _is_scope(kind, rule)):
+                    self._provided[kind]
         crew = Crew([functools.partial(self._found, *part) for part in itertools.pairwise(bounds)])
         if not parallel:
             yield from self._of_items(0, count, progress)
@@ -174,14 +178,17 @@ class Runner:
         options = {name: value for name, value in chosen.items() if name in rule.options}
         scoped = next(number for number, (_, kind) in enumerate(rule.parameters) if _is_scope(kind, rule))
         name = rule.parameters[scoped][0]
-        for other, kind in rule.parameters:
-            if other != name:
-                options[other] = self._provided[kind]
+        wanted = [(other, kind) for other, kind in rule.parameters if other != name]
         function = functools.partial(rule.function, **options) if options else rule.function
 
         def call(value: Any) -> Sequence[Said]:
-            found = function(value) if scoped == 0 else function(**{name: value})
-            return [Said(rule, finding) for finding in found]
+            nonlocal function
+            if wanted:  # provided when the rule is first called: many a rule never is
+                options.update((other, self._provided[kind]) for other, kind in wanted)
+                function = functools.partial(rule.function, **options)
+                wanted.clear()
+            found = list(function(value) if scoped == 0 else function(**{name: value}))
+            return [Said(rule, finding) for finding in found] if found else ()
 
         return call
 

@@ -55,6 +55,14 @@ class Batch:
         self._known: dict[Callable[[Batch], Iterable[int]], Iterable[int]] = {}
         self._choices = Choices(items)
 
+    def stems_that_end(self, last: bytes) -> list[int]:
+        """Items whose stem ends in one of these bytes, folded; a stem without a character ends in NUL."""
+        chosen = np.zeros(256, dtype=bool)
+        chosen[list(last)] = True
+        ends = self._bounds[1 : len(self.items) + 1] - 1
+        found: list[int] = np.flatnonzero(chosen[self._bytes[ends]]).tolist()
+        return found
+
     def once(self, test: Callable[[Batch], Iterable[int]]) -> Iterable[int]:
         """The items that meet a test, which is asked once: for rules that share it."""
         if test not in self._known:

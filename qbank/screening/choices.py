@@ -98,16 +98,16 @@ class Choices:
     @cached_property
     def keyed(self) -> tuple[Ints, Ints]:
         """The multiple-choice items with one key among their options, and the number of that option."""
+        keys = [item.key if type(item) is MultipleChoice else None for item in self._items]
         items, places = [], []
-        at = 0
-        for number, (item, options) in enumerate(zip(self._items, self._options, strict=True)):
-            if isinstance(item, MultipleChoice):
-                key = item.key if isinstance(item.key, str) else "".join((item.key or ())[:1])
-                if key in options:
-                    items.append(number)
-                    places.append(at + list(options).index(key))
-            at += len(options)
-        return np.array(items, dtype=np.int64), np.array(places, dtype=np.int64)
+        for number, (key, options) in enumerate(zip(keys, self._options, strict=True)):
+            if type(key) is tuple:
+                key = "".join(key[:1])
+            if key is not None and key in options:
+                items.append(number)
+                places.append([*options].index(key))
+        found = np.array(items, dtype=np.int64)
+        return found, self.starts[found] + np.array(places, dtype=np.int64)
 
     @cached_property
     def unusually_keyed(self) -> list[int]:
@@ -265,19 +265,22 @@ class Choices:
         loose |= (self._last == ord(".")) & ~WORD[self._last_but_one]
         short = ~self.having(NAMING) & ((sizes >= _SHORTEST) | loose)
         owners, first = self.owners, self._at(0)
+        group = np.where(loose, -1, owners << 8 | first)
         found = [np.flatnonzero(self.counts > _MOST)]
         for shift in range(1, min(int(self.counts.max(initial=0)), _MOST)):
-            here, there = slice(None, -shift), slice(shift, None)
-            pair = (owners[here] == owners[there]) & (short[here] | short[there])
-            clean = ~(loose[here] | loose[there])
-            pair &= (first[here] == first[there]) | ~clean
-            one = np.flatnonzero(pair)
+            one = np.flatnonzero((group[:-shift] == group[shift:]) & (group[shift:] >= 0))
             other = one + shift
-            clean = clean[one]
             begins = self._begins_with(other, one, sizes) & short[one]
             begins |= self._begins_with(one, other, sizes) & short[other]
-            found.append(owners[one[begins | ~clean]])
+            found.append(owners[one[begins]])
+        found.append(self._loosely(loose, short))
         return np.unique(np.concatenate(found))
+
+    def _loosely(self, loose: Bools, short: Bools) -> Ints:
+        """Items of several options with a loose one, and one that may be the shorter of two."""
+        items = len(self._items)
+        counted = [np.bincount(self.owners[chosen], minlength=items) for chosen in (loose, short)]
+        return np.flatnonzero((self.counts > 1) & (counted[0] > 0) & (counted[1] > 0))
 
     def _begins_with(self, longer: Ints, shorter: Ints, sizes: Ints) -> Bools:
         """Whether options may begin with others, and a comma or white space follows: by some of the bytes."""

@@ -56,9 +56,14 @@ def marked(test: Callable[[bytes], bool]) -> Test:
 def stem_ends(endings: tuple[str, ...], closers: str) -> Test:
     """Items whose stem ends so, white space and some closing signs behind it set aside."""
     closing = closers + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+    last = {ending[-1].lower() for ending in endings}
+    fitting = bytes(
+        code for code in range(256) if code >= 0x80 or chr(code) in last or chr(code) in f"{closing}\0"
+    )
 
     def test(batch: Batch) -> Iterable[int]:
-        ends = ((number, stem[-_END:].rstrip(closing)) for number, stem in enumerate(batch.stems))
+        stems = batch.stems
+        ends = ((number, stems[number][-_END:].rstrip(closing)) for number in batch.stems_that_end(fitting))
         return [number for number, end in ends if end.endswith(endings) or not end]
 
     return test

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 
 from qbank.model.bank import Bank
 from qbank.rule import provides
@@ -18,14 +19,23 @@ class StemWords:
 
     def __init__(self, stems: list[str]) -> None:
         step = max(1, len(stems) // _SAMPLE)
-        sample = stems[::step]
-        self.stems = len(sample)
-        self._counts: Counter[str] = Counter()
-        for stem in sample:
-            self._counts.update(set(_WORD.findall(stem.casefold())))
-        self._by_base: Counter[str] = Counter()
+        self._sample = stems[::step]
+        self.stems = len(self._sample)
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        """In how many stems each form of a word stands; counted when first asked for."""
+        found: Counter[str] = Counter()
+        for stem in self._sample:
+            found.update(set(_WORD.findall(stem.casefold())))
+        return found
+
+    @cached_property
+    def _by_base(self) -> Counter[str]:
+        found: Counter[str] = Counter()
         for word, count in self._counts.items():
-            self._by_base[canonical(word)] += count
+            found[canonical(word)] += count
+        return found
 
     def count(self, word: str) -> int:
         """In how many stems of the sample a word, or another form of it, stands."""

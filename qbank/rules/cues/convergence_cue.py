@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
@@ -45,18 +45,20 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     key, distractors = key_and_distractors(item)
     if len(texts) < _ENOUGH or not distractors:
         return
-    if not all(any(join in text for join in _JOINS) for text in texts.values()) or not _shares(key, texts):
-        return
-    elements = {id: _elements(text) for id, text in texts.items()}
-    if any(len(found) < 2 for found in elements.values()):
-        return
-    if all(_is_numbers(found) for found in elements.values()):
-        return
-    counts = Counter(element for found in elements.values() for element in found)
-    worth = {one: count - 1 for one, count in counts.items() if count < len(texts)}
-    shared = {id: sum(worth.get(one, 0) for one in found) for id, found in elements.items()}
-    second = max(shared[id] for id in distractors)
-    if shared[key] > second and second > 0:
+    elements: dict[str, frozenset[str]] = {}
+    for id, text in texts.items():
+        if not any(map(text.__contains__, _JOINS)):
+            return
+        elements[id] = _elements(text)
+        if len(elements[id]) < 2:
+            return
+    counts = Counter([element for found in elements.values() for element in found])
+    most = len(texts)
+    shared = {
+        id: sum([counts[one] - 1 for one in found if counts[one] < most]) for id, found in elements.items()
+    }
+    second = max([shared[id] for id in distractors])
+    if shared[key] > second and second > 0 and not all(map(_is_numbers, elements.values())):
         yield Finding(
             item.at("options", key),
             f"the key shares {shared[key]} elements with the other options, no other more than {second}",
@@ -64,15 +66,9 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
         )
 
 
-def _shares(key: str, texts: Mapping[str, str]) -> bool:
-    """Whether something of the key stands in another option: without, it shares nothing."""
-    others = "\0".join(text for id, text in texts.items() if id != key).casefold()
-    return any(map(others.__contains__, _elements(texts[key])))
-
-
 def _elements(text: str) -> frozenset[str]:
-    parts = map(str.strip, _PARTS.split(text.strip().rstrip(".").casefold()))
-    return frozenset(filter(None, parts))
+    parts = _PARTS.split(text.strip().rstrip(".").casefold())
+    return frozenset([one for part in parts if (one := part.strip())])
 
 
 def _is_numbers(elements: frozenset[str]) -> bool:

@@ -85,15 +85,16 @@ def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[F
         return
     if all(_SHORT_NAME.fullmatch(text.strip()) for text in texts.values()):
         return
-    if any(_kind(text) is None for text in texts.values() if _has_digit(text)):
-        return  # the usual case: words with a number among them
-    kinds: dict[str, list[str]] = {}
-    for id, text in texts.items():
-        kind = _kind(text)
+    known: dict[str, str] = {}
+    for id in sorted(texts, key=lambda id: not _has_digit(texts[id])):
+        kind = _kind(texts[id])
         if kind is None:
-            return
-        if kind:
-            kinds.setdefault(kind, []).append(id)
+            return  # the usual case: words with a number among them
+        known[id] = kind
+    kinds: dict[str, list[str]] = {}
+    for id in texts:
+        if known[id]:
+            kinds.setdefault(known[id], []).append(id)
     if kinds.keys() & _GOES_WITH:
         kinds.pop(_NUMBER_OR_CODE, None)
     if len(kinds) > 1 and not _is_a_name(kinds, texts):
