@@ -199,15 +199,15 @@ def _screen(rule: Rule, settings: Settings) -> Any:
 
 
 def _scanner(screens: Iterable[Any]) -> Scanner:
-    from qbank.screening.scanner import Scanner
+    from qbank.screening.scanner import scanner
 
-    found: dict[Words, None] = {}
+    found: set[Words] = set()
     for screen in screens:
         if isinstance(screen, Words):
-            found[screen] = None
+            found.add(screen)
         elif isinstance(screen, Screen):
-            found.update(dict.fromkeys(screen.words))
-    return Scanner(found)
+            found.update(screen.words)
+    return scanner(frozenset(found))
 
 
 def _is_of_record(rule: Rule) -> bool:

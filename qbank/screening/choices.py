@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain, pairwise
@@ -29,6 +30,8 @@ sign of names and code; grave accents, asterisks, underscores or blanks in a row
 _SIGNS = ((STRONG, b"*_<"), (CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/"))
 _MOST = 16
 """Options that are compared each with each; items with more are always looked at."""
+_JOINS = np.zeros(256, dtype=bool)
+_JOINS[list(b" \n),&+_")] = True
 _SHORTEST = 4
 _HIGHEST = 2**62
 
@@ -36,6 +39,13 @@ _HIGHEST = 2**62
 def in_words(folded: Bytes) -> Bools:
     """Of each byte of folded texts whether it belongs to a word: arithmetic is faster than a table."""
     return ((folded - ord("a")) < 26) | ((folded - ord("0")) < 10)
+
+
+def _folded(text: str) -> str:
+    """A text such that equal ones may be the same to a reader, whatever the case."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(text.casefold().split())
 
 
 def _is_digit(values: Ints) -> Bools:
@@ -216,14 +226,18 @@ class Choices:
             (self.counts >= least) & (self.counts <= (most if most is not None else np.inf))
         )
 
-    def opening(self, heads: frozenset[str], longest: int, letters: int = 0) -> Bools:
+    def opening(self, heads: frozenset[str], longest: int, letters: int) -> Bools:
         """Options of at most so many characters that begin with one of some pairs of letters.
 
-        A first word of at most so many `letters` will do too. Unclear options may always.
+        A first word of at most so many `letters` will do too, when a blank, a bracket or a sign that joins
+        stands behind it. Unclear options may always.
         """
         short = np.zeros(len(self.texts), dtype=bool)
+        inside = ~short
         for place in range(1, letters + 1):
-            short |= ~WORD[self._at(place)]
+            byte = self._at(place)
+            short |= inside & _JOINS[byte]
+            inside &= WORD[byte]
         return self.unclear | ((short | self._begins(heads)) & (self._sizes <= longest))
 
     def _begins(self, heads: frozenset[str]) -> Bools:
@@ -241,15 +255,28 @@ class Choices:
         open_ended = ~WORD[np.where(self._last == ord("."), self._last_but_one, self._last)]
         digit, then = _is_digit(first), _is_digit(second)
         shown = (digit | self._begins(heads)) & ((sizes <= longest) | open_ended)
-        coded = ~digit & then & ((sizes <= code) | open_ended)
+        coded = ~digit & then & ((sizes <= code) | open_ended) & ~self.having(JOINED | PARTED)
         return self.unclear | shown | coded if code else self.unclear | shown
 
     @cached_property
+    def coded(self) -> Bools:
+        """Options that are a letter, a digit, a letter or digit, and perhaps a point and one to four more."""
+        byte = [self._at(place) for place in range(8)]
+        size = self._sizes
+        found = WORD[byte[0]] & ~_is_digit(byte[0]) & _is_digit(byte[1]) & WORD[byte[2]]
+        found &= (size == 3) | ((byte[3] == ord(".")) & (size > 4) & (size <= 8))
+        for place in range(4, 8):
+            found &= WORD[byte[place]] | (size <= place)
+        return found
+
+    @cached_property
     def alike(self) -> Ints:
-        """Items two of whose options may be equal but for case, white space, emphasis and full stops."""
+        """Items two of whose options are equal but for case, white space and compatible characters."""
         value = np.sort(self.owners << 40 | (self.letters & 0xFFFFFFFFFF).astype(np.int64))
         same = value[1:][value[1:] == value[:-1]] >> 40
-        return np.union1d(same, self.owners[self.having(ODD)])
+        found = np.union1d(same, self.owners[self.having(ODD)])
+        options = ([*map(_folded, self._options[number].values())] for number in found.tolist())
+        return found[np.array([len(set(texts)) < len(texts) for texts in options], dtype=bool)]
 
     @cached_property
     def _heads(self) -> Ints:
@@ -268,7 +295,8 @@ class Choices:
         group = np.where(loose, -1, owners << 8 | first)
         found = [np.flatnonzero(self.counts > _MOST)]
         for shift in range(1, min(int(self.counts.max(initial=0)), _MOST)):
-            one = np.flatnonzero((group[:-shift] == group[shift:]) & (group[shift:] >= 0))
+            pair = (group[:-shift] == group[shift:]) & (group[shift:] >= 0)
+            one = np.flatnonzero(pair & (short[:-shift] | short[shift:]))
             other = one + shift
             begins = self._begins_with(other, one, sizes) & short[one]
             begins |= self._begins_with(one, other, sizes) & short[other]

@@ -42,7 +42,7 @@ def key_exceeds(ratio: float) -> Test:
 
 
 def options_alike(batch: Batch) -> Iterable[int]:
-    """Items two of whose options may be equal but for case, white space, emphasis and full stops."""
+    """Items two of whose options are equal but for case, white space and compatible characters."""
     return batch.choices.alike
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,12 @@ class Hits(msgspec.Struct, frozen=True):
     end: NDArray[np.int64]
 
 
+@functools.lru_cache(maxsize=4)
+def scanner(conditions: frozenset[Words]) -> Scanner:
+    """The scanner of some conditions; the same one for the same conditions."""
+    return Scanner(sorted(conditions, key=repr))
+
+
 class Scanner:
     """All literals of some conditions, to be found in one pass over each field."""
 
@@ -39,7 +46,7 @@ class Scanner:
         self._before, self._after = edges[:, 0], edges[:, 1]
         self._sizes = [len(text) for text, _, _ in self._numbers]
         self._lone = {field: self._letters_of(field) for field in Field}
-        self._automata = {field: self._automaton(field) for field in Field}
+        self._automata: dict[Field, tuple[Any, NDArray[np.int64]]] = {}
 
     def _number(self, literal: str | bytes) -> int:
         if isinstance(literal, bytes):
@@ -93,6 +100,10 @@ class Scanner:
 
         The first and the last byte are NUL.
         """
+        if len(data) <= 1:  # no text
+            return Hits(*([np.zeros(0, dtype=np.int64)] * 3))
+        if field not in self._automata:
+            self._automata[field] = self._automaton(field)
         automaton, owners = self._automata[field]
         found = automaton.find_matches_as_indexes(data, overlapping=True) if automaton else []
         flat = itertools.chain.from_iterable(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
+from itertools import chain
 
 from qbank.model.bank import Bank
 from qbank.rule import provides
@@ -12,6 +13,8 @@ from qbank.similarity.kinds import canonical
 
 _SAMPLE = 2000
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = bytes(code if chr(code).isalpha() else ord(" ") for code in range(128)).lower() + b" " * 128
+"""ASCII in lower case, all but letters as blanks."""
 
 
 class StemWords:
@@ -25,10 +28,7 @@ class StemWords:
     @cached_property
     def _counts(self) -> Counter[str]:
         """In how many stems each form of a word stands; counted when first asked for."""
-        found: Counter[str] = Counter()
-        for stem in self._sample:
-            found.update(set(_WORD.findall(stem.casefold())))
-        return found
+        return Counter(chain.from_iterable(map(_words, self._sample)))
 
     @cached_property
     def _by_base(self) -> Counter[str]:
@@ -44,6 +44,13 @@ class StemWords:
     def writes(self, word: str) -> bool:
         """Whether the bank knows the word in exactly this form."""
         return self._counts[word] > 0
+
+
+def _words(stem: str) -> set[str]:
+    """The words of a stem, in lower case."""
+    if stem.isascii():
+        return set(stem.encode().translate(_LETTERS).decode().split())
+    return set(_WORD.findall(stem.casefold()))
 
 
 @provides(StemWords)

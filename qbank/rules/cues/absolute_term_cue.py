@@ -67,7 +67,8 @@ _LEAST = 3
 _STRONG_TEXT = "always never invariably absolutely exception circumstances only"
 _COUNTED_TEXT = "cases case patients patient"
 _QUICK = frozenset(f"{_STRONG_TEXT} {_COUNTED_TEXT}".split())
-_IN_TERMS = ("always", "never", "invariably", "absolutely", "exception", "circumstances", "case", "patient")
+_IN_TERMS = ("always", "never", "invariably", "absolutely", "exception", "circumstances")
+_IN_ALL = re.compile(r"in\s+(?:all|every|no)\s+(?:case|patient)")
 _STRONG = mentions(*whole(_STRONG_TEXT.split()), fields=Field.OPTIONS)
 _COUNTED = mentions(*whole(_COUNTED_TEXT.split()), fields=Field.OPTIONS)
 _WHOLLY = mentions(*whole(["all", "every", "no"]), fields=Field.OPTIONS)
@@ -133,7 +134,8 @@ def _says_only(text: str) -> bool:
 
 def _may_use(text: str) -> bool:
     """Whether a text may hold a term: a quick look."""
-    return not text.isascii() or any(map(text.lower().__contains__, _IN_TERMS))
+    low = text.lower()
+    return not text.isascii() or any(map(low.__contains__, _IN_TERMS)) or _IN_ALL.search(low) is not None
 
 
 def _uses(stem: str) -> bool:

@@ -52,15 +52,12 @@ _HEADS = HEADS | OPENINGS | frozenset(_MONTHS_TEXT.split())
 
 
 def _may_fire(batch: Batch) -> Iterable[int]:
-    """Items of three or more options, some with digits, that all may be numbers, codes or dates."""
+    """Items of three or more options, some with digits that may be numbers, codes or dates; not all codes."""
     choices = batch.choices
     digits = choices.having(DIGIT | ODD)
     wrong = digits & ~choices.numeric(_HEADS, _LONGEST, _LONGEST_CODE)
-    return (
-        set(choices.any_of(digits))
-        .difference(choices.any_of(wrong))
-        .intersection(choices.with_options(_ENOUGH))
-    )
+    several = set(choices.with_options(_ENOUGH)).intersection(choices.any_of(digits))
+    return several.difference(choices.any_of(wrong), choices.all_of(choices.coded))
 
 
 @rule(Severity.INFO, screen=_may_fire)
