@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qbank.screening.scanner import Scanner
 
 _BATCH = 2048
+_NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000
 """Items from which on other processes are worth their start."""
 _OF_ITEMS = frozenset([Scope.ITEM, Scope.OPTION, Scope.TEXT])
@@ -124,10 +125,11 @@ class Runner:
         if not items:
             return
         for item, slugs in zip(items, self._wanted(items, but), strict=True):
-            fitting = self._fitting(type(item))
-            for slug in slugs:
-                if slug in fitting:
-                    yield from self._calls[slug](item)
+            if slugs:
+                fitting = self._fitting(type(item))
+                for slug in slugs:
+                    if slug in fitting:
+                        yield from self._calls[slug](item)
 
     def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
         """The same, where rules that look at a record alone are asked about new records only."""
@@ -165,11 +167,14 @@ class Runner:
 
         batch = Batch(self._bank, items, self._scanner)
         always = [slug for slug, screen in self._screens.items() if screen is None and slug not in but]
-        wanted = [list(always) for _ in items]
+        wanted: list[list[str]] = [list(always) for _ in items] if always else [_NOTHING] * len(items)
         for slug, screen in self._screens.items():
             if screen is not None and slug not in but:
                 for number in map(int, screen(batch)):
-                    wanted[number].append(slug)
+                    if wanted[number] is _NOTHING:
+                        wanted[number] = [slug]
+                    else:
+                        wanted[number].append(slug)
         return wanted
 
     def _caller(self, rule: Rule) -> Call:

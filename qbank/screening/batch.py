@@ -85,16 +85,18 @@ class Batch:
     @cached_property
     def _texts(self) -> tuple[list[str], Ints, Ints]:
         """All texts, of which item each is, and the number of the first of each field (and the end)."""
-        prompts = [getattr(item, "prompts", _NONE) for item in self.items]
+        has_prompts = any(hasattr(kind, "prompts") for kind in set(map(type, self.items)))
+        prompts = [getattr(item, "prompts", _NONE) for item in self.items] if has_prompts else []
         rationales = [item.rationale for item in self.items]
-        spoken = [(one,) if isinstance(one, str) else one.values() for one in rationales]
+        spoken = [((one,) if one else ()) if type(one) is str else one.values() for one in rationales]  # type: ignore[union-attr]
         references = [item.references for item in self.items]
         columns: list[Iterable[str]] = [self.stems, self._choices.texts]
         ones = np.ones(len(self.items), dtype=np.int64)
         counts = [ones, self._choices.counts]
         for column in ([one.values() for one in prompts], spoken, references):
             columns.append(chain.from_iterable(column))
-            counts.append(np.fromiter(map(len, column), dtype=np.int64, count=len(self.items)))
+            size = np.fromiter(map(len, column), dtype=np.int64, count=len(column))
+            counts.append(size if len(column) else np.zeros(len(self.items), dtype=np.int64))
         numbers = np.arange(len(self.items))
         owners = np.concatenate([np.repeat(numbers, count) for count in counts])
         firsts = np.concatenate([[0], np.cumsum([count.sum() for count in counts])])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qbank.model.item import MultipleChoice
+from qbank.model.item import MultipleChoice, MultipleResponse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +48,11 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def _are_among(key: tuple[str, ...] | str | None, options: Mapping[str, str]) -> bool:
+    """Whether keys are some different options."""
+    return type(key) is tuple and bool(key) and len(set(key)) == len(key) and all(id in options for id in key)
+
+
 def _is_digit(values: Ints) -> Bools:
     return (values >= ord("0")) & (values <= ord("9"))
 
@@ -73,7 +78,10 @@ class Choices:
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._items = items
-        self._options = [item.option_texts for item in items]
+        if all(hasattr(kind, "options") for kind in set(map(type, items))):
+            self._options = [item.options for item in items]  # type: ignore[union-attr]
+        else:
+            self._options = [item.option_texts for item in items]
         self.folded = self.plain = b"\0"
 
     @cached_property
@@ -121,11 +129,15 @@ class Choices:
 
     @cached_property
     def unusually_keyed(self) -> list[int]:
-        """All items but those of multiple choice whose key is one of their options."""
+        """All items but those of choice and response whose keys are among their options, each once."""
         return [
             number
             for number, (item, options) in enumerate(zip(self._items, self._options, strict=True))
-            if not (type(item) is MultipleChoice and type(item.key) is str and item.key in options)
+            if not (
+                item.key in options
+                if type(item) is MultipleChoice and type(item.key) is str
+                else type(item) is MultipleResponse and _are_among(item.key, options)
+            )
         ]
 
     def longest_exceeds(self, ratio: float, least: int) -> Ints:
@@ -185,6 +197,11 @@ class Choices:
         return np.flatnonzero((chosen == self.counts) & (chosen >= least))
 
     @cached_property
+    def odd(self) -> Bools:
+        """Options that hold bytes beyond ASCII."""
+        return np.zeros(len(self.texts), dtype=bool) if self.folded.isascii() else self.having(ODD)
+
+    @cached_property
     def letters(self) -> NDArray[np.uint64]:
         """A number of each option that does not change with what stands between its letters and digits.
 
@@ -195,7 +212,7 @@ class Choices:
         found: NDArray[np.uint64] = np.add.reduceat(_values(self._bytes), self._bounds[:-1], dtype=np.uint64)
         return found
 
-    def _at(self, place: int) -> Ints:
+    def at(self, place: int) -> Ints:
         """The byte that stands at a place of each option, or behind its end."""
         where = np.minimum(self._bounds[:-1] + 1 + place, len(self._bytes) - 1)
         return self._bytes[where].astype(np.int64)
@@ -218,7 +235,7 @@ class Choices:
     @cached_property
     def unclear(self) -> Bools:
         """Options that do not begin with a letter or digit of ASCII, or hold bytes beyond it."""
-        return ~WORD[self._at(0)] | self.having(ODD)
+        return ~WORD[self.at(0)] | self.odd
 
     def with_options(self, least: int, most: int | None = None) -> Ints:
         """Items of so many options."""
@@ -235,33 +252,36 @@ class Choices:
         short = np.zeros(len(self.texts), dtype=bool)
         inside = ~short
         for place in range(1, letters + 1):
-            byte = self._at(place)
+            byte = self.at(place)
             short |= inside & _JOINS[byte]
             inside &= WORD[byte]
-        return self.unclear | ((short | self._begins(heads)) & (self._sizes <= longest))
+        found: Bools = self.unclear | ((short | self._begins(heads)) & (self._sizes <= longest))
+        return found
 
     def _begins(self, heads: frozenset[str]) -> Bools:
         chosen = np.zeros(2**16, dtype=bool)
         chosen[[ord(one[0]) << 8 | ord(one[1]) for one in heads]] = True
-        return chosen[self._at(0) << 8 | self._at(1)]
+        found: Bools = chosen[self.at(0) << 8 | self.at(1)]
+        return found
 
     def numeric(self, heads: frozenset[str], longest: int, code: int = 0) -> Bools:
         """Options that may be a number, perhaps behind words that begin with one of some pairs of letters.
 
         With `code` they may also be a letter, a digit and more, of at most so many characters.
         """
-        first, second = self._at(0), self._at(1)
+        first, second = self.at(0), self.at(1)
         sizes = self._sizes - (self._last == ord("."))
         open_ended = ~WORD[np.where(self._last == ord("."), self._last_but_one, self._last)]
         digit, then = _is_digit(first), _is_digit(second)
         shown = (digit | self._begins(heads)) & ((sizes <= longest) | open_ended)
         coded = ~digit & then & ((sizes <= code) | open_ended) & ~self.having(JOINED | PARTED)
-        return self.unclear | shown | coded if code else self.unclear | shown
+        found: Bools = self.unclear | shown | coded if code else self.unclear | shown
+        return found
 
     @cached_property
     def coded(self) -> Bools:
         """Options that are a letter, a digit, a letter or digit, and perhaps a point and one to four more."""
-        byte = [self._at(place) for place in range(8)]
+        byte = [self.at(place) for place in range(8)]
         size = self._sizes
         found = WORD[byte[0]] & ~_is_digit(byte[0]) & _is_digit(byte[1]) & WORD[byte[2]]
         found &= (size == 3) | ((byte[3] == ord(".")) & (size > 4) & (size <= 8))
@@ -274,14 +294,15 @@ class Choices:
         """Items two of whose options are equal but for case, white space and compatible characters."""
         value = np.sort(self.owners << 40 | (self.letters & 0xFFFFFFFFFF).astype(np.int64))
         same = value[1:][value[1:] == value[:-1]] >> 40
-        found = np.union1d(same, self.owners[self.having(ODD)])
+        found = np.union1d(same, self.owners[self.odd])
         options = ([*map(_folded, self._options[number].values())] for number in found.tolist())
-        return found[np.array([len(set(texts)) < len(texts) for texts in options], dtype=bool)]
+        alike: Ints = found[np.array([len(set(texts)) < len(texts) for texts in options], dtype=bool)]
+        return alike
 
     @cached_property
     def _heads(self) -> Ints:
         """The first two characters of each option as a number, -1 when they are not plain."""
-        one, two = self._at(0), self._at(1)
+        one, two = self.at(0), self.at(1)
         return np.where(WORD[one] & (two < 0x80) & (two > 0), one << 8 | two, -1)
 
     @cached_property
@@ -291,7 +312,7 @@ class Choices:
         loose = self.unclear | self.having(LOOSE) | (self._last <= ord(" "))
         loose |= (self._last == ord(".")) & ~WORD[self._last_but_one]
         short = ~self.having(NAMING) & ((sizes >= _SHORTEST) | loose)
-        owners, first = self.owners, self._at(0)
+        owners, first = self.owners, self.at(0)
         group = np.where(loose, -1, owners << 8 | first)
         found = [np.flatnonzero(self.counts > _MOST)]
         for shift in range(1, min(int(self.counts.max(initial=0)), _MOST)):
@@ -318,7 +339,8 @@ class Choices:
         for place in (size - 1, size // 2, size // 3):
             found &= data[np.minimum(long + place, len(data) - 1)] == data[short + place]
         behind = data[np.minimum(long + size, len(data) - 1)]
-        return found & ((behind == ord(",")) | (behind == ord(" ")) | (behind == ord("\n")))
+        followed: Bools = found & ((behind == ord(",")) | (behind == ord(" ")) | (behind == ord("\n")))
+        return followed
 
     @cached_property
     def one_head(self) -> Ints:
@@ -338,7 +360,7 @@ class Choices:
     @cached_property
     def _first_bytes(self) -> Ints:
         """The first five bytes of each option as a number, -1 when equal words may be written with others."""
-        bytes_ = [self._at(place) for place in range(6)]
+        bytes_ = [self.at(place) for place in range(6)]
         word = [WORD[one] for one in bytes_]
         code, plain = bytes_[0], word[0].copy()
         for place in range(1, 5):
@@ -346,7 +368,7 @@ class Choices:
             joint = (one == ord(" ")) | (one == ord(".")) | (one == ord("-")) | (one == ord("'"))
             plain &= word[place] | (joint & word[place - 1] & word[place + 1])
             code = code << 8 | one
-        return np.where(plain & ~self.having(ODD), code, -1)
+        return np.where(plain & ~self.odd, code, -1)
 
     @cached_property
     def key_stands_out(self) -> Ints:
@@ -381,6 +403,6 @@ class Choices:
         case = ((first >= ord("a")) & (first <= ord("z"))) + 2 * ((first >= ord("A")) & (first <= ord("Z")))
         stop = (last == ord(".")) | (last == ord("!"))
         strong, cited = self.having(STRONG), self.having(CITED)
-        unclear = (first <= ord(" ")) | (last <= ord(" ")) | self.having(ODD)
+        unclear = (first <= ord(" ")) | (last <= ord(" ")) | self.odd
         unclear |= cited & self.having(DIGIT)
         return np.stack([case, stop, strong, unclear], axis=1).astype(np.int64)

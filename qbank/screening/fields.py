@@ -20,7 +20,11 @@ def present(field: str) -> Test:
     value = attrgetter(field)
 
     def test(batch: Batch) -> Iterable[int]:
-        return [number for number, item in enumerate(batch.items) if value(item)]
+        kinds = set(map(type, batch.items))
+        having = {kind for kind in kinds if hasattr(kind, field)}
+        if kinds == having:
+            return [number for number, one in enumerate(map(value, batch.items)) if one]
+        return [number for number, item in enumerate(batch.items) if type(item) in having and value(item)]
 
     return test
 

@@ -62,7 +62,7 @@ def key_stands_out(batch: Batch) -> Iterable[int]:
 
 
 def unusually_keyed(batch: Batch) -> Iterable[int]:
-    """All items but those of multiple choice whose key is one of their options."""
+    """All items but those of multiple choice and response whose keys are among their options, each once."""
     return batch.choices.unusually_keyed
 
 

@@ -91,7 +91,7 @@ _NOT = mentions(*whole(sorted(_NEGATIONS)), fields=Field.OPTIONS)
 
 @functools.cache
 def _sides() -> tuple[tuple[Ints, Ints, Ints], ...]:
-    """Of the two sides of each pair: the number of its half in _HALVES, of the pair, of the half's letters."""
+    """Of the two sides of each pair: the number of its half in _HALVES, of the pair, of its letters."""
     pairs = [*_PAIRS, ("hyper", "hypo")]
     places = {half: place for place, half in enumerate(_HALVES_TEXT)}
     return tuple(
@@ -122,7 +122,7 @@ def _may_fire(batch: Batch) -> set[int]:
         hit, which = np.nonzero(places[:, None] == half[None, :])
         left = letters[options[hit]] - worth[which]
         told.append(choices.owners[options[hit]] << 50 | pair[which] << 40 | left & 0xFFFFFFFFFF)
-    opposed = np.intersect1d(*told) >> 50
+    opposed = np.intersect1d(told[0], told[1]) >> 50
     which, negated = batch.in_options(_NOT)
     left = letters[negated] - _worth_of_negations()[which]
     opposed = np.append(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
-from qbank.screening import Field, Screen, mentions, unusually_keyed, whole
+from qbank.screening import Field, Screen, mentions, present, unusually_keyed, whole
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
@@ -46,8 +46,11 @@ _VERBS = WORDS[:7]
 _TELLS = mentions(*whole(_VERBS), *WORDS[7:], fields=Field.STEM)
 
 
+_CHOOSING = present("choose")
+
+
 def _may_fire(batch: Batch) -> set[int]:
-    return {*unusually_keyed(batch), *map(int, batch.holding(_TELLS))}
+    return {*unusually_keyed(batch), *_CHOOSING(batch), *map(int, batch.holding(_TELLS))}
 
 
 @rule(Severity.ERROR, screen=Screen(_may_fire, (_TELLS,)))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._same import same
-from qbank.screening import present
+
+if TYPE_CHECKING:
+    from qbank.screening.batch import Batch
 
 _CODE = re.compile(r"(?<![\w.])(?=[A-Z0-9.]*\d)(?=[A-Z0-9.]*[A-Z])[A-Z0-9]{3,}(?:\.[A-Z0-9]+)?(?![\w]|\.\w)")
 _WORD = re.compile(r"[^\W_]{4,}|[^\W_]*\d[^\W_]*")
@@ -53,7 +56,19 @@ _SHORTEST = 3
 _BEGINNING = 5
 
 
-@rule(Severity.WARNING, screen=present("rationale"))
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items whose rationale may quote another option than the key."""
+    return [
+        number
+        for number, item in enumerate(batch.items)
+        if type(item) is MultipleChoice
+        and item.rationale
+        and (text := _of_key(item))
+        and _may_quote(text, item.options, item.key)
+    ]
+
+
+@rule(Severity.WARNING, screen=_may_fire)
 def key_rationale_mismatch(item: MultipleChoice) -> Iterator[Finding]:
     """The rationale of the key speaks of another option's text or code, and not of the key's.
 
@@ -65,11 +80,8 @@ def key_rationale_mismatch(item: MultipleChoice) -> Iterator[Finding]:
 
     Source: exam practice.
     """
-    rationale = item.rationale
-    if not rationale or not isinstance(item.key, str) or item.key not in item.options:
-        return
-    text = rationale if isinstance(rationale, str) else rationale.get(item.key, "")
-    if not text or not _may_quote(text, item.options, item.key):
+    rationale, text = item.rationale, _of_key(item)
+    if not text or not isinstance(item.key, str) or not _may_quote(text, item.options, item.key):
         return
     text = same(text)
     said = text.casefold()
@@ -85,15 +97,27 @@ def key_rationale_mismatch(item: MultipleChoice) -> Iterator[Finding]:
         )
 
 
-def _may_quote(text: str, options: Mapping[str, str], key: str) -> bool:
+def _of_key(item: MultipleChoice) -> str:
+    """The rationale of a key that is an option; of the whole item when it has only one."""
+    rationale, key = item.rationale, item.key
+    if not isinstance(key, str) or key not in item.options:
+        return ""
+    return rationale if isinstance(rationale, str) else rationale.get(key, "")
+
+
+def _may_quote(text: str, options: Mapping[str, str], key: object) -> bool:
     """Whether a text may hold another option's text or a code: a quick look."""
     if not text.isascii() or "  " in text or "\n" in text:
         return True
+    joined = "\0".join(options.values())
+    parts = joined.lower().split("\0")
+    if not joined.isascii() or "  " in joined or len(parts) != len(options):
+        return True
     low = text.lower()
-    for id, option in options.items():
-        if id != key and (option.strip(_PLAIN).lower() in low or not option.isascii() or "  " in option):
+    for id, option in zip(options, parts, strict=True):
+        if id != key and option.strip(_PLAIN) in low:
             return True
-    return _DIGIT.search(text) is not None and _DIGIT.search("".join(options.values())) is not None
+    return _DIGIT.search(text) is not None and _DIGIT.search(joined) is not None
 
 
 def _quote(id: str, item: MultipleChoice, text: str, said: str) -> str:

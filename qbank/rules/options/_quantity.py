@@ -34,8 +34,8 @@ _TEXT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OPENING_TEXT = (
-    "about approximately approx around roughly nearly almost exactly just less fewer under below up at no more "
-    "greater over above between from us"
+    "about approximately approx around roughly nearly almost exactly just less fewer under below up at no "
+    "more greater over above between from us"
 )
 HEADS = frozenset(word[:2] for word in _OPENING_TEXT.split())
 """How a quantity begins, in lower case, if neither with a digit nor with a sign."""

@@ -83,7 +83,7 @@ def heterogeneous_options(item: MultipleChoice | MultipleResponse) -> Iterator[F
     if all(_SHORT_NAME.fullmatch(text.strip()) for text in texts.values()):
         return
     known: dict[str, str] = {}
-    for id in sorted(texts, key=lambda id: not _has_digit(texts[id])):
+    for id in sorted(texts, key=lambda one: not _has_digit(texts[one])):
         kind = _kind(texts[id])
         if kind is None:
             return  # the usual case: words with a number among them
