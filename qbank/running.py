@@ -23,7 +23,7 @@ from qbank.screening import Screen, Words
 if TYPE_CHECKING:
     from qbank.screening.scanner import Scanner
 
-_BATCH = 2048
+_BATCH = 1024
 _NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000
 """Items from which on other processes are worth their start."""

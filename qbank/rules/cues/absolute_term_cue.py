@@ -129,6 +129,8 @@ def _is_shared(key: str, distractors: list[str], claims: set[str]) -> bool:
 
 
 def _says_only(text: str) -> bool:
+    if "only" not in text.lower():
+        return False
     return len(words(text)) >= _LEAST and not is_title(text) and _ONLY.search(unquoted(text)) is not None
 
 
