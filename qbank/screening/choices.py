@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qbank.model.item import MultipleChoice, MultipleResponse
+from qbank.screening.holds import CITED, DIGIT, JOINED, LOOSE, NAMING, ODD, PARTED, STRONG
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 WORD = np.zeros(256, dtype=bool)
 """Bytes of folded texts that belong to words: letters and digits of ASCII."""
 WORD[list(b"abcdefghijklmnopqrstuvwxyz0123456789")] = True
-DIGIT, ODD, STRONG, CITED, JOINED, PARTED, NAMING, LOOSE = (1 << bit for bit in range(8))
-"""What an option holds: a digit; bytes beyond ASCII; * _ or <; [ or (; a comma, & or +; ; or /; a digit or
-sign of names and code; grave accents, asterisks, underscores or blanks in a row."""
 _SIGNS = ((STRONG, b"*_<"), (CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/"))
 _MOST = 16
 """Options that are compared each with each; items with more are always looked at."""

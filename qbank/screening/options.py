@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from qbank.screening.choices import DIGIT, ODD
+from qbank.screening.holds import DIGIT, ODD
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch

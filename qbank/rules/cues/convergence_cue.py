@@ -12,7 +12,7 @@ from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.cues._options import key_and_distractors
 from qbank.screening import Field, Screen, mentions
-from qbank.screening.choices import JOINED, PARTED
+from qbank.screening.holds import JOINED, PARTED
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
@@ -16,14 +13,9 @@ from qbank.rules.cues._options import key_and_distractors
 from qbank.rules.options._many import MOST
 from qbank.rules.options._plain import words
 from qbank.screening import Field, Screen, mentions, whole
-from qbank.screening.choices import ODD, of_letters
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from qbank.screening.batch import Batch
-
-    Ints = NDArray[np.int64]
 
 _PAIRS = (
     ("increase", "decrease"),
@@ -89,51 +81,11 @@ _HALVES = mentions(*whole(_HALVES_TEXT[:-2]), "|hyper", "|hypo", fields=Field.OP
 _NOT = mentions(*whole(sorted(_NEGATIONS)), fields=Field.OPTIONS)
 
 
-@functools.cache
-def _sides() -> tuple[tuple[Ints, Ints, Ints], ...]:
-    """Of the two sides of each pair: the number of its half in _HALVES, of the pair, of its letters."""
-    pairs = [*_PAIRS, ("hyper", "hypo")]
-    places = {half: place for place, half in enumerate(_HALVES_TEXT)}
-    return tuple(
-        (
-            np.array([places[pair[side]] for pair in pairs]),
-            np.arange(len(pairs)),
-            np.array([of_letters(pair[side]) for pair in pairs]),
-        )
-        for side in (0, 1)
-    )
+def _may_fire(batch: Batch) -> Iterable[int]:
+    """Items two of whose options may be equal but for a word and its opposite, or but for a negation."""
+    from qbank.screening.turned import turned
 
-
-@functools.cache
-def _worth_of_negations() -> Ints:
-    return np.array([of_letters(word) for word in sorted(_NEGATIONS)])
-
-
-def _may_fire(batch: Batch) -> set[int]:
-    """Items two of whose options may be equal but for a word and its opposite, or but for a negation.
-
-    Looked at are the letters and digits that are left, whatever their order.
-    """
-    choices = batch.choices
-    places, options = batch.in_options(_HALVES)
-    letters = (choices.letters & 0xFFFFFFFFFF).astype(np.int64)
-    told = []
-    for half, pair, worth in _sides():
-        hit, which = np.nonzero(places[:, None] == half[None, :])
-        left = letters[options[hit]] - worth[which]
-        told.append(choices.owners[options[hit]] << 50 | pair[which] << 40 | left & 0xFFFFFFFFFF)
-    opposed = np.intersect1d(told[0], told[1]) >> 50
-    which, negated = batch.in_options(_NOT)
-    left = letters[negated] - _worth_of_negations()[which]
-    opposed = np.append(
-        opposed,
-        np.intersect1d(choices.owners[negated] << 40 | left & 0xFFFFFFFFFF, choices.owners << 40 | letters)
-        >> 40,
-    )
-    odd = np.zeros(len(batch.items), dtype=bool)
-    odd[choices.owners[choices.having(ODD)]] = True
-    turned = choices.owners[np.append(options, negated)]
-    return {*opposed.tolist(), *turned[odd[turned]].tolist()}
+    return turned(batch, _HALVES, (*_PAIRS, _PREFIXES[0]), _NOT)
 
 
 @rule(Severity.INFO, screen=Screen(_may_fire, (_HALVES, _NOT)))

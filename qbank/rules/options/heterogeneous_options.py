@@ -12,7 +12,7 @@ from qbank.rule import rule
 from qbank.rules.cues._options import is_title
 from qbank.rules.options._plain import OPENINGS, is_about_others, plain
 from qbank.rules.options._quantity import HEADS, quantities
-from qbank.screening.choices import DIGIT, ODD
+from qbank.screening.holds import DIGIT, ODD
 from qbank.similarity.words import UNITS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.screening import Field, Screen, mentions
-from qbank.screening.choices import JOINED
+from qbank.screening.holds import JOINED
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
