@@ -226,6 +226,11 @@ def test_every_option_and_several() -> None:
     assert holding(two, *"wxyz", options=options) == [0, 2]
 
 
+def test_a_tail_is_counted_in_characters() -> None:
+    condition = mentions("not", fields=Field.STEM, tail=5)
+    assert holding(condition, "is it not", "not here", "not é", "not éé", "it is not so") == [0, 2]
+
+
 def test_a_lone_surrogate_and_a_nul_do_no_harm() -> None:
     condition = mentions("never", fields=Field.STEM)
     assert holding(condition, "\ud800 never", "a\0never", "\0") == [0, 1]
