@@ -2,19 +2,21 @@
 
 Items of a large template (30 or more whose stems differ in numbers and other facts only) are siblings by
 definition. They are told of as a group: only the first of them is joined with other items, and what may
-still be one question is found by hashes (equal content words; equal facts and key). So generated banks are
-as fast as others.
+still be one question is found by hashes (equal content words; equal facts and key). The items of a crowd
+(one template with words in its gaps) are joined by the words that are not the template's. So generated banks
+are as fast as others. Every rule is handed the pairs only that may concern it by their outlines.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
+from qbank.similarity.crowds import Crowds
 from qbank.similarity.decide import LEAST_ALIKE, PASTED_WORDS
 from qbank.similarity.join import (
     Likeness,
@@ -26,6 +28,7 @@ from qbank.similarity.join import (
     similar_rows,
     sorted_rows,
 )
+from qbank.similarity.outlines import Outlines
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.template import LEAST_WORDS
 
@@ -47,6 +50,9 @@ LARGE_TEMPLATE_ITEMS = 300
 LEAST_FIXED = 3
 """So many words must be the same in all stems of a template of which names, units and sides differ too."""
 
+_AT_ONCE = 1_000_000
+"""How many pairs are looked at at once."""
+
 TEMPLATES = 10
 """Of so many other templates the first item with the same facts is looked at."""
 
@@ -65,10 +71,21 @@ class Candidates:
 
     @cached_property
     def keyed_pairs(self) -> list[Places]:
-        """The same, and pairs whose keys are alike although most words differ."""
+        """Those that may agree in their keys, and pairs whose keys are alike although most words differ."""
         import numpy as np
 
-        return self._listed(np.unique(np.concatenate([self._alike, *self._same_key()])))
+        alike = self._where(self._outlines.may_agree)
+        return self._listed(np.unique(np.concatenate([alike, *self._same_key()])))
+
+    @cached_property
+    def contradicting_pairs(self) -> list[Places]:
+        """Those of `pairs` that may ask the same, keys apart."""
+        return self._listed(self._where(self._outlines.may_contradict))
+
+    @cached_property
+    def sibling_pairs(self) -> list[Places]:
+        """Those of `pairs` that may have a template in common."""
+        return self._listed(self._where(self._outlines.may_be_siblings))
 
     @cached_property
     def templates(self) -> list[list[int]]:
@@ -77,21 +94,52 @@ class Candidates:
         for place, number in enumerate(self._templated.tolist()):
             if number >= 0 and not self._sketches[place].item.stimulus:
                 found[number].append(place)
-        return [group for group in found.values() if len(group) >= TEMPLATE_ITEMS]
+        crowds = self._crowds
+        for place, number in zip(crowds.members.tolist(), self._crowd_templates.tolist(), strict=True):
+            if number >= 0 and not self._sketches[place].item.stimulus:
+                found[-1 - number].append(place)
+        groups = [group for group in found.values() if len(group) >= TEMPLATE_ITEMS]
+        return sorted(groups, key=lambda group: group[0])
 
     def differ_in_facts_only(self, group: Sequence[int]) -> bool:
         """Whether some stems differ in numbers and codes only, not also in names, units, sides, opposites."""
         return len({*self._fact_templates[[*group]].tolist()}) == 1
 
     @cached_property
+    def _crowd_templates(self) -> Ints:
+        """For every member of a crowd the number of its outline where many siblings have it, else -1."""
+        import numpy as np
+
+        crowds = self._crowds
+        result: Ints = np.where(
+            _common(crowds.outlines, crowds.are_templates, TEMPLATE_ITEMS), crowds.outlines, -1
+        )
+        return result
+
+    @cached_property
     def _alike(self) -> Ints:
         import numpy as np
 
         found = [self._coded(self._same_gist()), self._coded(self._same_stem()), *self._same_facts()]
+        found.extend(self._in_crowds())
         for rows in self._sets():
             joined = similar_rows(rows, THRESHOLD, self._families)
             found.extend(self._numbered(pairs.left, pairs.right) for pairs in joined)
         return np.unique(np.concatenate(found))
+
+    def _where(self, test: Callable[[Ints, Ints], Flags]) -> Ints:
+        """The alike pairs that pass a test of their outlines, in blocks."""
+        import numpy as np
+
+        found = [self._alike[:0]]
+        for start in range(0, len(self._alike), _AT_ONCE):
+            pairs = self._alike[start : start + _AT_ONCE]
+            found.append(pairs[test(pairs % len(self._sketches), pairs // len(self._sketches))])
+        return np.concatenate(found)
+
+    @cached_property
+    def _outlines(self) -> Outlines:
+        return Outlines(self._columns)
 
     def _coded(self, pairs: Iterable[Places]) -> Ints:
         import numpy as np
@@ -148,8 +196,8 @@ class Candidates:
     def _families(self) -> Ints:
         """For every item the number of its family, 0 for none: two of a family are not joined.
 
-        The items of all large templates with numbers or codes are one family. Others are those of
-        a template when its names and rare words do not count: many, or fewer that key the same.
+        The items of all crowds and of all large templates with numbers or codes are one family. Others
+        are those of a template when its names and rare words do not count: many, or fewer that key the same.
         """
         import numpy as np
 
@@ -162,6 +210,7 @@ class Candidates:
         everywhere = np.ones(count, dtype=bool)
         large = _common(templates, everywhere, LARGE_TEMPLATE_ITEMS) & (result == 0)
         result[large] = 2 + templates[large]
+        result[self._crowds.members] = 1
         keyed = self._keys * count + templates
         alike = _common(keyed, ~self._columns.is_generic, TEMPLATE_ITEMS) & (result == 0)
         result[alike] = 2 + count + keyed[alike]
@@ -207,6 +256,34 @@ class Candidates:
             pairs = _of_other_templates(at.tolist(), numbers.tolist(), templates)
             left, right = np.array([*pairs], dtype=np.int64).reshape(-1, 2).T
             yield self._numbered(*self._likeness.kept(left, right))
+
+    def _in_crowds(self) -> Iterator[Ints]:
+        """Items of crowds that are alike without the words of their template; and small groups of siblings.
+
+        Of items with the same content words (and key) the first stands for all: see `_same_gist`.
+        """
+        import numpy as np
+
+        crowds = self._crowds
+        members = crowds.members
+        if not len(members):
+            return
+        gists, keys = self._gists[members], self._keys[members]
+        for rows, numbers in (
+            (crowds.rests, gists),
+            (crowds.keyed_rests, gists * len(self._sketches) + keys),
+        ):
+            firsts = np.sort(np.unique(numbers, return_index=True)[1])
+            for pairs in similar_rows(gathered(rows, firsts), THRESHOLD, members[:0]):
+                yield self._numbered(members[firsts[pairs.left]], members[firsts[pairs.right]])
+        others = members[self._crowd_templates < 0]
+        groups = _groups(self._outlines.numbers[others], others)
+        for left, right in _within(gathered(groups, np.flatnonzero(groups.sizes < TEMPLATE_ITEMS))):
+            yield self._numbered(left, right)
+
+    @cached_property
+    def _crowds(self) -> Crowds:
+        return Crowds(self._columns, self._gist_sets, ~self._is_templated)
 
     @cached_property
     def _is_templated(self) -> Flags:

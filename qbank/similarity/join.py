@@ -554,6 +554,28 @@ def same_windows(texts: Rows, least: int) -> set[tuple[int, int]]:
     return set(zip(firsts[apart].tolist(), owners[apart].tolist(), strict=True))
 
 
+def longest_run(one: Ints, other: Ints, least: int = 1) -> tuple[int, int]:
+    """Where in the one the longest run that the other has too begins first, and its length; (0, 0) without.
+
+    A run of n words has runs of fewer, so its length is found by halving; runs are compared by their hashes.
+    They have `least` words at least.
+    """
+    import numpy as np
+
+    low, high, start = 0, min(len(one), len(other)), 0
+    size = least
+    while low < high:
+        common = np.isin(_windows(one.astype(np.uint64), size), _windows(other.astype(np.uint64), size))
+        if common.any():
+            low, start = size, int(common.argmax())
+        elif size == least:
+            break
+        else:
+            high = size - 1
+        size = (low + high + 1) // 2
+    return start, low
+
+
 def _windows(codes: Bits, least: int) -> Bits:
     """A hash of every window of `least` codes: windows of 1, 2, 4 … codes, then two that overlap."""
     import numpy as np

@@ -81,7 +81,7 @@ class SimilarItems:
         """Pairs that ask the same and cannot both be keyed right, in order of the later item."""
         return [
             Contradictory(earlier, later, keys)
-            for earlier, later in self._of(self._candidates.pairs)
+            for earlier, later in self._of(self._candidates.contradicting_pairs)
             if (keys := contradiction(earlier, later)) is not None
         ]
 
@@ -91,7 +91,7 @@ class SimilarItems:
         alike = {(pair.earlier.number, pair.later.number) for pair in self.pairs}
         return [
             Siblings(earlier, later, found)
-            for earlier, later in self._of(self._candidates.pairs)
+            for earlier, later in self._of(self._candidates.sibling_pairs)
             if (earlier.number, later.number) not in alike and (found := slots(earlier, later))
         ]
 

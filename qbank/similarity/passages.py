@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.similarity.join import Rows, encoded, same_windows
+from qbank.similarity.join import Rows, encoded, longest_run, same_windows
 from qbank.similarity.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from qbank.similarity.join import Ints
+
+LONG = 1000
+"""Texts of so many words are compared by hashes."""
 
 LEAST_PLAIN_WORDS = 0.6
 """The share of words without digits and signs from which on a run of words is prose."""
@@ -32,7 +38,7 @@ def shared_passages(texts: Sequence[Sequence[str]], least: int) -> Iterator[Pass
 def passages(text: Callable[[int], Sequence[str]], rows: Rows, least: int) -> Iterator[Passage]:
     """The same for texts of which the words are known as numbers, in `rows`."""
     for first, later in sorted(same_windows(rows, least)):
-        words = _longest(text(first), text(later))
+        words = _longest(text(first), text(later), *(_row(rows, place) for place in (first, later)))
         if len(words) >= least and is_prose(words):
             yield Passage(first, later, words)
 
@@ -43,6 +49,17 @@ def is_prose(words: Sequence[str]) -> bool:
     return plain >= LEAST_PLAIN_WORDS * len(words)
 
 
-def _longest(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+def _longest(one: Sequence[str], other: Sequence[str], codes: Ints, others: Ints) -> tuple[str, ...]:
+    """The longest run that two texts share, the earliest in the one; of long texts by hashes.
+
+    To compare two texts place by place takes the square of how often their commonest word stands there.
+    """
+    if min(len(one), len(other)) >= LONG:
+        start, size = longest_run(codes, others)
+        return tuple(one[start : start + size])
     found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
     return tuple(one[found.a : found.a + found.size])
+
+
+def _row(rows: Rows, place: int) -> Ints:
+    return rows.values[rows.starts[place] : rows.starts[place + 1]]

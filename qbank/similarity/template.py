@@ -19,6 +19,9 @@ LEAST_WORDS = 3
 LEAST_SHARE = 0.6
 """How many content words a template has beside its slots, and what share of the longer stem they are."""
 
+LONG = 1000
+"""From this many content words on a stem is a text, and compared from both ends."""
+
 SAME_OPTIONS = 0.5
 """From this share of common options on, one content word beside the slot is enough."""
 
@@ -42,7 +45,7 @@ def slots(one: Sketch, other: Sketch) -> tuple[Slot, ...]:
     bases, other_bases = [canonical(word) for word in words], [canonical(word) for word in others]
     found: dict[Slot, None] = {}
     equal = 0
-    for tag, a, b, c, d in SequenceMatcher(None, bases, other_bases, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in _differences(bases, other_bases):
         if tag == "equal":
             equal += b - a
             continue
@@ -55,6 +58,32 @@ def slots(one: Sketch, other: Sketch) -> tuple[Slot, ...]:
     share = equal / max(len(words), len(others), 1)
     enough = equal >= LEAST_WORDS and share >= LEAST_SHARE
     return tuple(found) if enough or (equal and len(found) == 1 and _same_options(one, other)) else ()
+
+
+def _differences(words: list[str], others: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """What is equal and what differs, as difflib tells it.
+
+    Of long texts first what is equal at both ends; between them words that stand there very often are no
+    sign that two places belong together. Else a stem of one word 10,000 times would take minutes.
+    """
+    if max(len(words), len(others)) < LONG:
+        yield from SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
+        return
+    start = _equal(words, others)
+    end = _equal(words[start:][::-1], others[start:][::-1])
+    if start:
+        yield "equal", 0, start, 0, start
+    middle, there = words[start : len(words) - end], others[start : len(others) - end]
+    for tag, a, b, c, d in SequenceMatcher(None, middle, there).get_opcodes():
+        yield tag, start + a, start + b, start + c, start + d
+    if end:
+        yield "equal", len(words) - end, len(words), len(others) - end, len(others)
+
+
+def _equal(words: list[str], others: list[str]) -> int:
+    """How many words are the same from the first on."""
+    pairs = enumerate(zip(words, others, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(words), len(others)))
 
 
 def _content(one: Sketch) -> list[str]:

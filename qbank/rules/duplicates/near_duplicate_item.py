@@ -32,7 +32,9 @@ def near_duplicate_item(bank: Bank, alike: SimilarItems) -> Iterator[Finding]:
     name are siblings and are not reported, nor are items that key something else, unless their stems of
     eight words or more are identical. Of the others those are reported whose stems share enough words that
     are rare in the bank, and names above all. Items of different stimuli, retired items, and pairs that are
-    written down as enemies are left alone. The word lists are English.
+    written down as enemies are left alone. Among 300 items or more of one template only those are compared
+    whose stems, or stems and keys, are alike without the words that half of them have. The word lists are
+    English.
 
     What to do: keep the better one; or, when both are wanted, make them enemies of each other.
 

@@ -32,7 +32,9 @@ def sibling_items(bank: Bank, alike: SimilarItems) -> Iterator[Finding]:
     thing once more. Only written enemies are kept apart. Stems have a template in common when their content
     words are the same in the same order but for at most three slots, each with a fact of one kind in both.
     Items that hang on a stimulus, retired items, and pairs that are enemies already are left alone. Of 30
-    items or more that differ in numbers and other facts only, the bank's second is reported for all.
+    items or more that differ in numbers and other facts only, the bank's second is reported for all, with
+    their count. So it is, in banks of 1,000 items or more, for templates of 300 items or more in whose gaps
+    there are names only.
 
     What to do: when a form should not hold both, add the enemies that the hint names, in both items.
     Enemies are symmetric and not transitive: every pair is written. `--fix` writes them, in both items, where

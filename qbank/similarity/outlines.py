@@ -1,0 +1,176 @@
+"""What two items must have in common before a rule need look at them, as numbers for a whole bank at once.
+
+Every test here is necessary for what it stands for: two stems of one template have the same outline, two
+that ask the same and differ in harmless words only have the same bones and the one holds the other's, and
+two keys that agree share a word. So pairs are let go by the million, and none that matters is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qbank.similarity import words as lists
+from qbank.similarity.columns import Columns
+from qbank.similarity.join import Rows, chunks, row_numbers
+from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qbank.similarity.columns import Flags
+    from qbank.similarity.join import Ints
+
+    Bits = NDArray[np.uint64]
+
+_BLOOM_WORDS = 4
+"""How many words of 64 bits tell which numbers a row may hold."""
+
+_FACTOR = 0x9E3779B97F4A7C15
+
+_SLOTS = (Kind.NUMBER, Kind.CODE, Kind.UNIT, Kind.SIDE)
+
+LETTERS = 5
+"""So many letters of a word's meaning are compared when the order of two stems is."""
+
+
+class Outlines:
+    """The outlines of some items, by their places."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def may_be_siblings(self, left: Ints, right: Ints) -> Flags:
+        """Which pairs may have a template in common: `template.slots` finds none for the others."""
+        result: Flags = self.numbers[left] == self.numbers[right]
+        return result
+
+    def may_contradict(self, left: Ints, right: Ints) -> Flags:
+        """Which pairs may ask the same: `contradict.asks_the_same` says no to the others."""
+        bones, blooms = self._bones
+        found: Flags = bones[left] == bones[right]
+        found[found] = _holds(blooms, left[found], right[found]) | _holds(blooms, right[found], left[found])
+        return found
+
+    def may_agree(self, left: Ints, right: Ints) -> Flags:
+        """Which pairs may have keys that agree or the same stem: `decide` calls the others unrelated."""
+        keys, blooms = self._columns.keys, self._key_blooms
+        result: Flags = self._stems[left] == self._stems[right]
+        result |= (keys.sizes[left] == 0) & (keys.sizes[right] == 0)
+        for bits in blooms:
+            result |= (bits[left] & bits[right]) != 0
+        return result
+
+    @cached_property
+    def numbers(self) -> Ints:
+        """For every item the number of its outline: its content words by meaning, what may fill slots masked.
+
+        Where slots stand side by side they count as one: 60 mg, 2 tablets a day.
+        """
+        return row_numbers(self.rows)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The outlines themselves."""
+        import numpy as np
+
+        words = self._columns.words
+        meanings = words.meanings
+        may_be = _flags([*words.numbers][: len(meanings)], may_fill_a_slot) & (meanings >= 0)
+        hidden = np.zeros(words.size, dtype=bool)
+        hidden[meanings[may_be]] = True  # by meaning: what is equal in two stems is masked in both or in none
+        table = np.where((meanings >= 0) & hidden[meanings], words.mask, meanings)
+        content = _where(Rows(table[self._columns.stems.values], self._columns.stems.starts), None)
+        owners = np.repeat(np.arange(len(content.sizes)), content.sizes)
+        repeated = np.zeros(len(content.values), dtype=bool)
+        repeated[1:] = (
+            (content.values[1:] == words.mask)
+            & (content.values[:-1] == words.mask)
+            & (owners[1:] == owners[:-1])
+        )
+        return _where(content, ~repeated)
+
+    @cached_property
+    def _bones(self) -> tuple[Ints, list[Bits]]:
+        """The number of every stem's words that nothing harmless can be; and which words it may hold."""
+        import numpy as np
+
+        names = [*self._columns.words.numbers]
+        numbers: dict[str, int] = {}
+        table = np.array(
+            [
+                -1
+                if kind_of(name) is Kind.FUNCTION or name in lists.HARMLESS
+                else numbers.setdefault(canonical(name)[:LETTERS], len(numbers))
+                for name in names
+            ],
+            dtype=np.int64,
+        )
+        common = _flags(names, lambda name: kind_of(name) is Kind.WORD and is_common(name)) & (table >= 0)
+        harmless = np.zeros(len(numbers) + 1, dtype=bool)
+        harmless[table[common]] = True
+        stems = self._columns.stems
+        order = _where(Rows(table[stems.values], stems.starts), None)
+        return row_numbers(_where(order, ~harmless[order.values])), _blooms(order)
+
+    @cached_property
+    def _key_blooms(self) -> list[Bits]:
+        return _blooms(self._columns.keys)
+
+    @cached_property
+    def _stems(self) -> Ints:
+        return row_numbers(self._columns.stems)
+
+
+def may_fill_a_slot(word: str) -> bool:
+    """Whether a word may stand in a slot of a template: a fact, a unit, a side, an opposite, a rare word."""
+    kind = kind_of(word)
+    return kind in _SLOTS or bool(contrasts(word)) or (kind is Kind.WORD and not is_common(word))
+
+
+def _flags(words: list[str], test: Callable[[str], bool]) -> Flags:
+    import numpy as np
+
+    return np.fromiter(map(test, words), dtype=bool, count=len(words))
+
+
+def _where(rows: Rows, kept: Flags | None) -> Rows:
+    """What is kept of every row; with None what stands for something (is not negative)."""
+    import numpy as np
+
+    kept = rows.values >= 0 if kept is None else kept
+    ends = np.concatenate(([0], np.cumsum(kept)))
+    return Rows(rows.values[kept], ends[rows.starts])
+
+
+def _blooms(rows: Rows) -> list[Bits]:
+    """For every row words of bits, with a bit set for each of its numbers."""
+    import numpy as np
+
+    result = [np.zeros(len(rows.sizes), dtype=np.uint64) for _ in range(_BLOOM_WORDS)]
+    for block in chunks(rows.sizes):
+        sizes = rows.sizes[block]
+        filled = np.flatnonzero(sizes)
+        if not len(filled):
+            continue
+        values = rows.values[rows.starts[block.start] : rows.starts[block.stop]]
+        hashed = ((values + 1).astype(np.uint64) * np.uint64(_FACTOR)) >> np.uint64(40)
+        flags = np.uint64(1) << (hashed & np.uint64(63))
+        places = (hashed >> np.uint64(6)) % np.uint64(_BLOOM_WORDS)
+        begins = rows.starts[block.start : block.stop][filled]
+        for number, bits in enumerate(result):
+            found = np.where(places == number, flags, np.uint64(0))
+            bits[block.start + filled] = np.bitwise_or.reduceat(found, begins - rows.starts[block.start])
+    return result
+
+
+def _holds(blooms: list[Bits], one: Ints, other: Ints) -> Flags:
+    """Whether the one of each pair may hold all that the other has."""
+    import numpy as np
+
+    result: Flags = np.ones(len(one), dtype=bool)
+    for bits in blooms:
+        result &= (bits[other] & ~bits[one]) == 0
+    return result
