@@ -1,6 +1,7 @@
 """What rules said of items in earlier runs, kept beside the bank: the content-hash cache.
 
-Kept is, by the hash of an item's record, what the rules that look at nothing but that record said of it. A
+Kept is, by the hash of an item's record, what the rules that look at nothing but that record said of it; and,
+by the hash of all records, what the rules that look at nothing but the bank's records said of the bank. A
 file holds for one signature: the code of qbank and of the rules, the Python that ran them, the settings of
 the rules and the bank record. Whatever cannot be read, or was made by other code, counts for nothing; to
 delete the folder costs time and nothing else.
@@ -20,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from qbank.diagnostics import Finding, Related, Where
+from qbank.diagnostics import Append, Finding, Fix, Place, Related, Where
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.rule import Rule
@@ -55,17 +56,63 @@ class Remembered(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
+class _At(msgspec.Struct, frozen=True, array_like=True):
+    record: int
+    pointer: tuple[str | int, ...]
+    part: str
+    text: str = ""
+
+    @property
+    def where(self) -> Where:
+        return Where(self.record, self.pointer, self.part)
+
+
+class OfBank(msgspec.Struct, frozen=True, array_like=True):
+    """A finding about a bank: where, what it said, what else is concerned; `fix` holds what is appended."""
+
+    where: _At
+    hint: str
+    related: tuple[_At, ...]
+    fix: tuple[_At, ...] | None
+    is_safe: bool = True
+
+    @property
+    def finding(self) -> Finding:
+        """The finding."""
+        appended = None if self.fix is None else tuple(Append(one.where, one.text) for one in self.fix)
+        return Finding(
+            self.where.where,
+            self.where.text,
+            tuple(Related(one.where, one.text) for one in self.related),
+            self.hint,
+            None if appended is None else Fix(appended, self.is_safe),
+        )
+
+
 _Kept = dict[bytes, tuple[Remembered, ...]]
+
+
+class _File(msgspec.Struct, array_like=True):
+    """What a file holds: what was said of items by their digests, and of one bank by its digest, by rule."""
+
+    items: _Kept = {}
+    bank: bytes = b""
+    said: dict[str, tuple[OfBank, ...]] = {}
+
+
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
 class Memory:
-    """What was said of items, by their digests; `save` writes it when there is something new."""
+    """What was said of items and of the bank, by digests; `save` writes it when there is something new."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._before = _read(path)
+        self._file = _read(path)
+        self._before = self._file.items
         self._now: _Kept = {}
+        self._bank = b""
+        self._said: dict[str, tuple[OfBank, ...]] = {}
 
     def recall(self, digest: bytes) -> tuple[Remembered, ...] | None:
         """What was said of the item, None when it is not known."""
@@ -84,9 +131,29 @@ class Memory:
             found.append(one)
         self._now[digest] = tuple(found)
 
+    def see(self, bank: Bank, digests: Iterable[bytes]) -> None:
+        """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that."""
+        self._bank = bank_digest(bank, digests)
+
+    def recall_bank(self, rule: str) -> tuple[Finding, ...] | None:
+        """What a rule said of the bank, None when it is not known."""
+        found = self._file.said.get(rule) if self._bank and self._bank == self._file.bank else None
+        if found is None:
+            return None
+        self._said[rule] = found
+        return tuple(one.finding for one in found)
+
+    def keep_bank(self, rule: str, said: Iterable[Finding]) -> None:
+        """Keep what a rule said of the bank, unless a finding lies outside its records."""
+        found = [_of_bank(finding) for finding in said]
+        if self._bank and None not in found:
+            self._said[rule] = tuple(one for one in found if one is not None)
+
     def save(self) -> None:
         """Write what this run met, and nothing else. A folder that cannot be written is let alone."""
-        if self._now.keys() == self._before.keys():
+        now = _File(self._now, self._bank, self._said)
+        same_bank = self._bank == self._file.bank and self._said.keys() == self._file.said.keys()
+        if same_bank and self._now.keys() == self._before.keys():
             return
         temporary = self._path.with_suffix(f".{os.getpid()}")
         try:
@@ -95,7 +162,7 @@ class Memory:
                 note = self._path.parent / name
                 if not note.exists():
                     note.write_text(text, encoding="utf-8")
-            temporary.write_bytes(_ENCODE(self._now))
+            temporary.write_bytes(_ENCODE(now))
             temporary.replace(self._path)
             _prune(self._path)
         except OSError:
@@ -119,6 +186,20 @@ def digest(item: Item) -> bytes:
     """The hash of an item's whole record, wherever it stands."""
     record = _ENCODE(msgspec.structs.replace(item, record=-1))
     return hashlib.blake2b(record, digest_size=16).digest()
+
+
+def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
+    """The hash of all records of a bank and of their numbers, given the digests of its items in order.
+
+    The bank record is part of the signature; where the records stand in their files is no part.
+    """
+    found = hashlib.blake2b(digest_size=16)
+    for one in digests:
+        found.update(one)
+    found.update(_ENCODE([item.record for item in bank.items]))
+    found.update(_ENCODE((bank.stimuli, bank.statistics, bank.declared, sorted(bank.unreadable))))
+    found.update(_ENCODE((bank.complete, len(bank.sources))))
+    return found.digest()
 
 
 def code(rules: Mapping[str, Rule]) -> str:
@@ -152,6 +233,27 @@ def _remembered(slug: str, finding: Finding, record: int) -> Remembered | None:
     return Remembered(slug, _Place(where.pointer, where.part, finding.message), finding.hint, related)
 
 
+def _of_bank(finding: Finding) -> OfBank | None:
+    """A finding about records as it is kept; None for another, or with a fix that does not only append."""
+    edits = () if finding.fix is None else finding.fix.edits
+    related = [_at(one.where, one.message) for one in finding.related]
+    fix = [_at(one.where, one.value) if isinstance(one, Append) else None for one in edits]
+    where = _at(finding.where, finding.message)
+    if where is None or None in related or None in fix:
+        return None
+    return OfBank(
+        where,
+        finding.hint,
+        tuple(one for one in related if one is not None),
+        None if finding.fix is None else tuple(one for one in fix if one is not None),
+        finding.fix is None or finding.fix.safe,
+    )
+
+
+def _at(place: Place, text: str) -> _At | None:
+    return _At(place.record, place.pointer, place.part, text) if isinstance(place, Where) else None
+
+
 def _prune(path: Path) -> None:
     """Delete what was kept of the same bank under other signatures, the last few aside."""
     kept = path.parent.glob(f"{path.name.partition('-')[0]}-*.msgpack")
@@ -159,8 +261,8 @@ def _prune(path: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> _Kept:
+def _read(path: Path) -> _File:
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
+        return msgspec.msgpack.decode(path.read_bytes(), type=_File)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
-        return {}
+        return _File()

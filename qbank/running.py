@@ -27,6 +27,8 @@ _BATCH = 1024
 _NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000
 """Items from which on other processes are worth their start."""
+_OF_RECORDS = frozenset(("bank", "duplicates", "key"))
+"""The families whose rules about the bank look at nothing but its records: no file, no day, no chance."""
 _OF_ITEMS = frozenset([Scope.ITEM, Scope.OPTION, Scope.TEXT])
 
 
@@ -60,6 +62,7 @@ class Runner:
     ) -> None:
         self._bank = bank
         self._memory = memory
+        self._digests: list[bytes] = []
         self._active = active
         self._settings = settings
         self._provided = Provided(bank)
@@ -101,10 +104,27 @@ class Runner:
             if rule.scope is Scope.TEXT:
                 for stimulus in self._bank.stimuli:
                     yield from self._calls[slug](stimulus)
-        yield from self.call_each(Scope.BANK, (self._bank,))
+        yield from self._of_bank()
         for found in crew.results():
             for slug, finding in found:
                 yield Said(self._rules[slug], finding)
+
+    def _of_bank(self) -> Iterator[Said]:
+        """What the rules say of the bank; those that look at its records alone are not asked twice."""
+        memory = self._memory
+        if memory is not None:
+            memory.see(self._bank, self._digests)
+        for slug, rule in self._active.items():
+            if rule.scope is Scope.BANK:
+                known = rule.family in _OF_RECORDS and rule.function.__module__.startswith("qbank.rules.")
+                before = memory.recall_bank(slug) if memory is not None and known else None
+                if before is not None:
+                    yield from (Said(rule, finding) for finding in before)
+                    continue
+                said = self._caller(rule)(self._bank)
+                if memory is not None and known:
+                    memory.keep_bank(slug, [one.finding for one in said])
+                yield from said
 
     def _of_items(
         self, first: int, last: int, progress: Callable[[int, int], None] | None = None
@@ -134,6 +154,7 @@ class Runner:
     def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
         """The same, where rules that look at a record alone are asked about new records only."""
         digests = list(map(digest, items))
+        self._digests += digests
         known = [memory.recall(one) for one in digests]
         new = [number for number, one in enumerate(known) if one is None]
         for item, before in zip(items, known, strict=True):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import msgspec
 import pytest
+from hypothesis import strategies as st
 
 from qbank import checking, memory
 from qbank.checking import lint
@@ -16,6 +18,7 @@ from qbank.model.item import Item
 from qbank.reading.bank import load_bank
 from qbank.rule import Scope, all_rules
 from qbank.running import Runner, Said
+from qbank.similarity import pairs
 
 
 def line(id: str, stem: str, key: str, *options: str) -> dict[str, object]:
@@ -163,3 +166,51 @@ def test_no_rule_that_is_remembered_looks_at_more_than_a_record() -> None:
     assert {"negative-stem", "duplicate-option", "missing-rationale", "doubled-word"} <= alone
     assert alone.isdisjoint({"clang-cue", "unknown-stimulus", "changed-since-approval", "missing-review"})
     assert all(rules[slug].scope in (Scope.ITEM, Scope.OPTION, Scope.TEXT) for slug in alone)
+
+
+STEMS = (
+    "Which of these bones lies in the lower arm beside the ulna?",
+    "Which of those bones lies in the lower arm beside the ulna?",
+    "A patient is given 5 mg of a drug billed in units of 10 mg. How many units are billed?",
+    "A patient is given 8 mg of a drug billed in units of 10 mg. How many units are billed?",
+    "Which is not a bone?",
+    "The the bone is:",
+)
+
+edits = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from(STEMS), st.sampled_from("ABX"), st.booleans()), max_size=6
+)
+
+
+@hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture], max_examples=12
+)
+@hypothesis.given(rounds=st.lists(edits, min_size=1, max_size=4))
+def test_after_any_edits_the_report_is_that_of_a_run_without_memory(
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[int, str, str, bool]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("edited")
+    lines = [line(f"i-{number}", stem, "A", "Radius", "Femur", "1") for number, stem in enumerate(STEMS)]
+    for edited in ([], *rounds, rounds[-1]):
+        for place, stem, key, at_the_end in edited:
+            lines[place] = line(str(lines[place]["id"]), stem, key, "Radius", "Femur", "1")
+            if at_the_end:
+                lines.append(lines.pop(place))
+        path = written(folder, lines)
+        bank, problems = load_bank(path)
+        assert linted(path) == lint(bank, problems)
+
+
+def test_of_an_unchanged_bank_no_pairs_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(
+        tmp_path, [line(f"i-{n}", stem, "A", "Radius", "Femur", "1") for n, stem in enumerate(STEMS)]
+    )
+    first = linted(path)
+    assert {"sibling-items", "near-duplicate-item"} <= {one.rule for one in first.diagnostics}
+    assert first.fixes
+    monkeypatch.setattr(pairs.SimilarItems, "__init__", None)
+    second = linted(path)
+    assert second == first
+    assert second.fixes == first.fixes
