@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.model.item import Matching
-from qbank.similarity.join import Rows, gathered, numbering, sorted_rows
+from qbank.similarity.join import Rows, gathered, numbering, row_numbers, sorted_rows
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from qbank.similarity.join import Ints
 
     Flags = NDArray[np.bool_]
+
+LEAST_OPTIONS = 3
+"""So many options two items must share to offer the same."""
 
 MASK = "?"
 """Stands for a number, a code or a rare word; it is no word itself."""
@@ -53,7 +56,8 @@ class Columns(NamedTuple):
     options. `templates` is the gist with a mask for each number, code and rare word; `fact_templates` is the
     stem with a mask for each number and code, `loose_templates` the stem with a mask for whatever may fill a
     slot: numbers, codes, units, sides, opposites and rare words. `has_facts` tells whether there is a number
-    or code, `is_generic` whether the key says nothing by itself.
+    or code, `is_generic` whether the key says nothing by itself. `offers` is a number, the same for items
+    with the same three options or more.
     """
 
     words: Words
@@ -66,6 +70,7 @@ class Columns(NamedTuple):
     loose_templates: Rows
     has_facts: Flags
     is_generic: Flags
+    offers: Ints
 
     def of(self, items: Sequence[int]) -> Columns:
         """The columns of some of the items."""
@@ -87,6 +92,7 @@ class Columns(NamedTuple):
             _masked(stems, self.words.without_slots),
             self.has_facts[numbers],
             self.is_generic[numbers],
+            self.offers[numbers],
         )
 
     def hidden(self, items: Ints) -> tuple[Rows, Rows]:
@@ -116,6 +122,7 @@ def columns(sketches: Sequence[Sketch]) -> Columns:
         fact_templates=fact_templates,
         loose_templates=_masked(stems, words.without_slots),
         has_facts=_any(fact_templates.values != stems.values, stems.starts),
+        offers=_offers(texts),
         is_generic=~_any(~_generic(texts, words)[texts.keys.values], texts.keys.starts),
     )
 
@@ -199,6 +206,15 @@ def _generic(texts: _Texts, words: Words) -> Flags:
     keyed = keyed[openings[words.rows.values[words.rows.starts[keyed]]]]
     result[keyed] = [is_generic(normalise(texts.texts[number])) for number in keyed.tolist()]
     return result
+
+
+def _offers(texts: _Texts) -> Ints:
+    """For every item a number: that of the first with the same options, its own where there are few."""
+    import numpy as np
+
+    options = sorted_rows([texts.options], len(texts.texts), distinct=True)
+    places = np.arange(len(options.sizes))
+    return np.where(options.sizes < LEAST_OPTIONS, places, row_numbers(options))
 
 
 def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: set[str]) -> Rows:

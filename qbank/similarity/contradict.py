@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from qbank.model.item import Item, Matching, Numeric, NumericKey, Ordering, TrueFalse
 from qbank.similarity import words
+from qbank.similarity.columns import LEAST_OPTIONS
 from qbank.similarity.evidence import differing
-from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import Sketch
+from qbank.similarity.tokens import tokens
 
 LEAST_WORDS = 3
 """A question with fewer content words hangs on its options."""
@@ -22,6 +24,15 @@ LEAST_WORDS = 3
 ROUNDING = 0.05
 """Two numbers that differ by no more than this share may be one number, rounded."""
 
+LEAST_STEM = 8
+"""So many words such a stem has at least."""
+
+LEAST_CASE = 30
+"""A stem that points at a picture has so many, and tells enough by itself."""
+
+_REPHRASED = re.compile(
+    rf"\b(?:{'|'.join(map(re.escape, sorted(words.REPHRASED, key=len, reverse=True)))})\b"
+)
 _SIGN = re.compile(r"[^\w\s.,;:?!'\"()*-]")
 _CONTEXT = re.compile(
     r"(?:all|none|both|any|neither)\b.*|.*\b(?:above|below)\b.*|(?:option )?[a-z] (?:and|or) [a-z]\.?"
@@ -40,7 +51,9 @@ def contradiction(one: Sketch, other: Sketch) -> Contradiction | None:
     if one.item.stimulus != other.item.stimulus:
         return None
     found = keys_apart(one.item, other.item)
-    return found if found is not None and asks_the_same(one, other) else None
+    if found is None or not (asks_the_same(one, other) or asks_over_the_same_options(one, other)):
+        return None
+    return found
 
 
 def asks_the_same(one: Sketch, other: Sketch) -> bool:
@@ -58,6 +71,46 @@ def asks_the_same(one: Sketch, other: Sketch) -> bool:
     if not all(kind_of(word) is Kind.WORD and is_common(word) for side in telling for word in side):
         return False
     return _order(one, {*telling[0]}) == _order(other, {*telling[1]})
+
+
+def asks_over_the_same_options(one: Sketch, other: Sketch) -> bool:
+    """Whether two items with the same three options or more ask the same when rewordings are undone.
+
+    Over the same options more may differ than else: any function word that is not opposed, and phrases that
+    people write for one another (`words.REPHRASED`). Facts, negations and other content words may not.
+    """
+    options = frozenset(one.item.option_texts.values())
+    if len(options) < LEAST_OPTIONS or options != frozenset(other.item.option_texts.values()):
+        return False
+    left, right = _rephrased(one.stem), _rephrased(other.stem)
+    if min(len(left), len(right)) < LEAST_STEM or len(set(one.gist)) < LEAST_WORDS:
+        return False
+    pointing = not words.POINTING.isdisjoint((*left, *right))
+    if pointing and min(len(left), len(right)) < LEAST_CASE:
+        return False
+    return _differ_in_wording(left, right)
+
+
+def _differ_in_wording(left: list[str], right: list[str]) -> bool:
+    only, only_there = differing(left, right)
+    if any(not contrasts(word).isdisjoint(contrasts(there)) for word in only for there in only_there):
+        return False
+    telling = [{word for word in side if kind_of(word) is not Kind.FUNCTION} for side in (only, only_there)]
+    if all(telling) or not all(
+        kind_of(word) is Kind.WORD and is_common(word) for word in set().union(*telling)
+    ):
+        return False
+    return _content_order(left, telling[0]) == _content_order(right, telling[1])
+
+
+def _content_order(stem: list[str], without: set[str]) -> list[str]:
+    kept = (word for word in stem if kind_of(word) is not Kind.FUNCTION and word not in without)
+    return [canonical(word)[:5] for word in kept]
+
+
+def _rephrased(stem: str) -> list[str]:
+    """The words of a stem, with one phrase for all that people write for it."""
+    return tokens(_REPHRASED.sub(lambda found: words.REPHRASED[found.group()], stem))
 
 
 def _order(one: Sketch, without: set[str]) -> list[str]:

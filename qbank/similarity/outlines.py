@@ -48,11 +48,15 @@ class Outlines:
         return result
 
     def may_contradict(self, left: Ints, right: Ints) -> Flags:
-        """Which pairs may ask the same: `contradict.asks_the_same` says no to the others."""
+        """Which pairs may ask the same: `contradict` says no to the others.
+
+        Over the same options more may differ than harmless words, so all those pairs may.
+        """
         bones, blooms = self._bones
         found: Flags = bones[left] == bones[right]
         found[found] = _holds(blooms, left[found], right[found]) | _holds(blooms, right[found], left[found])
-        return found
+        result: Flags = found | (self._columns.offers[left] == self._columns.offers[right])
+        return result
 
     def may_agree(self, left: Ints, right: Ints) -> Flags:
         """Which pairs may have keys that agree or the same stem: `decide` calls the others unrelated."""

@@ -224,3 +224,53 @@ COMMON = _words(
     comes presents reveals low well
     """
 )
+
+REPHRASED = {
+    said.strip(): meant.strip()
+    for line in """
+    cannot = can not
+    can't = can not
+    won't = will not
+    doesn't = does not
+    don't = do not
+    didn't = did not
+    isn't = is not
+    aren't = are not
+    wasn't = was not
+    weren't = were not
+    which one = which
+    because of = due to
+    owing to = due to
+    performs = carries out
+    performed = carried out
+    emergency room = emergency department
+    as a rule = usually
+    years old = year-old
+    year old = year-old
+    a past history = a history
+    person = patient
+    persons = people
+    states = reports
+    says = reports
+    reveals = shows
+    taken to = brought to
+    comes to = presents to
+    is located = is found
+    are located = are found
+    employed = used
+    starts = begins
+    past = last
+    little = small
+    large = big
+    billing = claim
+    billed = claim
+    bill = claim
+    read carefully =
+    consider the following =
+    in this case =
+    tell = say
+    was the very first = was the first
+    """.strip().split("\n")
+    for said, _, meant in [line.partition("=")]
+}
+"""What people write for one another when they reword a question and mean the same."""

@@ -15,7 +15,7 @@ from qbank.model.item import (
     Ordering,
     TrueFalse,
 )
-from qbank.similarity.contradict import Contradiction, asks_the_same, keys_apart
+from qbank.similarity.contradict import Contradiction, asks_over_the_same_options, asks_the_same, keys_apart
 from qbank.similarity.pairs import SimilarItems
 from qbank.similarity.sketch import sketch
 
@@ -144,3 +144,37 @@ def test_a_later_item_is_compared_with_the_first_of_every_key() -> None:
     )
     pairs = SimilarItems(Bank(items=items)).contradictions
     assert [(pair.earlier.item.id, pair.later.item.id) for pair in pairs] == [("p0", "p1"), ("p1", "p2")]
+
+
+CASE = (
+    "A patient reports pain in the knee because of a fall. Which of the following bones is most likely hurt?"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("because of", "due to"),
+        ("A patient reports", "Read carefully. A person states"),
+        ("Which of the following bones is most likely", "Which one of these bones will most likely be"),
+        ("reports pain", "does not report pain"),
+        ("the knee", "the left knee"),
+        ("the knee", "the elbow"),
+        ("hurt", "removed"),
+        ("a fall", "2 falls"),
+        ("most likely", "least likely"),
+    ],
+)
+def test_over_the_same_options_a_question_may_be_reworded(old: str, new: str) -> None:
+    harmless = old in ("because of", "A patient reports", "Which of the following bones is most likely")
+    one = MultipleChoice(id="a", stem=CASE, options=BONES, key="A")
+    other = MultipleChoice(id="b", stem=CASE.replace(old, new), options=BONES, key="B")
+    assert asks_over_the_same_options(sketch(one, 0), sketch(other, 1)) is harmless
+    assert bool(SimilarItems(Bank(items=(one, other))).contradictions) is harmless
+
+
+def test_over_other_options_it_may_not() -> None:
+    one = MultipleChoice(id="a", stem=CASE, options=BONES, key="A")
+    stem = CASE.replace("because of", "due to")
+    other = MultipleChoice(id="b", stem=stem, options=OTHERS, key="A")
+    assert not asks_over_the_same_options(sketch(one, 0), sketch(other, 1))

@@ -18,7 +18,8 @@ def contradicting_near_duplicate(bank: Bank, alike: SimilarItems) -> Iterator[Fi
     Why: whoever answers both the same way is marked wrong once; one of the keys is wrong. It is said only
     where each item offers and rejects what the other one keys (or: true against false, another order of the
     same steps, another partner of one prompt, numbers more than 5 % apart), and where the stems differ in
-    harmless words only: articles, inflections, words of one meaning, an everyday word more. Items of
+    harmless words only: articles, inflections, words of one meaning, an everyday word more; over the same
+    three options or more also other function words and common rewordings (because of, due to). Items of
     different stimuli, stems that point at a picture, and retired items are left alone. With equal stems and
     options it is a key-conflict. The word lists are English.
 
