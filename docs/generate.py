@@ -203,7 +203,16 @@ def _constraint_index(kinds: Mapping[str, type[ConstraintKind]]) -> str:
         "A row of a blueprint has a `label`, a `kind` and the fields of its kind. A kind is one file, "
         "`qbank/assembly/constraints/<kind>.py`, and one page, `tests/constraints/<kind>.md`, which is its "
         "test. The rows that `length`, `roles` and `forms` imply are called `length`, `operational`, "
-        "`pretest` and `forms` in messages.",
+        "`pretest` and `forms` in messages; `earlier forms` is the row that `--against` implies.",
+        "",
+        "**Soft rows.** A row that bounds a number ("
+        + ", ".join(name for name, kind in kinds.items() if kind.bounded)
+        + ") may have a `weight` above 0. It may then be broken, at the price of weight times amount: what "
+        "is missing or too much in items, sets, words, points, or whatever the row counts; for a share or a "
+        "ratio in items, for a mean as the sum of the deviations of its items. Before the objective, the sum "
+        "of all prices over all forms is made as small as can be; the objective chooses among the forms that "
+        "reach that sum (first things first, not a weighted sum with the objective). `qbank assemble` warns "
+        "of what is broken, with the amount; `qbank audit` tells it as an info.",
         "",
         "| kind | what |",
         "|---|---|",

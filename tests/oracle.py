@@ -1,8 +1,9 @@
 """An independent judge of forms, written from docs and design alone.
 
 It imports nothing of qbank: a form, the items and the blueprint come as plain dictionaries (the JSON
-of a form file, items and blueprint as in YAML), statistics as {item id: {p: …, irt: {…}}}. `judge` returns
-the labels of the rows that are broken, so that it can be compared with what the audits say.
+of a form file, items and blueprint as in YAML, with `earlier` for what was there before the run), statistics
+as {item id: {p: …, irt: {…}}}. `judge` returns the labels of the rows that are broken, so that it can be
+compared with what the audits say; soft rows cannot be broken.
 """
 
 from __future__ import annotations
@@ -10,11 +11,39 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
-from typing import Any
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 DEFAULTS: Json = {"status": "active", "points": 1, "shuffle": True}
+SCORED = "operational"
+
+
+class Case(NamedTuple):
+    """A form with everything by which it is judged; `seats` are its (placement, item)."""
+
+    seats: list[tuple[Json, Json]]
+    forms: list[Json]
+    bank: dict[str, Json]
+    blueprint: Json
+    stats: Json
+    stimuli: dict[str, Json]
+
+    def eligible(self) -> list[Json]:
+        where = self.blueprint.get("eligible", {"status": ["active", "pretest"]})
+        return [item for item in self.bank.values() if meets(item, where, self.stats)]
+
+    def counted(self, where: Json) -> list[Json]:
+        """The items of the form that a where with its role means."""
+        role = where.get("role", "any")
+        return [i for p, i in self.seats if role in ("any", _role(p)) and meets(i, where, self.stats)]
+
+    def values(self, item: Json, field: str) -> list[Any]:
+        found = value(item, field, self.stats)
+        return [] if found is None else list(found) if isinstance(found, list | tuple) else [found]
+
+    def rows(self, kind: str) -> list[Json]:
+        return [row for row in self.blueprint.get("constraints", []) if row["kind"] == kind]
 
 
 def judge(
@@ -26,71 +55,56 @@ def judge(
     stimuli: Iterable[Json] = (),
 ) -> list[str]:
     """The labels of broken rows of a form; `others` are the other forms of the same run."""
-    hostile = {stimulus["id"]: set(stimulus.get("enemies", [])) for stimulus in stimuli}
-    bank = {item["id"]: item for item in items}
-    placements = [p for section in form["sections"] for p in section.get("placements", [])]
-    broken = [label for label, bad in _implied(placements, bank, blueprint, stats or {}) if bad]
-    seats = [(p, bank[p["item"]]) for p in placements if p["item"] in bank]
-    rows = blueprint.get("constraints", [])
-    for row in rows:
-        if row["kind"] in ("overlap", "exposure"):
-            continue
-        if row["kind"] == "enemies" and _hostile_stimuli(seats, hostile):
-            broken.append(row["label"])
-        if not _JUDGES[row["kind"]](row, seats, bank, blueprint, stats or {}):
-            broken.append(row["label"])
-    shared = [(row["label"], row.get("maximum", 0)) for row in rows if row["kind"] == "overlap"] or [
-        ("forms", 0)
-    ]
-    mine = {p["item"] for p in placements}
-    others = list(others)
-    for other in others:
-        theirs = {p["item"] for section in other["sections"] for p in section.get("placements", [])}
-        broken += [label for label, most in shared if len(mine & theirs) > most]
+    bank, sets = {item["id"]: item for item in items}, {one["id"]: one for one in stimuli}
+    placed = _placements(form)
+    seats = [(p, bank[p["item"]]) for p in placed if p["item"] in bank]
+    case = Case(seats, [form, *others], bank, blueprint, stats or {}, sets)
+    broken = [label for label, bad in _implied(placed, case) if bad]
+    rows = list(blueprint.get("constraints", []))
+    overlaps = case.rows("overlap")
+    if not overlaps:
+        rows.append({"label": "forms", "kind": "overlap"})
+    if not any("earlier" in row or "earlier_share" in row for row in overlaps):
+        rows.append({"label": "earlier forms", "kind": "overlap", "maximum": math.inf, "earlier": 0})
     broken += [
-        row["label"]
-        for row in rows
-        if row["kind"] == "exposure" and not _exposure(row, [form, *others], bank, stats or {})
+        row["label"] for row in rows if row.get("weight") is None and not _JUDGES[row["kind"]](row, case)
     ]
     return sorted(set(broken))
 
 
-def _exposure(row: Json, forms: list[Json], bank: dict[str, Json], stats: Json) -> bool:
-    uses = Counter(
-        id
-        for form in forms
-        for id in {p["item"] for section in form["sections"] for p in section.get("placements", [])}
-        if id in bank and meets(bank[id], row.get("where", {}), stats)
-    )
-    return all(count <= row["maximum"] for count in uses.values())
+def _placements(form: Json) -> list[Json]:
+    return [p for section in form["sections"] for p in section.get("placements", [])]
 
 
-def _implied(placements: list[Json], bank: dict[str, Json], blueprint: Json, stats: Json) -> Any:
-    seats = [(p, bank[p["item"]]) for p in placements if p["item"] in bank]
-    roles = blueprint.get("roles") or {}
+def _role(placement: Json) -> str:
+    return str(placement.get("role", SCORED))
+
+
+def _implied(placements: list[Json], case: Case) -> Any:
+    seats, blueprint = case.seats, case.blueprint
     yield "length", len(placements) != blueprint["length"]
-    for role, count in roles.items():
-        yield role, sum(p.get("role", "operational") == role for p in placements) != count
+    for role, count in (blueprint.get("roles") or {}).items():
+        yield role, sum(_role(p) == role for p in placements) != count
     yield "unknown_item", len(seats) != len(placements)
     yield "repeated_item", len({p["item"] for p in placements}) != len(placements)
     yield "position", [p["position"] for p in placements] != list(range(1, len(placements) + 1))
-    where = blueprint.get("eligible", {"status": ["active", "pretest"]})
-    yield "eligible", not all(meets(item, where, stats) for _, item in seats)
-    yield "role", not all(_may(item, p.get("role", "operational"), blueprint) for p, item in seats)
+    eligible = {item["id"] for item in case.eligible()}
+    yield "eligible", not all(item["id"] in eligible for _, item in seats)
+    anchored = any(p.get("anchor") and _role(p) != SCORED for p in placements)
+    yield "role", anchored or not all(_may(item, _role(p), blueprint) for p, item in seats)
     yield "option_order", not all(_order_holds(p, item) for p, item in seats)
     if "item_set" in blueprint.get("order", ["content_area", "item_set", "seed"]):
-        sets = [item.get("stimulus", "") for _, item in seats]
-        runs = [s for n, s in enumerate(sets) if s and (n == 0 or sets[n - 1] != s)]
+        runs = [s for s, _ in groupby(item.get("stimulus", "") for _, item in seats) if s]
         yield "item_set", len(runs) != len(set(runs))
     cut = blueprint.get("cut_score") or {}
     if cut.get("of") is not None:
-        points = sum(i.get("points", 1) for p, i in seats if p.get("role", "operational") == "operational")
+        points = sum(item.get("points", 1) for p, item in seats if _role(p) == SCORED)
         yield "cut score", abs(points - cut["of"]) > 1e-6
 
 
 def _may(item: Json, role: str, blueprint: Json) -> bool:
     status = item.get("status", "active")
-    if role not in (blueprint.get("roles") or {"operational": 0}):
+    if role not in (blueprint.get("roles") or {SCORED: 0}):
         return False
     return status in blueprint.get("pretest_from", ["pretest"]) if role == "pretest" else status != "pretest"
 
@@ -120,6 +134,14 @@ def value(item: Json, field: str, stats: Json) -> Any:
     return None if found in ("", [], ()) else found
 
 
+def _of_stimulus(stimulus: Json, field: str) -> Any:
+    """The value of a field of a stimulus."""
+    texts = [stimulus.get("title", ""), stimulus.get("text", "")]
+    derived = {"words": sum(len(t.split()) for t in texts), "characters": sum(map(len, texts))}
+    derived |= {"id": stimulus["id"], "media": len(stimulus.get("media", []))}
+    return stimulus.get("attributes", {}).get(field, derived.get(field))
+
+
 def meets(item: Json, where: Json, stats: Json) -> bool:
     """Whether an item meets a where; its role is not looked at."""
     for field, test in where.items():
@@ -137,9 +159,7 @@ def _passes(found: Any, test: Any, field: str) -> bool:
     if isinstance(test, dict) and "present" in test:
         return (found is not None) is bool(test["present"])
     if isinstance(test, dict):
-        if isinstance(found, bool) or not isinstance(found, int | float):
-            return False
-        return not (found < test.get("minimum", found) or found > test.get("maximum", found))
+        return _is_number(found) and test.get("minimum", found) <= found <= test.get("maximum", found)
     if isinstance(test, list | tuple):
         return any(_passes(found, one, field) for one in test)
     if isinstance(found, list | tuple):
@@ -149,14 +169,8 @@ def _passes(found: Any, test: Any, field: str) -> bool:
     return type(found) is type(test) and found == test if isinstance(found, bool) else found == test
 
 
-def _counted(row: Json, seats: Any, stats: Json) -> list[Json]:
-    where = row.get("where", {})
-    role = where.get("role", "any")
-    return [
-        item
-        for placement, item in seats
-        if role in ("any", placement.get("role", "operational")) and meets(item, where, stats)
-    ]
+def _is_number(found: Any) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool)
 
 
 def _within(number: float, bounds: Json) -> bool:
@@ -164,76 +178,46 @@ def _within(number: float, bounds: Json) -> bool:
     return (low is None or number >= low - 1e-6) and (high is None or number <= high + 1e-6)
 
 
-def _length(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    role = row.get("role", "any")
-    return _within(sum(role in ("any", p.get("role", "operational")) for p, _ in seats), row)
-
-
-def _content(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stats: Json) -> bool:
-    counted = _counted(row, seats, stats)
-    if "each" not in row:
-        return _content_number(row, len(counted), seats, blueprint, stats)
+def _content(row: Json, case: Case) -> bool:
     where = row.get("where", {})
-    role = where.get("role", "any")
-    known = [
-        item
-        for item in bank.values()
-        if meets(item, blueprint.get("eligible", {"status": ["active", "pretest"]}), stats)
-        and meets(item, where, stats)
-        and any(
-            _may(item, one, blueprint)
-            for one in (blueprint.get("roles") or {"operational": 0})
-            if role in ("any", one)
-        )
-    ]
-
-    def values(item: Json) -> list[Any]:
-        found = value(item, row["each"], stats)
-        return [] if found is None else list(found) if isinstance(found, list | tuple) else [found]
-
-    tally = Counter(one for item in counted for one in values(item))
-    return all(
-        _content_number(row, tally[one], seats, blueprint, stats)
-        for one in {v for item in (*known, *counted) for v in values(item)}
-    )
+    counted, role = case.counted(where), where.get("role", "any")
+    if "each" not in row:
+        return _content_number(row, len(counted), case)
+    roles = [r for r in case.blueprint.get("roles") or [SCORED] if role in ("any", r)]
+    fits = [item for item in case.eligible() if any(_may(item, r, case.blueprint) for r in roles)]
+    known = [*counted, *(item for item in fits if meets(item, where, case.stats))]
+    tally = Counter(one for item in counted for one in case.values(item, row["each"]))
+    values = {one for item in known for one in case.values(item, row["each"])}
+    return all(_content_number(row, tally[one], case) for one in values)
 
 
-def _content_number(row: Json, number: int, seats: Any, blueprint: Json, stats: Json) -> bool:
+def _content_number(row: Json, number: int, case: Case) -> bool:
     """Whether a number of items keeps minimum, maximum, share and ratio of a content row."""
-    role = row.get("where", {}).get("role", "any")
-    of_role = sum(role in ("any", p.get("role", "operational")) for p, _ in seats)
+    of_role = len(case.counted({"role": row.get("where", {}).get("role", "any")}))
     ratio = row.get("ratio")
     if ratio:
-        other = next(one for one in blueprint["constraints"] if one["label"] == ratio["to"])
-        theirs = len(_counted(other, seats, stats))
-        scaled = {name: ratio[name] * theirs for name in ("minimum", "maximum") if name in ratio}
-        if not _within(number, scaled):
+        other = next(one for one in case.blueprint["constraints"] if one["label"] == ratio["to"])
+        theirs = len(case.counted(other.get("where", {})))
+        if not _within(number, {n: ratio[n] * theirs for n in ("minimum", "maximum") if n in ratio}):
             return False
     return _within(number, row) and (not of_role or _within(number / of_role, row.get("share", {})))
 
 
-def _attribute_sum(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    numbers = [value(item, row["attribute"], stats) for item in _counted(row, seats, stats)]
-    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+def _sum_or_mean(row: Json, case: Case) -> bool:
+    numbers = [value(item, row["attribute"], case.stats) for item in case.counted(row.get("where", {}))]
+    if not all(map(_is_number, numbers)):
         return False
+    if row["kind"] == "mean":
+        return not numbers or _within(sum(numbers) / len(numbers), row)
     return _within(sum(numbers), row)
 
 
-def _mean(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    numbers = [value(item, row["attribute"], stats) for item in _counted(row, seats, stats)]
-    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
-        return False
-    return not numbers or _within(sum(numbers) / len(numbers), row)
-
-
-def _all_or_none(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stats: Json) -> bool:
-    there = {item["id"] for _, item in seats}
+def _all_or_none(row: Json, case: Case) -> bool:
+    there = {item["id"] for _, item in case.seats}
     groups: dict[Any, set[str]] = {"": set(row["items"])} if row.get("items") else {}
-    eligible = blueprint.get("eligible", {"status": ["active", "pretest"]})
-    for item in bank.values() if row.get("each") else ():
-        if meets(item, eligible, stats) and meets(item, row.get("where", {}), stats):
-            found = value(item, row["each"], stats)
-            for one in [] if found is None else found if isinstance(found, list | tuple) else [found]:
+    for item in case.eligible() if row.get("each") else []:
+        if meets(item, row.get("where", {}), case.stats):
+            for one in case.values(item, row["each"]):
                 groups.setdefault(one, set()).add(item["id"])
     return all(group <= there or not group & there for group in groups.values())
 
@@ -261,90 +245,172 @@ def item_information(irt: Json, theta: float) -> float:
     return sum(slope**2 / p for slope, p in zip(slopes, probabilities(irt, theta), strict=True) if p > 1e-12)
 
 
-def _curve(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    scored = [item for placement, item in seats if placement.get("role", "operational") == "operational"]
-    known = [stats.get(item["id"], {}).get("irt") for item in scored]
-    if None in known:
+def _curve_at(kind: str, items: list[Json], stats: Json, theta: float) -> float:
+    """The information or the expected score of items at an ability."""
+    total = 0.0
+    for item in items:
+        irt = stats[item["id"]]["irt"]
+        shares = probabilities(irt, theta)
+        expected = sum(category * p for category, p in enumerate(shares)) / (len(shares) - 1)
+        total += item_information(irt, theta) if kind == "information" else item.get("points", 1) * expected
+    return total
+
+
+def _curve(row: Json, case: Case) -> bool:
+    scored, kind = case.counted({"role": SCORED}), row["kind"]
+    if not all(case.stats.get(item["id"], {}).get("irt") for item in scored):
         return False
+    aims = row.get("target")
+    if row.get("reference"):
+        roles = case.blueprint["earlier"]["references"][row["reference"]]["roles"]
+        theirs = [case.bank[id] for id, role in roles.items() if role == SCORED]
+        aims = [_curve_at(kind, theirs, case.stats, theta) for theta in row["theta"]]
     for number, theta in enumerate(row["theta"]):
-        total = 0.0
-        for item, irt in zip(scored, known, strict=True):
-            if row["kind"] == "information":
-                total += item_information(irt, theta)
-            else:
-                shares = probabilities(irt, theta)
-                expected = sum(category * p for category, p in enumerate(shares)) / (len(shares) - 1)
-                total += item.get("points", 1) * expected
-        bounds = [row]
-        if row.get("target"):
-            near, far = row["target"][number] - row["tolerance"], row["target"][number] + row["tolerance"]
-            bounds.append({"minimum": near, "maximum": far})
-        if not all(_within(total, one) for one in bounds):
+        total = _curve_at(kind, scored, case.stats, theta)
+        if not _within(total, row) or (aims and abs(total - aims[number]) > row["tolerance"] + 1e-6):
             return False
     return True
 
 
-def _item_set(row: Json, seats: Any, bank: dict[str, Json], blueprint: Json, stats: Json) -> bool:
-    eligible = blueprint.get("eligible", {"status": ["active", "pretest"]})
+def _item_set(row: Json, case: Case) -> bool:
     members: dict[str, list[Json]] = {}
-    for item in bank.values():
-        if item.get("stimulus") and meets(item, eligible, stats):
+    for item in case.eligible():
+        if item.get("stimulus"):
             members.setdefault(item["stimulus"], []).append(item)
-    counting = {s for s, ms in members.items() if all(meets(m, row.get("where", {}), stats) for m in ms)}
-    there = Counter(item["stimulus"] for _, item in seats if item.get("stimulus") in counting)
+    known = {id: case.stimuli.get(id, {"id": id}) for id in members}
+    counting = {
+        id
+        for id, items in members.items()
+        if all(meets(item, row.get("where", {}), case.stats) for item in items)
+        and all(_passes(_of_stimulus(known[id], f), test, f) for f, test in row.get("stimulus", {}).items())
+    }
+    there = Counter(item["stimulus"] for _, item in case.seats if item.get("stimulus") in counting)
+    total = row.get("sum")
     return (
         _within(len(there), row.get("sets", {}))
         and all(_within(count, row.get("items_per_set", {})) for count in there.values())
         and (not row.get("whole") or all(count == len(members[s]) for s, count in there.items()))
+        and (not total or _within(sum(_of_stimulus(known[s], total["attribute"]) for s in there), total))
     )
 
 
-def _enemies(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    there = {item["id"] for _, item in seats}
-    return not any(other in there and other != i["id"] for _, i in seats for other in i.get("enemies", []))
+def _enemies(row: Json, case: Case) -> bool:
+    there = {item["id"]: item for _, item in case.seats}
+    there |= {s: case.stimuli[s] for _, i in case.seats if (s := i.get("stimulus", "")) in case.stimuli}
+    return not any(o in there and o != id for id, one in there.items() for o in one.get("enemies", []))
 
 
-def _hostile_stimuli(seats: Any, hostile: dict[str, set[str]]) -> bool:
-    there = {item.get("stimulus", "") for _, item in seats} - {""}
-    return any(hostile.get(one, set()) & (there - {one}) for one in there)
+def _anchors(form: Json, case: Case, roles: Iterable[str] = ()) -> set[str]:
+    """The items of a form that belong to a common block of one of some roles (of any)."""
+    wanted = roles or {row.get("role", SCORED) for row in case.rows("anchor_items")}
+    return {
+        p["item"] for p in _placements(form) if _role(p) in wanted and (p.get("anchor") or _role(p) != SCORED)
+    }
 
 
-def _inclusion(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    return set(row["items"]) <= {item["id"] for _, item in seats}
-
-
-def _exclusion(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    where = row.get("where")
-    return not any(
-        item["id"] in row.get("items", []) or (where and meets(item, where, stats)) for _, item in seats
-    )
-
-
-def _key_balance(row: Json, seats: Any, bank: Any, blueprint: Json, stats: Json) -> bool:
-    orders = [
-        (list(p.get("option_order", [])) or list(item["options"]), item["key"])
-        for p, item in seats
-        if item["type"] == "multiple-choice"
+def _anchor_items(row: Json, case: Case) -> bool:
+    role, named = row.get("role", SCORED), set(row.get("items", []))
+    block = _anchors(case.forms[0], case, [role])
+    roles = case.blueprint.get("roles") or {SCORED: case.blueprint["length"]}
+    size = row.get("number", len(named) if role == SCORED else roles[role])
+    if len(block) != size or named - block or any(_anchors(f, case, [role]) != block for f in case.forms):
+        return False
+    if not all(id in named or meets(case.bank[id], row.get("where", {}), case.stats) for id in block):
+        return False
+    scored, items = case.counted({"role": SCORED}), [case.bank[id] for id in block]
+    pairs = [
+        (sum(meets(i, other["where"], case.stats) for i in part) for part in (items, scored))
+        for other in case.rows("content")
+        if other["label"] in row.get("like_rows", [])
     ]
-    widest = max((len(order) for order, _ in orders), default=0)
-    for position in range(min(4, widest)):
-        count = sum(order.index(key) == position for order, key in orders)
-        if not _within(count / len(orders), row["share"]):
-            return False
-    return True
+    for field in row.get("like", []):
+        for one in {v for item in scored + items for v in case.values(item, field)}:
+            pairs.append(sum(one in case.values(i, field) for i in part) for part in (items, scored))
+    share = size / max(1, roles.get(SCORED, 0))
+    return all(abs(mine - share * whole) <= row.get("tolerance", 1) + 1e-6 for mine, whole in pairs)
+
+
+def _overlap(row: Json, case: Case) -> bool:
+    items = [{p["item"] for p in _placements(form)} for form in case.forms]
+    anchors = [_anchors(form, case) for form in case.forms]
+    common = [
+        (items[0] & other) - (anchors[0] & theirs) for other, theirs in zip(items, anchors, strict=True)
+    ]
+    limits = [row["earlier"]] if row.get("earlier") is not None else []
+    if row.get("earlier_share") is not None:
+        limits.append(row["earlier_share"] * case.blueprint["length"] + 1e-6)
+    before = [set(form["roles"]) for form in case.blueprint.get("earlier", {}).get("forms", [])]
+    apart = [(items[0] - anchors[0]) & form for form in before]
+    return all(len(one) <= row.get("maximum", 0) for one in common[1:]) and all(
+        len(one) <= limit for one in apart for limit in limits
+    )
+
+
+def _exposure(row: Json, case: Case) -> bool:
+    used = [{p["item"] for p in _placements(form)} - _anchors(form, case) for form in case.forms]
+    counts = Counter(id for ids in used for id in ids if id in case.bank)
+    before = case.blueprint.get("earlier", {}).get("uses", {})
+    return all(
+        count + before.get(id, 0) <= row["maximum"]
+        for id, count in counts.items()
+        if meets(case.bank[id], row.get("where", {}), case.stats)
+    )
+
+
+def _exclusion(row: Json, case: Case) -> bool:
+    where, named = row.get("where"), row.get("items", [])
+    return not any(i["id"] in named or (where and meets(i, where, case.stats)) for _, i in case.seats)
+
+
+def _key_places(case: Case) -> list[int]:
+    """Where each item of the form presents its key, from 1; 0 for items that are not single-answer."""
+    return [
+        (list(p.get("option_order", [])) or list(item["options"])).index(item["key"]) + 1
+        if item["type"] == "multiple-choice"
+        else 0
+        for p, item in case.seats
+    ]
+
+
+def _key_balance(row: Json, case: Case) -> bool:
+    places = [place for place in _key_places(case) if place]
+    widest = max((len(i["options"]) for _, i in case.seats if i["type"] == "multiple-choice"), default=0)
+    judged = range(1, min(4, widest) + 1)
+    return all(_within(places.count(place) / len(places), row["share"]) for place in judged)
+
+
+def _key_run(row: Json, case: Case) -> bool:
+    runs = [(place, len(list(run))) for place, run in groupby(_key_places(case))]
+    return all(not place or length <= row["maximum"] for place, length in runs)
+
+
+def _fixed_position(row: Json, case: Case) -> bool:
+    place = row["position"] if row["position"] > 0 else len(case.seats) + 1 + row["position"]
+    there = [item for p, item in case.seats if p["position"] == place]
+    return bool(there) and (
+        there[0]["id"] == row["item"] if row.get("item") else meets(there[0], row["where"], case.stats)
+    )
 
 
 _JUDGES: dict[str, Any] = {
-    "length": _length,
-    "content": _content,
-    "attribute_sum": _attribute_sum,
-    "mean": _mean,
     "all_or_none": _all_or_none,
-    "information": _curve,
+    "anchor_items": _anchor_items,
+    "attribute_sum": _sum_or_mean,
     "characteristic_curve": _curve,
-    "item_set": _item_set,
+    "content": _content,
     "enemies": _enemies,
-    "inclusion": _inclusion,
     "exclusion": _exclusion,
+    "exposure": _exposure,
+    "fixed_position": _fixed_position,
+    "inclusion": lambda row, case: set(row["items"]) <= {item["id"] for _, item in case.seats},
+    "information": _curve,
+    "item_set": _item_set,
     "key_balance": _key_balance,
+    "key_run": _key_run,
+    "length": lambda row, case: _within(len(case.counted({"role": row.get("role", "any")})), row),
+    "mean": _sum_or_mean,
+    "overlap": _overlap,
+    "same_value": lambda row, case: (
+        len({v for i in case.counted(row.get("where", {})) for v in case.values(i, row["field"])}) <= 1
+    ),
 }

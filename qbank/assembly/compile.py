@@ -9,6 +9,7 @@ import msgspec
 
 from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.program import OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Program, block, build
+from qbank.assembly.soft import softened
 from qbank.assembly.space import Space
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
@@ -45,9 +46,11 @@ def compile_blueprint(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -
     """The program of a run of one or more forms."""
     space = Space(bank, blueprint, forms, seed)
     rows = (*implied(blueprint), *stated(blueprint))
-    blocks = [part for row in rows for part in row.rows(space)]
+    blocks, penalty = softened(rows, space, [list(row.rows(space)) for row in rows])
     blocks.extend(_one_role(space))
     goals = objective(blueprint).goals(space)
+    if penalty is not None:
+        goals = (penalty, *goals)
     return Compiled(space, space.variables(), tuple(blocks), goals)
 
 
@@ -62,3 +65,14 @@ def _one_role(space: Space) -> Iterator[Block]:
         for form in range(space.forms)
     ]
     yield block("one role", "length", rows, -np.inf, 1.0, family=STRUCTURE)
+
+
+def without_choice(compiled: Compiled, items: frozenset[str]) -> Compiled:
+    """The same run, but no form is made of exactly these items."""
+    import numpy as np
+
+    space = compiled.space
+    slots = space.slots(space.columns.mask({"id": sorted(items)}))
+    rows = [(space.x(slots, form), np.ones(len(slots))) for form in range(space.forms)]
+    cut = block("order", "order", rows, -np.inf, float(len(items) - 1), family=STRUCTURE)
+    return msgspec.structs.replace(compiled, blocks=(*compiled.blocks, cut))

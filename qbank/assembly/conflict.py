@@ -82,7 +82,7 @@ def arithmetic(setting: Setting, forms: int) -> bool:
     return any(
         needed(supply, forms, shared) > available(supply, forms, shared)
         for row in (*implied(setting.blueprint), *stated(setting.blueprint))
-        if row.counts_sets or (forms > 1 and shared)
+        if row.weight is None and (row.counts_sets or (forms > 1 and shared))
         for supply in row.supply(setting)
     )
 
@@ -306,7 +306,7 @@ def _together(compiled: Compiled, setting: Setting) -> Iterator[Problem]:
             message=f"these rows cannot hold together{because}: {'; '.join(named)}",
             hint="Change one of them.",
         )
-    elif named and not shorts:
+    elif named:
         yield Problem(kind="conflict", message=f"this row cannot be met: {named[0]}", hint="Change it.")
     if shorts:
         changes = [_change(short, compiled.space.forms) for short in shorts]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from qbank.assembly.arranging import arranged
 from qbank.assembly.constraints.key_balance import KeyBalance
 from qbank.assembly.ordering import in_order, option_orders
 from qbank.assembly.setting import Setting
@@ -43,9 +44,13 @@ def chosen(space: Space, values: Floats) -> list[list[tuple[Item, str]]]:
 
 
 def decode(
-    taken: list[list[tuple[Item, str]]], setting: Setting, seed: int, facts: SolverFacts
+    taken: list[list[tuple[Item, str]]],
+    setting: Setting,
+    seed: int,
+    facts: SolverFacts,
+    anchors: frozenset[str] = frozenset(),
 ) -> tuple[Form, ...]:
-    """Finished forms from the items taken for each."""
+    """Finished forms from the items taken for each, and the ids of internal anchors. Raises NoOrder."""
     blueprint, bank = setting.blueprint, setting.bank
     stimuli = {stimulus.id: stimulus for stimulus in bank.stimuli}
     bank_reference = BankReference(bank.id, hashing.bank_hash(bank))
@@ -55,7 +60,9 @@ def decode(
         id = f"{blueprint.id}-{letters}"
         roles = {item.id: role for item, role in items}
         ordered = in_order([item for item, _ in items], setting, seed, id)
-        orders = option_orders(ordered, _key_bounds(setting), seed, id)
+        bounds = _key_bounds(setting)
+        orders = option_orders(ordered, bounds, seed, id)
+        ordered, orders = arranged(ordered, orders, setting, bounds)
         placements = tuple(
             Placement(
                 position=position,
@@ -63,6 +70,7 @@ def decode(
                 content_hash=hashing.content_hash(item, stimuli),
                 record_hash=hashing.record_hash(item),
                 role=roles[item.id],
+                anchor=item.id in anchors,
                 option_order=orders[item.id],
             )
             for position, item in enumerate(ordered, 1)

@@ -15,9 +15,12 @@ from qbank.model.form import OPERATIONAL
 CUT_SCORE = "cut score"
 """The label of the row that a cut score implies."""
 
+EARLIER_FORMS = "earlier forms"
+"""The label of the row that earlier forms imply when no row speaks of them."""
+
 
 def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
-    """The rows that `length`, `roles`, `cut_score` and `forms` imply, with those labels."""
+    """The rows that `length`, `roles`, `cut_score`, `forms` and earlier forms imply, with those labels."""
     rows: list[ConstraintKind] = []
     if not blueprint.roles:
         rows.append(Length(label="length", minimum=blueprint.length, maximum=blueprint.length))
@@ -31,6 +34,9 @@ def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
         )
     if not any(isinstance(one, Overlap) for one in blueprint.constraints):
         rows.append(Overlap(label="forms", maximum=0))
+    limits = (one.with_earlier(1) for one in blueprint.constraints if isinstance(one, Overlap))
+    if blueprint.earlier.forms and all(limit is None for limit in limits):
+        rows.append(Overlap(label=EARLIER_FORMS, maximum=blueprint.length, earlier=0))
     return tuple(rows)
 
 

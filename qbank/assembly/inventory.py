@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from qbank.assembly.constraints._anchors import anchor_count
 from qbank.assembly.constraints.overlap import Overlap
 from qbank.assembly.duties import implied, stated
 from qbank.assembly.kinds import Supply
@@ -43,8 +44,9 @@ def coverage(bank: Bank, blueprint: Blueprint, forms: int | None = None) -> tupl
 
 
 def shared_items(blueprint: Blueprint) -> int:
-    """How many items two forms of a run may share."""
-    return min((row.maximum for row in blueprint.constraints if isinstance(row, Overlap)), default=0)
+    """How many items two forms of a run may share, anchors among them."""
+    ordinary = min((row.maximum for row in blueprint.constraints if isinstance(row, Overlap)), default=0)
+    return ordinary + anchor_count(blueprint)
 
 
 def needed(supply: Supply, forms: int, shared: int) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from qbank.assembly.problems import Problem, counted, listed
 from qbank.assembly.setting import ANY_ROLE, Filled, Setting, matching, numeric
 from qbank.assembly.vocabulary import unknown_values
-from qbank.diagnostics import Pointer
+from qbank.diagnostics import Pointer, Severity
 from qbank.discovery import did_you_mean
 from qbank.model import selector
 from qbank.model.blueprint import Bounds, Constraint, Objective, Where
@@ -52,10 +52,15 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
 
     `reason` says in a sentence why another row falls short, for kinds whose rows an explanation leaves hard.
     `counts_sets` says that the supply is one of sets, which a solver's relaxation does not see.
+    `bounded` says that the row bounds a number, so that it may be soft: with a `weight`, the row may be
+    broken, and every unit by which it is costs so much (`assembly/soft.py`).
     """
 
     reason: ClassVar[str] = ""
     counts_sets: ClassVar[bool] = False
+    bounded: ClassVar[bool] = False
+
+    weight: float | None = None
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """The user's mistakes in this row; pointers start at the row."""
@@ -87,13 +92,19 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
         form: str = "",
         items: tuple[str, ...] = (),
         pointer: Pointer = (),
+        hard: bool = False,
     ) -> Problem:
-        """A problem of this row; the message is given without the label."""
+        """A problem of this row; the message is given without the label.
+
+        What a form lacks for a soft row is no error, unless it is `hard`: not a matter of its bounds.
+        """
+        soft = self.weight is not None and bool(form) and not hard
         return Problem(
             kind=self.kind,
             label=self.label,
-            message=f'"{self.label}" {message}',
+            message=f'"{self.label}" {"(soft) " if soft else ""}{message}',
             hint=hint,
+            severity=Severity.INFO if soft else Severity.ERROR,
             form=form,
             items=items,
             pointer=pointer,

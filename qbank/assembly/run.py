@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from qbank.assembly import auditing, conflict
-from qbank.assembly.compile import Compiled, compile_blueprint
+from qbank.assembly.arranging import NoOrder
+from qbank.assembly.compile import Compiled, compile_blueprint, without_choice
 from qbank.assembly.decode import chosen, decode
 from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.ordering import check_order
-from qbank.assembly.problems import Problem, errors
+from qbank.assembly.problems import Problem, errors, listed
 from qbank.assembly.program import Block, held
 from qbank.assembly.setting import Setting, fill, make_setting
+from qbank.assembly.soft import breaches, check_weight
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 from qbank.assembly.solvers import highs
 from qbank.assembly.vocabulary import STATUSES, unknown_values
@@ -22,10 +24,13 @@ from qbank.diagnostics import Pointer, Severity
 from qbank.discovery import did_you_mean
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import ROLES, Form, SolverFacts
+from qbank.model.form import OPERATIONAL, ROLES, Form, SolverFacts
 from qbank.model.selector import SelectorError
 
 Progress = Callable[[str], None]
+
+CHOICES = 25
+"""How many choices of items may turn out to have no order before the search is given up."""
 
 
 class AuditError(Exception):
@@ -97,7 +102,7 @@ def _check(setting: Setting) -> Iterator[Problem]:
                 pointer=(*at, "label"),
             )
         seen.add(row.label)
-        yield from (_below(at, problem) for problem in row.check(setting))
+        yield from (_below(at, problem) for problem in (*check_weight(row), *row.check(setting)))
     yield from (_below(("objective",), problem) for problem in objective(blueprint).check(setting))
 
 
@@ -186,22 +191,69 @@ def assemble(
     if conflict.arithmetic(setting, count):
         solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
         return _without_form(compiled, setting, solution, findings, say, lines)
-    solution = _solved(compiled, gap, time_limit, say)
-    if solution.values is None:
+    found = _ordered(compiled, setting, lambda one: _solved(one, gap, time_limit, say))
+    solution = found.solution
+    if found.forms is None or found.facts is None:
+        findings = (*findings, *found.problems)
         return _without_form(compiled, setting, solution, findings, say, lines)
-    made, facts = _forms(compiled, setting, solution)
+    made, facts = found.forms, found.facts
     say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
-    broken = errors(auditing.audit(made, bank, blueprint))
-    if broken:
+    judged = auditing.audit(made, bank, blueprint)
+    if broken := errors(judged):
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
     say("every audit passed")
     stopped = solution.outcome is Outcome.STOPPED and solution.by_clock
     return Assembled(
         status=Status.TIME_LIMIT_WITH_FORM if stopped else Status.DONE,
         forms=made,
-        findings=findings,
+        findings=(*findings, *breaches(judged, stated(blueprint))),
         solver=facts,
         log=tuple(lines),
+    )
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A solution with its forms, or why no order was found for what was chosen."""
+
+    solution: Solution
+    forms: tuple[Form, ...] | None = None
+    facts: SolverFacts | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def _ordered(compiled: Compiled, setting: Setting, solve: Callable[[Compiled], Solution]) -> _Found:
+    """Solve until what was chosen can be put in order; a choice of items without an order is cut off."""
+    refused: NoOrder | None = None
+    proved = True
+    for _ in range(CHOICES):
+        solution = solve(compiled)
+        if solution.values is None:
+            # what no order was found for has been cut off: nothing is proved about it
+            is_open = refused is not None and not proved and solution.outcome is Outcome.INFEASIBLE
+            if is_open:
+                solution = msgspec.structs.replace(solution, outcome=Outcome.STOPPED)
+            return _Found(solution, problems=_no_order(refused, proved))
+        try:
+            return _Found(solution, *_forms(compiled, setting, solution))
+        except NoOrder as error:
+            refused, proved = error, proved and error.proved
+            compiled = without_choice(compiled, error.items)
+    stopped = Solution(solver=solution.solver, outcome=Outcome.STOPPED)
+    return _Found(stopped, problems=_no_order(refused, proved=False))
+
+
+def _no_order(refused: NoOrder | None, proved: bool) -> tuple[Problem, ...]:
+    if refused is None:
+        return ()
+    rows = listed([f'"{label}"' for label in refused.labels])
+    told = "no order of items and options meets" if proved else "no order of items and options was found for"
+    return (
+        Problem(
+            kind="order",
+            label=refused.labels[0],
+            message=f"{told} {rows}, whichever items are chosen",
+            hint="Change one of these rows, shuffle more items, or take items out of item sets.",
+        ),
     )
 
 
@@ -248,7 +300,8 @@ def _forms(compiled: Compiled, setting: Setting, solution: Solution) -> tuple[tu
     assert solution.values is not None
     seed = compiled.space.seed
     taken = chosen(compiled.space, solution.values)
-    draft = decode(taken, setting, seed, _facts(solution, solution.objective))
+    anchors = compiled.space.anchored(solution.values, OPERATIONAL)
+    draft = decode(taken, setting, seed, _facts(solution, solution.objective), anchors)
     filled = [fill(form, setting) for form in draft]
     value = round(objective(setting.blueprint).value(setting, filled), 6)
     facts = _facts(solution, value)
@@ -294,6 +347,8 @@ def _without_form(
             solver=facts,
             log=tuple(lines),
         )
+    if any(problem.kind == "order" for problem in findings):
+        return Assembled(status=Status.INFEASIBLE, findings=findings, solver=facts, log=tuple(lines))
     say("no form can meet every row; looking for the reason")
     reasons = conflict.explain(compiled, setting)
     return Assembled(status=Status.INFEASIBLE, findings=(*findings, *reasons), solver=facts, log=tuple(lines))

@@ -53,6 +53,7 @@ class Space:
         self._upper: list[Floats] = [np.ones(count)]
         self._integer: list[Mask] = [np.ones(count, dtype=np.bool_)]
         self._count = count
+        self._anchors: dict[str, Ints] = {}
 
     def _may_fill(self, role: str) -> Mask:
         """Which items may fill a role, by status."""
@@ -70,6 +71,19 @@ class Space:
         self._integer.append(np.full(count, integer))
         first, self._count = self._count, self._count + count
         return np.arange(first, self._count)
+
+    def anchors(self, role: str) -> Ints:
+        """A binary column for every item: whether it is an anchor of that role, in all forms alike."""
+        if role not in self._anchors:
+            self._anchors[role] = self.new(len(self.items), 0, 1, integer=True)
+        return self._anchors[role]
+
+    def anchored(self, values: Floats, role: str) -> frozenset[str]:
+        """The ids of the items that a solution takes as anchors of a role."""
+        if role not in self._anchors:
+            return frozenset()
+        chosen = values[self._anchors[role]] > 0.5
+        return frozenset(self.items[row].id for row in chosen.nonzero()[0])
 
     def variables(self) -> Variables:
         """All columns made so far."""

@@ -76,8 +76,31 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
+class EarlierForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A finished form that a run looks back to: the roles of its items by id, and its bank."""
+
+    id: str
+    roles: dict[str, str]
+    bank: str = ""
+
+
+class Earlier(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was there before a run, frozen: uses of items, earlier forms, forms that rows refer to.
+
+    `uses` counts the uses of items by id, `forms` are those to stay apart from, `references` are forms by
+    the path that the blueprint gives.
+    """
+
+    uses: dict[str, int] = {}
+    forms: tuple[EarlierForm, ...] = ()
+    references: dict[str, EarlierForm] = {}
+
+
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every form must be. `bank` is a path relative to the blueprint's file."""
+    """What every form must be. `bank` is a path relative to the blueprint's file.
+
+    `path`, `hash` and `earlier` stand in no blueprint file: its reader, or who assembles, fills them in.
+    """
 
     id: str
     length: int
@@ -96,6 +119,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: tuple[str, ...] = ("content_area", "item_set", "seed")
     path: str = ""
     hash: str = ""
+    earlier: Earlier = Earlier()
 
     @property
     def role_counts(self) -> dict[str, int]:

@@ -11,12 +11,13 @@ at all items at once with numpy (the solver's rows use it); a property test prov
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from qbank.discovery import did_you_mean
 from qbank.model.bank import Bank
 from qbank.model.item import ItemBase
 from qbank.model.statistics import Statistics
+from qbank.model.stimulus import Stimulus
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,9 @@ OWN_FIELDS = (
 )
 DERIVED_FIELDS = ("words", "characters", "option_count")
 STATISTIC_FIELDS = ("p", "r", "n", "a", "b", "c")
+STIMULUS_FIELDS = ("id", "words", "characters", "media")
+"""The fields that every stimulus has; media is the number of its files."""
+
 RANGE = ("minimum", "maximum")
 
 Value = str | int | float | bool | tuple[str, ...] | None
@@ -48,6 +52,17 @@ class SelectorError(ValueError):
         super().__init__(message)
         self.pointer = pointer
         self.hint = hint
+
+
+class Readable(Protocol):
+    """Whatever has named fields with values: the items of a bank, its stimuli."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the fields."""
+
+    def value(self, item: Any, name: str) -> Value:
+        """The value of a field, None when there is none."""
 
 
 class Fields:
@@ -64,6 +79,30 @@ class Fields:
     def value(self, item: ItemBase, name: str) -> Value:
         """The value of a field, None when the item has none."""
         return field_value(item, name, self.statistics.get(item.id))
+
+
+class StimulusFields:
+    """The fields of a bank's stimuli: their own attributes, and what is derived from the text."""
+
+    def __init__(self, bank: Bank) -> None:
+        own = {name for stimulus in bank.stimuli for name in stimulus.attributes}
+        self.names = frozenset({*STIMULUS_FIELDS, *own})
+
+    def value(self, item: Stimulus, name: str) -> Value:
+        """The value of a field of a stimulus; `words` and `characters` are those of title and text."""
+        if name in item.attributes:
+            return item.attributes[name]
+        texts = (item.title, item.text)
+        match name:
+            case "id":
+                return item.id
+            case "words":
+                return sum(len(text.split()) for text in texts)
+            case "characters":
+                return sum(map(len, texts))
+            case "media":
+                return len(item.media)
+        return None
 
 
 def field_value(item: ItemBase, name: str, statistics: Statistics | None = None) -> Value:
@@ -101,7 +140,7 @@ def split_role(where: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     return rest, where.get("role")
 
 
-def check(where: Mapping[str, Any], fields: Fields, pointer: tuple[str | int, ...] = ()) -> None:
+def check(where: Mapping[str, Any], fields: Readable, pointer: tuple[str | int, ...] = ()) -> None:
     """Raise SelectorError at the first unknown field or ill-formed test of a `where`."""
     for name, test in where.items():
         here = (*pointer, name)
@@ -152,12 +191,12 @@ def _check_mapping(test: dict[str, Any], pointer: tuple[str | int, ...]) -> None
         )
 
 
-def predicate(where: Mapping[str, Any], fields: Fields) -> Callable[[ItemBase], bool]:
+def predicate(where: Mapping[str, Any], fields: Readable) -> Callable[[Any], bool]:
     """A function that tells whether an item meets a `where` (role apart)."""
     tests = tuple((name, test) for name, test in where.items() if name not in ("any", "role"))
     groups = tuple(predicate(part, fields) for part in where.get("any", ()))
 
-    def meets(item: ItemBase) -> bool:
+    def meets(item: Any) -> bool:
         return all(_meets(fields.value(item, name), test, name) for name, test in tests) and (
             not groups or any(group(item) for group in groups)
         )
@@ -189,10 +228,13 @@ def _same(value: Value, test: Any) -> bool:
     return value == test and isinstance(value, bool) == isinstance(test, bool)
 
 
-class Columns:
+_Fields = TypeVar("_Fields", bound=Readable)
+
+
+class Columns(Generic[_Fields]):
     """The values of items by field, each column made once: the vectorised side of `where`."""
 
-    def __init__(self, items: Sequence[ItemBase], fields: Fields) -> None:
+    def __init__(self, items: Sequence[Any], fields: _Fields) -> None:
         self.items = items
         self.fields = fields
         self._columns: dict[str, list[Value]] = {}

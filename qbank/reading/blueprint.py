@@ -235,7 +235,7 @@ def _field_types() -> dict[str, Any]:
     return {
         field.name: field.type
         for field in msgspec.structs.fields(Blueprint)
-        if field.name not in ("constraints", "objective", "path", "hash")
+        if field.name not in ("constraints", "objective", "path", "hash", "earlier")
     }
 
 

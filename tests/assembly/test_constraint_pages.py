@@ -8,9 +8,12 @@ A page is prose with fenced blocks; the word after `yaml` says what a block is:
 - ```` ```yaml blueprint ````: a blueprint; `id: page` and `objective: {kind: random}` may be left out.
 - ```` ```yaml form ````: a form made by hand, as a list of items in order: an id, or `{item, role,
   option_order}`. A list of lists is several forms of one run, called page-a, page-b, …
+- ```` ```yaml earlier ````: what was there before the run: `uses` (as a file for `--usage` counts them),
+  `forms` (those of `--against`) and `references` (by path), each form as a list of items.
 - ```` ```yaml expect ````: what must come out. After a blueprint: `assemble` (the status), `contains` (items
-  of the first form), `messages` (all errors, in order) and `hints` (theirs). After a form: `audit` (the
-  messages of all errors, in any order).
+  of the first form), `order` (its first items, in order), `anchors` (its anchors), `messages` (all errors, in
+  order), `hints` (theirs) and `warnings`. After a form: `audit` (the messages of all errors, in any order)
+  and `infos`.
 
 A block holds until the next of its name. The oracle must agree with every audit.
 """
@@ -27,9 +30,10 @@ import yaml
 
 from qbank.assembly import assemble, audit, constraint_kinds, objective_kinds
 from qbank.assembly.problems import errors
+from qbank.diagnostics import Severity
 from qbank.model import hashing
 from qbank.model.bank import Bank, BankRecord
-from qbank.model.blueprint import Blueprint, Constraint
+from qbank.model.blueprint import Blueprint, Constraint, Earlier, EarlierForm
 from qbank.model.form import BankReference, BlueprintReference, Form, Placement, Section, SolverFacts
 from qbank.model.item import Item
 from qbank.model.statistics import Statistics
@@ -37,7 +41,7 @@ from qbank.model.stimulus import Stimulus
 from tests import oracle
 
 PAGES = Path(__file__).parent.parent / "constraints"
-FENCE = re.compile(r"^```yaml (bank|blueprint|form|expect)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```yaml (bank|blueprint|earlier|form|expect)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Case(NamedTuple):
@@ -46,6 +50,7 @@ class Case(NamedTuple):
     bank: Any
     blueprint: Any
     form: Any
+    earlier: Any
 
 
 def cases(page: Path) -> list[Case]:
@@ -54,7 +59,8 @@ def cases(page: Path) -> list[Case]:
         name, content = match[1], yaml.safe_load(match[2])
         if name == "expect":
             line = text[: match.start()].count("\n") + 1
-            found.append(Case(line, content, blocks["bank"], blocks["blueprint"], blocks.get("form")))
+            given = (blocks["bank"], blocks["blueprint"], blocks.get("form"), blocks.get("earlier"))
+            found.append(Case(line, content, *given))
         else:
             blocks[name] = content
             if name == "blueprint":
@@ -84,7 +90,22 @@ def make_constraint(record: dict[str, Any]) -> Constraint:
     return msgspec.convert(record, constraint_kinds()[record["kind"]])
 
 
-def make_blueprint(block: dict[str, Any]) -> Blueprint:
+def make_earlier(block: dict[str, Any] | None) -> Earlier:
+    """What was there before; an item of an earlier form is operational unless `{item, role}` says it."""
+
+    def form(id: str, entries: list[Any]) -> EarlierForm:
+        records = [one if isinstance(one, dict) else {"item": one} for one in entries]
+        return EarlierForm(id, {one["item"]: one.get("role", "operational") for one in records})
+
+    given = block or {}
+    return Earlier(
+        given.get("uses", {}),
+        tuple(form(id, entries) for id, entries in given.get("forms", {}).items()),
+        {path: form(path, entries) for path, entries in given.get("references", {}).items()},
+    )
+
+
+def make_blueprint(block: dict[str, Any], earlier: Earlier | None = None) -> Blueprint:
     rest = {k: v for k, v in block.items() if k not in ("constraints", "objective")}
     objective = block.get("objective", {"kind": "random"})
     plain = msgspec.convert({"id": "page", "objective": {"kind": "Objective"}, **rest}, Blueprint)
@@ -93,6 +114,7 @@ def make_blueprint(block: dict[str, Any]) -> Blueprint:
         constraints=tuple(make_constraint(record) for record in block["constraints"]),
         objective=msgspec.convert(objective, objective_kinds()[objective["kind"]]),
         hash="page",
+        earlier=earlier or Earlier(),
     )
 
 
@@ -150,10 +172,13 @@ PARAMETERS = [
 
 @pytest.mark.parametrize("case", PARAMETERS)
 def test_page(case: Case) -> None:
-    bank, blueprint = make_bank(case.bank), make_blueprint(case.blueprint)
+    bank, blueprint = make_bank(case.bank), make_blueprint(case.blueprint, make_earlier(case.earlier))
     if "audit" in case.expect:
         forms = make_forms(case.form, bank, blueprint)
-        said = errors(audit(forms, bank, blueprint))
+        everything = audit(forms, bank, blueprint)
+        said = errors(everything)
+        infos = sorted(one.message for one in everything if one.severity is Severity.INFO)
+        assert infos == sorted(case.expect.get("infos", []))
         assert sorted(problem.message for problem in said) == sorted(case.expect["audit"])
         named = {problem.label or problem.kind for problem in said}
         assert named == set(broken_rows(forms, bank, blueprint))
@@ -165,7 +190,15 @@ def test_page(case: Case) -> None:
         assert [problem.message for problem in said] == case.expect["messages"]
     if "hints" in case.expect:
         assert [problem.hint for problem in said] == case.expect["hints"]
+    if "warnings" in case.expect:
+        warned = [one.message for one in result.findings if one.severity is Severity.WARNING]
+        assert warned == case.expect["warnings"]
     if result.forms:
+        first = result.forms[0].placements
+        order = case.expect.get("order", [])
+        assert [one.item for one in first][: len(order)] == order
+        if "anchors" in case.expect:
+            assert sorted(one.item for one in first if one.anchor) == case.expect["anchors"]
         assert {p.item for p in result.forms[0].placements} >= set(case.expect.get("contains", []))
         assert broken_rows(list(result.forms), bank, blueprint) == []
 

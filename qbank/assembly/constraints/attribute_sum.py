@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum"):
     """The sum of a numeric field over the items that meet a `where`, such as words or seconds."""
+
+    bounded: ClassVar[bool] = True
 
     attribute: str
     where: Where = msgspec.field(default_factory=dict)
@@ -54,6 +56,7 @@ class AttributeSum(ConstraintKind, frozen=True, kw_only=True, tag="attribute_sum
                     f"cannot be summed: no {self.attribute} for {listed(lacking)}",
                     form=filled.form.id,
                     items=tuple(lacking),
+                    hard=True,
                 )
             if wanted := outside(total, self.minimum, self.maximum):
                 yield self.problem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -44,6 +44,8 @@ class Content(ConstraintKind, frozen=True, kw_only=True, tag="content"):
     without a value belongs to none, an item with several tags to each of them). `share` bounds the number
     as a share of all items of the row's role; `ratio` bounds it as a multiple of the number of another row.
     """
+
+    bounded: ClassVar[bool] = True
 
     where: Where
     minimum: int | None = None

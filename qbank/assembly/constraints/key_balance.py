@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from qbank.assembly.constraints._presented import presented
 from qbank.assembly.kinds import ConstraintKind, Measure
 from qbank.assembly.ordering import JUDGED_POSITIONS as POSITIONS
 from qbank.assembly.ordering import key_positions
 from qbank.assembly.problems import Problem
-from qbank.assembly.setting import Filled, Seat, Setting
+from qbank.assembly.setting import Filled, Setting
 from qbank.model.blueprint import Bounds
 from qbank.model.item import MultipleChoice
 
@@ -144,8 +145,8 @@ class KeyBalance(ConstraintKind, frozen=True, kw_only=True, tag="key_balance"):
 
 def _shares(filled: Filled) -> Iterator[tuple[int, int, int]]:
     """For each judged position: (position, keys presented there, single-answer items)."""
-    single = [seat for seat in filled.seats if isinstance(seat.item, MultipleChoice) and _presented(seat)]
-    places = [_presented(seat) for seat in single]
+    single = [seat for seat in filled.seats if presented(seat)]
+    places = [presented(seat) for seat in single]
     widest = max((len(seat.item.option_texts) for seat in single), default=0)
     for position in range(1, min(POSITIONS, widest) + 1):
         yield position, places.count(position), len(places)
@@ -156,13 +157,6 @@ def _used(columns: Ints, flag: Ints) -> list[tuple[Ints, Floats]]:
     import numpy as np
 
     return [(np.append(column, flag), np.array([1.0, -1.0])) for column in columns]
-
-
-def _presented(seat: Seat) -> int:
-    """The position from 1 at which the key is presented; 0 when the item has no such key."""
-    order = list(seat.placement.option_order or seat.item.option_texts)
-    keys = seat.item.key_ids
-    return order.index(keys[0]) + 1 if len(keys) == 1 and keys[0] in order else 0
 
 
 def _percent(low: float | None, high: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ConstraintKind, Measure, Supply, outside
 from qbank.assembly.problems import Problem
@@ -21,6 +21,8 @@ class Length(ConstraintKind, frozen=True, kw_only=True, tag="length"):
     The blueprint's own `length` and `roles` imply rows of this kind, labelled `length`, `operational`,
     `pretest` and `external-anchor`.
     """
+
+    bounded: ClassVar[bool] = True
 
     role: str = ANY_ROLE
     minimum: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -25,6 +25,8 @@ class Mean(ConstraintKind, frozen=True, kw_only=True, tag="mean"):
     A mean of statistics (p, r, n, a, b, c) is one of operational items: the role of its `where` is
     operational, or the blueprint has no other. A form without any such item keeps the row.
     """
+
+    bounded: ClassVar[bool] = True
 
     attribute: str
     where: Where = msgspec.field(default_factory=dict)
@@ -71,6 +73,7 @@ class Mean(ConstraintKind, frozen=True, kw_only=True, tag="mean"):
                     f"has no mean: no {self.attribute} for {listed(without)}",
                     form=filled.form.id,
                     items=tuple(without),
+                    hard=True,
                 )
             mean = _mean(list(numbers.values()))
             if mean is not None and (wanted := outside(mean, self.minimum, self.maximum)):
