@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Problem
     from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
+    from qbank.reading.usage import UsageReading
     from qbank.reporters.contract import Rendering
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ExportRefused",
     "File",
     "UnknownName",
+    "UsageFileError",
     "assemble",
     "audit",
     "bank_path",
@@ -72,15 +74,19 @@ __all__ = [
     "load_bank",
     "load_blueprint",
     "load_form",
+    "load_usage",
     "located",
+    "looking_back",
     "lost",
     "merged",
     "only",
     "read_blueprint",
+    "read_usage",
     "refused",
     "render",
     "save_form",
     "unknown_names",
+    "usage_diagnostics",
     "write",
     "write_fixed",
 ]
@@ -91,6 +97,15 @@ class BlueprintError(Exception):
 
     def __init__(self, problems: tuple[ReadProblem, ...], source: Source) -> None:
         places = Places((), {BLUEPRINT_RECORD: source})
+        super().__init__("\n".join(sentence(one.finding, places) for one in problems))
+        self.problems = problems
+
+
+class UsageFileError(Exception):
+    """A usage file with mistakes; `problems` says which, each with its place."""
+
+    def __init__(self, problems: tuple[ReadProblem, ...]) -> None:
+        places = Places(())
         super().__init__("\n".join(sentence(one.finding, places) for one in problems))
         self.problems = problems
 
@@ -259,20 +274,83 @@ def assemble(
     seed: int = 1,
     time_limit: float | None = 60.0,
     gap: float | None = None,
+    usage: Mapping[str, int] | None = None,
+    against: Sequence[Form] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Assembled:
-    """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none."""
+    """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none.
+
+    `usage` counts the uses of items before this run (`load_usage` reads them from a file): rows of kind
+    exposure and the objective least_exposure look at them. `against` are earlier forms, with which a form
+    shares no more items than the rows of kind overlap allow.
+    """
     from qbank import assembly
 
+    blueprint = looking_back(blueprint, usage, against)
     return assembly.assemble(
         bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, gap=gap, progress=progress
     )
 
 
-def audit(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
-    """All that is wrong with finished forms, judged independently of what made them."""
+def looking_back(
+    blueprint: Blueprint, usage: Mapping[str, int] | None = None, against: Sequence[Form] = ()
+) -> Blueprint:
+    """The blueprint with what was there before a run: uses of items, and forms to stay apart from."""
+    from qbank.model.form import as_earlier
+
+    earlier = blueprint.earlier
+    if usage is not None:
+        earlier = msgspec.structs.replace(earlier, uses=dict(usage))
+    if against:
+        earlier = msgspec.structs.replace(earlier, forms=tuple(map(as_earlier, against)))
+    return msgspec.structs.replace(blueprint, earlier=earlier)
+
+
+def load_usage(path: str | Path) -> dict[str, int]:
+    """Read a usage file (.jsonl or .csv): how often each item was used, by id.
+
+    Raises PathError when it cannot be read, UsageFileError when a line of it is wrong.
+    """
+    reading = read_usage(path)
+    if reading.problems:
+        raise UsageFileError(reading.problems)
+    return reading.uses
+
+
+def read_usage(path: str | Path) -> UsageReading:
+    """The uses of items with all that was found while they were read. Raises PathError."""
+    from qbank.reading import usage
+
+    return usage.read_usage(path)
+
+
+def usage_diagnostics(reading: UsageReading, bank: Bank) -> tuple[Diagnostic, ...]:
+    """What is wrong with a usage file, and which of its items the bank does not have."""
+    known = {item.id for item in bank.items} | bank.unreadable
+    found = [(one.rule, Severity.ERROR, one.finding) for one in reading.problems]
+    for id, place in reading.places.items():
+        if id not in known:
+            hint = did_you_mean(id, known) or "It is passed over."
+            finding = Finding(place, f"{id} is not in the bank", (), hint)
+            found.append(("usage", Severity.WARNING, finding))
+    return checking.locate_findings(found, Places(bank.sources), "usage")
+
+
+def audit(
+    forms: Form | Sequence[Form],
+    bank: Bank,
+    blueprint: Blueprint,
+    *,
+    usage: Mapping[str, int] | None = None,
+    against: Sequence[Form] = (),
+) -> tuple[Problem, ...]:
+    """All that is wrong with finished forms, judged independently of what made them.
+
+    `usage` and `against` are those of `assemble`.
+    """
     from qbank import assembly
 
+    blueprint = looking_back(blueprint, usage, against)
     return assembly.audit([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
 
 

@@ -12,6 +12,7 @@ from qbank.assembly.arranging import NoOrder
 from qbank.assembly.compile import Compiled, compile_blueprint, without_choice
 from qbank.assembly.decode import chosen, decode
 from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.looking_back import check_earlier
 from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors, listed
 from qbank.assembly.program import Block, held
@@ -81,6 +82,7 @@ def _check(setting: Setting) -> Iterator[Problem]:
     for unknown in unknown_values(blueprint.eligible, setting, ("eligible",)):
         yield msgspec.structs.replace(unknown, message=f"eligible {unknown.message}")
     yield from check_order(setting)
+    yield from check_earlier(setting)
     reserved = {row.label for row in implied(blueprint)}
     seen: set[str] = set()
     for number, row in enumerate(stated(blueprint)):

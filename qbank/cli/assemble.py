@@ -85,6 +85,8 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
 )
 @options.to(required=False)
 @options.audience
+@options.usage
+@options.against
 @click.option(
     "--log", metavar="FILE", help="Write seconds, versions and the solver's log to FILE (JSON lines)."
 )
@@ -98,6 +100,8 @@ def assemble(
     out: str,
     to: tuple[str, ...],
     audience: Audience,
+    usage_file: str | None,
+    against: tuple[str, ...],
     log: str | None,
     no_lint: bool,
     quiet: bool,
@@ -118,6 +122,7 @@ def assemble(
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml --to xlsx --to qti30
       qbank assemble --blueprint my.yaml --forms 2 --seed 7 --out forms --log run.jsonl
+      qbank assemble --blueprint my.yaml --usage uses.csv --against forms/old-a/old-a.form.json
 
     `qbank coverage` shows beforehand which rows are short of items; `qbank audit` judges a form file again.
     """
@@ -133,7 +138,8 @@ def assemble(
     if blueprint is None:
         return Exit.FINDINGS
     bank, problems = api.load_bank(api.bank_path(blueprint))
-    if not steps.without_mistakes(bank, blueprint):
+    blueprint = steps.looking_back(blueprint, bank, usage_file, against)
+    if blueprint is None or not steps.without_mistakes(bank, blueprint):
         return Exit.FINDINGS
     stopping = () if no_lint else _errors_first(bank, problems, reading, quiet)
     if stopping:
@@ -223,12 +229,13 @@ def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
             exports, refused = exported(here, bank, blueprint, order.to, order.audience)
         any_refused = any_refused or refused
         paths = steps.written([api.form_file(here), *exports], folder)
-        emit("".join(f"{line}\n" for line in _summary(here, bank, blueprint, paths)))
+        soft = {one.label for one in made.findings if one.form == form.id}
+        emit("".join(f"{line}\n" for line in _summary(here, bank, blueprint, paths, len(soft))))
     return any_refused
 
 
-def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]) -> Iterator[str]:
-    """A form in a few lines."""
+def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path], soft: int) -> Iterator[str]:
+    """A form in a few lines; `soft` is the number of soft rows that it breaks."""
     from qbank import api
     from qbank.cli import steps
 
@@ -239,7 +246,10 @@ def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]
     if limits:
         yield f"  {', '.join(limits)}"
     rows = {check.label for check in api.form_checks(form, bank, blueprint)}
-    yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
+    if soft:
+        yield f"  meets {len(rows) - soft} of {len(rows)} rows of {blueprint.id}, audited; {soft} soft broken"
+    else:
+        yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
     yield f"  {', '.join(_solver(form, blueprint))}"
     for path in paths:
         yield f"  {steps.shown_path(path)}"

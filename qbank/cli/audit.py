@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,11 +27,19 @@ if TYPE_CHECKING:
 )
 @click.argument("form_files", nargs=-1, required=True, metavar="FORM...")
 @options.blueprint(required=False, help="Judge by this blueprint instead of the one that the form names.")
+@options.usage
+@options.against
 @options.text_or_json
 @options.output
 @options.quiet
 def audit(
-    form_files: tuple[str, ...], blueprint_file: str | None, reporter: str, output: str, quiet: bool
+    form_files: tuple[str, ...],
+    blueprint_file: str | None,
+    usage_file: str | None,
+    against: tuple[str, ...],
+    reporter: str,
+    output: str,
+    quiet: bool,
 ) -> int:
     """Judge finished forms against their blueprint and bank.
 
@@ -43,18 +52,21 @@ def audit(
     Examples:
       qbank audit exports/cmcs-practice-a/cmcs-practice-a.form.json
       qbank audit exports/*/*.form.json --format json
+      qbank audit exports/new-a/new-a.form.json --against exports/old-a/old-a.form.json
     """
     from qbank import api
     from qbank.cli import steps
     from qbank.diagnostics import Severity
 
+    _not_against_itself(form_files, against)
     reports: list[Report] = []
     for blueprint_path, forms in _by_blueprint(form_files, blueprint_file).items():
         blueprint = steps.usable(steps.read_blueprint(str(blueprint_path)), today())
         if blueprint is None:
             return Exit.FINDINGS
         bank, _ = api.load_bank(api.bank_path(blueprint))
-        if not steps.without_mistakes(bank, blueprint):
+        blueprint = steps.looking_back(blueprint, bank, usage_file, against)
+        if blueprint is None or not steps.without_mistakes(bank, blueprint):
             return Exit.FINDINGS
         reports.append(audited(forms, bank, blueprint))
     report = api.merged(reports)
@@ -63,6 +75,16 @@ def audit(
     if clean and reporter == "text":
         say("every form meets its blueprint", quiet=quiet)
     return Exit.DONE if clean else Exit.FINDINGS
+
+
+def _not_against_itself(form_files: tuple[str, ...], against: tuple[str, ...]) -> None:
+    """Raises UsageError for a form that is to be judged against itself."""
+    judged = {os.path.realpath(name) for name in form_files}
+    for name in against:
+        if os.path.realpath(name) in judged:
+            raise click.UsageError(
+                f"{name} is judged and named by --against: it shares everything with itself."
+            )
 
 
 def audited(forms: list[tuple[Form, Path]], bank: Bank, blueprint: Blueprint) -> Report:

@@ -107,6 +107,26 @@ def forms(function: _F) -> _F:
     )(function)
 
 
+def usage(function: _F) -> _F:
+    """`--usage FILE`."""
+    return click.option(
+        "--usage",
+        "usage_file",
+        metavar="FILE",
+        help="Uses of items before this run (.jsonl or .csv with item and uses), for exposure.",
+    )(function)
+
+
+def against(function: _F) -> _F:
+    """`--against FORM`, which may be given several times."""
+    return click.option(
+        "--against",
+        metavar="FORM",
+        multiple=True,
+        help="An earlier form to stay apart from, as rows of kind overlap say; repeatable.",
+    )(function)
+
+
 def profile(function: _F) -> _F:
     """`--profile`."""
     return click.option(

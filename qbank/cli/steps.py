@@ -266,6 +266,30 @@ def without_mistakes(bank: Bank, blueprint: Blueprint) -> bool:
     return not any(one.severity is Severity.ERROR for one in mistakes)
 
 
+def looking_back(
+    blueprint: Blueprint, bank: Bank, usage_file: str | None, against: Sequence[str]
+) -> Blueprint | None:
+    """The blueprint with what `--usage` and `--against` name; None after mistakes were shown as messages.
+
+    Raises PathError when a file cannot be read.
+    """
+    from qbank import api
+    from qbank.diagnostics import Severity
+
+    forms = [api.load_form(name) for name in dict.fromkeys(against)]
+    uses = None
+    if usage_file is not None:
+        reading = api.read_usage(usage_file)
+        mistakes = api.usage_diagnostics(reading, bank)
+        if mistakes:
+            show_messages(mistakes, len(reading.uses), 1)
+        if any(one.severity is Severity.ERROR for one in mistakes):
+            return None
+        known = {item.id for item in bank.items}
+        uses = {id: count for id, count in reading.uses.items() if id in known}
+    return api.looking_back(blueprint, uses, forms)
+
+
 def written(files: Sequence[tuple[str, bytes]], folder: Path) -> tuple[Path, ...]:
     """Write files into a folder. Raises CannotWrite."""
     from qbank import api

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from qbank.model.blueprint import CutScore
+from qbank.model.blueprint import CutScore, EarlierForm
 
 OPERATIONAL = "operational"
 PRETEST = "pretest"
@@ -76,3 +76,9 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     def placements(self) -> tuple[Placement, ...]:
         """All placements in order of position."""
         return tuple(placement for section in self.sections for placement in section.placements)
+
+
+def as_earlier(form: Form) -> EarlierForm:
+    """What a run needs to know of a form that was there before it."""
+    roles = {placement.item: placement.role for placement in form.placements}
+    return EarlierForm(form.id, roles, form.bank.id)

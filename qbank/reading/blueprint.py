@@ -12,10 +12,19 @@ import msgspec
 from qbank.diagnostics import Finding, Location, Related, Where
 from qbank.discovery import did_you_mean
 from qbank.model.bank import ReadProblem, Source
-from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint, Constraint, Objective
+from qbank.model.blueprint import (
+    BLUEPRINT_RECORD,
+    Blueprint,
+    Constraint,
+    Earlier,
+    EarlierForm,
+    Objective,
+)
+from qbank.model.form import as_earlier
 from qbank.model.hashing import sha256
 from qbank.reading import files, json_text, kept, schemas, typed, yaml_nodes, yaml_text
 from qbank.reading.files import PathError, shown
+from qbank.reading.form import load_form
 from qbank.reading.text import Lines, Unreadable, decode
 
 Kinds = Mapping[str, type[Any]]
@@ -56,9 +65,29 @@ def load_blueprint(path: str | Path, constraints: Kinds, objectives: Kinds) -> B
     if any(one.rule == "schema-violation" for one in found):
         return BlueprintReading(None, tuple(found), source)
     blueprint = _convert(typed.with_whole_numbers(tree), constraints, objectives)
-    return BlueprintReading(
-        msgspec.structs.replace(blueprint, path=str(path), hash=sha256(tree)), tuple(found), source
-    )
+    references, missing = _references(blueprint, path)
+    if missing:
+        return BlueprintReading(None, (*found, *missing), source)
+    earlier = Earlier(references=references)
+    whole = msgspec.structs.replace(blueprint, path=str(path), hash=sha256(tree), earlier=earlier)
+    return BlueprintReading(whole, tuple(found), source)
+
+
+def _references(blueprint: Blueprint, path: Path) -> tuple[dict[str, EarlierForm], list[ReadProblem]]:
+    """The form files that rows refer to, by the path they give, and those that cannot be read."""
+    forms: dict[str, EarlierForm] = {}
+    problems: list[ReadProblem] = []
+    for number, row in enumerate(blueprint.constraints):
+        way = getattr(row, "reference", "")
+        if not isinstance(way, str) or not way or way in forms:
+            continue
+        try:
+            forms[way] = as_earlier(load_form(path.parent / way))
+        except PathError as error:
+            told = f"the reference form cannot be read: {error}"
+            hint = "Give the path of a form file, relative to the blueprint."
+            problems.append(_violation(("constraints", number, "reference"), told, hint))
+    return forms, problems
 
 
 def blueprint_schema(constraints: Kinds, objectives: Kinds) -> dict[str, Any]:
