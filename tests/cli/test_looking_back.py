@@ -84,7 +84,7 @@ def test_what_is_wrong_with_a_usage_file_is_told_with_its_place(qbank: Qbank, pl
     assert ran.code == 1
     for told in (
         "uses.jsonl:2:10 error usage the uses of i-1 are counted twice",
-        "uses.jsonl:3:24 error usage uses of i-2 must be a whole number, 0 or more, not '3'",
+        "uses.jsonl:3:25 error usage uses of i-2 must be a whole number, 0 or more, not '3'",
         "uses.jsonl:4:1 error usage an entry has no uses",
         "uses.jsonl:5:17 error usage an entry has no place for 'use'",
         "uses.jsonl:6:1 error usage this is no entry",
