@@ -190,6 +190,26 @@ def test_smallest_sum_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
     assert_best(bank, blueprint, best)
 
 
+@FEW
+@given(problems({"kind": "least_exposure"}))
+def test_least_exposure_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
+    """Every use costs the uses before it, in earlier forms and in others of the run."""
+    bank, blueprint = problem
+    before = blueprint.earlier.uses
+    best = min(
+        (
+            sum(
+                before.get(id, 0) + sum(id in dict(other) for other in run[:number])
+                for number, form in enumerate(run)
+                for id, _ in form
+            )
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best)
+
+
 IN_TURN = {
     "kind": "lexicographic",
     "of": [
