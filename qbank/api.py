@@ -12,7 +12,7 @@ import msgspec
 from qbank import checking, config
 from qbank.checking import Report
 from qbank.config import ConfigError, Settings
-from qbank.diagnostics import Diagnostic, Location, in_order
+from qbank.diagnostics import Diagnostic, Finding, Location, Severity, in_order
 from qbank.discovery import UnknownName, did_you_mean
 from qbank.editing import rounds
 from qbank.editing.apply import Wanted

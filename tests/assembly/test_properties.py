@@ -191,6 +191,29 @@ def test_smallest_sum_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
 
 
 @FEW
+@given(problems({"kind": "minimax_characteristic_curve", "theta": [-1.0, 1.0], "target": [0.8, 1.6]}))
+def test_smallest_distance_to_a_characteristic_curve_is_brute_forces(
+    problem: tuple[Bank, Blueprint],
+) -> None:
+    bank, blueprint = problem
+    items = {item.id: msgspec.to_builtins(item) for item in bank.items}
+    stats = {one.item: msgspec.to_builtins(one) for one in bank.statistics}
+
+    def distance(form: Any, theta: float, target: float) -> float:
+        scored = [items[id] for id, role in form if role == "operational"]
+        return abs(oracle.curve_at("characteristic_curve", scored, stats, theta) - target)
+
+    best = min(
+        (
+            max(distance(form, theta, target) for form in run for theta, target in ((-1.0, 0.8), (1.0, 1.6)))
+            for run in strategies.all_runs(bank, blueprint, blueprint.forms)
+        ),
+        default=None,
+    )
+    assert_best(bank, blueprint, best)
+
+
+@FEW
 @given(problems({"kind": "least_exposure"}))
 def test_least_exposure_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
     """Every use costs the uses before it, in earlier forms and in others of the run."""
