@@ -79,7 +79,12 @@ def test_rows_hold_exactly_when_the_audit_is_content(
     blueprint = msgspec.structs.replace(blueprint, constraints=loose)
     setting = make_setting(bank, blueprint)
     filled = [fill(form, setting) for form in decode(taken, setting, 1, SolverFacts("hand", "made"), anchors)]
+    blocks = [row for row in stated(blueprint) if row.kind == "anchor_items"]
+    # what a common block is worth to other rows is settled only where there is one
+    common = not any(errors(tuple(row.audit(setting, filled))) for row in blocks)
     for row in (*implied(blueprint), *stated(blueprint)):
+        if row.kind in ("overlap", "exposure") and not common:
+            continue
         hard = msgspec.structs.replace(row, weight=None)
         said = errors(tuple(hard.audit(setting, filled)))
         assert _holds(hard, bank, blueprint, forms, anchors) == (not said), (row, said)

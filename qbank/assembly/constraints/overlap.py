@@ -68,12 +68,15 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
 
         blocks = anchor_columns(space)
         room = np.full(len(blocks), 1.0 - space.forms)
-        rows = [
-            (np.concatenate((columns, *(part[item : item + 1] for part in blocks))), values)
-            for item, slots in enumerate(space.slots_by_item())
-            if len(columns := np.concatenate([space.x(slots, form) for form in range(space.forms)]))
-            for values in (np.append(np.ones(len(columns)), room),)
-        ]
+        rows: list[tuple[Ints, Floats]] = []
+        for item, slots in enumerate(space.slots_by_item()):
+            columns = np.concatenate([space.x(slots, form) for form in range(space.forms)])
+            values = np.ones(len(columns))
+            if blocks:
+                columns = np.concatenate((columns, *(part[item : item + 1] for part in blocks)))
+                values = np.append(values, room)
+            if len(slots):
+                rows.append((columns, values))
         yield block(self.label, self.kind, rows, -np.inf, 1.0, family=self.kind)
 
     def _shared(self, space: Space) -> Iterator[Block]:
