@@ -252,6 +252,8 @@ def _fields(kind: type[Any]) -> list[str]:
     """A table of the fields of a kind, its `kind` first."""
     lines = ["| field | type | default |", "|---|---|---|", f"| `kind` | `{_tag(kind)}` | required |"]
     for field in msgspec.structs.fields(kind):
+        if field.name == "weight" and not getattr(kind, "bounded", True):
+            continue  # a row of this kind cannot be soft
         default = "required" if field.required else f"`{_default(field)}`"
         lines.append(f"| `{field.name}` | {_type(field.type)} | {default} |")
     return lines

@@ -31,13 +31,13 @@ def coverage(bank: Bank, blueprint: Blueprint, forms: int | None = None) -> tupl
     """One row for every count that the blueprint states or implies.
 
     A row that is `ok` has enough eligible items on its own; enemies, item sets and the other rows may
-    still stand in the way. Raises SelectorError when a `where` is ill-formed.
+    still stand in the way. A soft row is always `ok`. Raises SelectorError when a `where` is ill-formed.
     """
     setting = make_setting(bank, blueprint)
     count = blueprint.forms if forms is None else forms
     shared = shared_items(blueprint)
     return tuple(
-        _row(supply, count, shared)
+        _row(supply, count, shared, soft=row.weight is not None)
         for row in (*implied(blueprint), *stated(blueprint))
         for supply in row.supply(setting)
     )
@@ -64,7 +64,7 @@ def available(supply: Supply, forms: int, shared: int) -> int:
     return sum(min(forms, uses) for uses in supply.uses)
 
 
-def _row(supply: Supply, forms: int, shared: int) -> CoverageRow:
+def _row(supply: Supply, forms: int, shared: int, *, soft: bool) -> CoverageRow:
     total = needed(supply, forms, shared)
     stock = available(supply, forms, shared)
     gap = max(0, total - stock)
@@ -77,5 +77,5 @@ def _row(supply: Supply, forms: int, shared: int) -> CoverageRow:
         forms=forms,
         needed=total,
         gap=gap,
-        ok=gap == 0,
+        ok=soft or gap == 0,
     )

@@ -141,3 +141,27 @@ def test_a_reference_form_is_found_beside_the_blueprint(qbank: Qbank, plan: Path
     assert ran.code == 1
     assert "plan.yaml:6:" in ran.err
     assert "the reference form cannot be read" in ran.err
+
+
+def test_a_form_has_the_curve_of_a_reference_form(qbank: Qbank, plan: Path) -> None:
+    """Of six items in three pairs of one difficulty, the other three give the curve of the first form."""
+    lines = [
+        {"item": f"i-{n}", "irt": {"model": "1PL", "D": 1.7, "b": (n - 1) // 2 - 1.0, "scale": "s"}}
+        for n in range(1, 7)
+    ]
+    text = "".join(f"{json.dumps(one)}\n" for one in lines)
+    Path("small/statistics.jsonl").write_text(text, encoding="utf-8")
+    one_of_each = "- {label: one of each, kind: content, where: {b: {minimum: -9}}, each: b, maximum: 1}\n"
+    plan.write_text(plan.read_text(encoding="utf-8") + one_of_each, encoding="utf-8")
+    assert qbank("assemble", "--blueprint", str(plan), "--no-lint", "--out", "old").code == 0
+    row = (
+        "- {label: curve, kind: characteristic_curve, theta: [-1, 0, 1], tolerance: 0.01, "
+        "reference: ../../old/plan-a/plan-a.form.json}\n"
+    )
+    text = plan.read_text(encoding="utf-8").replace(one_of_each, "")
+    plan.write_text(text + row, encoding="utf-8")
+    old = "old/plan-a/plan-a.form.json"
+    ran = qbank("assemble", "--blueprint", str(plan), "--no-lint", "--against", old, "--out", "new")
+    assert ran.code == 0, ran.err
+    assert made("old") | made("new") == {f"i-{n}" for n in range(1, 7)}
+    assert qbank("audit", "new/plan-a/plan-a.form.json", "--against", old).code == 0
