@@ -35,9 +35,11 @@ if TYPE_CHECKING:
         load_form,
         render,
         save_form,
+        summarise,
         write,
     )
     from qbank.assembly import Assembled, CoverageRow, Problem, Status
+    from qbank.assembly.summary import Summary
     from qbank.checking import Report
     from qbank.comparison.changes import Change, Comparison, ItemChange, Side, Span, StimulusChange
     from qbank.config import ConfigError, Settings
@@ -76,6 +78,7 @@ __all__ = [
     "Status",
     "Stimulus",
     "StimulusChange",
+    "Summary",
     "UnknownName",
     "__version__",
     "assemble",
@@ -89,6 +92,7 @@ __all__ = [
     "load_form",
     "render",
     "save_form",
+    "summarise",
     "write",
 ]
 
@@ -115,6 +119,7 @@ _HOMES = {
     "Status": "qbank.assembly",
     "Stimulus": "qbank.model.stimulus",
     "StimulusChange": "qbank.comparison.changes",
+    "Summary": "qbank.assembly.summary",
 }
 """Where a public name lives; the others live in `qbank.api`."""
 

@@ -31,6 +31,7 @@ from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.assembly.summary import Summary
     from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
     from qbank.reporters.contract import Rendering
@@ -64,6 +65,7 @@ __all__ = [
     "refused",
     "render",
     "save_form",
+    "summarise",
     "unknown_names",
     "write",
     "write_fixed",
@@ -269,6 +271,13 @@ def audit(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) -> tup
     from qbank import assembly
 
     return assembly.audit([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
+
+
+def summarise(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) -> Summary:
+    """Forms of one blueprint for people: every row beside each form, information, items that they share."""
+    from qbank.assembly.summary import summarise
+
+    return summarise([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
 
 
 def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> tuple[CoverageRow, ...]:

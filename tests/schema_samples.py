@@ -100,6 +100,43 @@ _BLUEPRINT: dict[str, Any] = {
 """One row of each kind."""
 
 
+def _assembly() -> dict[str, Any]:
+    """What a run of one blueprint prints."""
+    bounds = {"minimum": 1, "maximum": None, "values": [2, None], "slack": 0.5}
+    group = {
+        "blueprint": {"id": "b", "hash": "0" * 64, "title": ""},
+        "objective": "random",
+        "solver": {
+            "name": "highs",
+            "status": "optimal",
+            "objective": 1.5,
+            "bound": None,
+            "gap": 0,
+            "reproducible": True,
+        },
+        "forms": [
+            {
+                "id": "b-a",
+                "items": 3,
+                "roles": {"operational": 3},
+                "sections": [{"id": "main", "items": 3}],
+                "files": ["exports/b-a/b-a.form.json"],
+            }
+        ],
+        "rows": [{"label": "r", "kind": "content", "target": "", **bounds}],
+        "information": [{"theta": -1, "target": 2.5, "values": [2.4], "spread": None}],
+    }
+    finding = {"severity": "info", "kind": "k", "label": "", "message": "m", "hint": "", "items": ["i"]}
+    return {
+        "schema_version": 1,
+        "status": "done",
+        "seed": 1,
+        "findings": [finding],
+        "groups": [group, {**group, "solver": None, "forms": [], "rows": [], "information": []}],
+        "overlap": {"forms": ["b-a", "b-b"], "shared": [[3, 0], [0, 3]]},
+    }
+
+
 def _samples() -> dict[str, list[Any]]:
     """Valid records of every schema, to be spoilt."""
     hashed = "0" * 64
@@ -225,6 +262,7 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
                 ],
             }
         ],
+        "assembly": [_assembly()],
         "coverage": [{"schema_version": 1, "rows": [{**row, "needed": 2, "gap": 0, "ok": True}]}],
         "diff": [
             {

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from qbank.assembly.space import Space
 
 TOLERANCE = 1e-6
+BREACHES = "breaches"
+"""What the measure of a row that counts nothing is called: how often a form breaks it."""
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +79,7 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
     def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
         """What this row counts in a form; for a kind that counts nothing, how often the form breaks it."""
         broken = len(list(self.audit(setting, [filled])))
-        yield Measure(target="breaches", maximum=0, actual=broken)
+        yield Measure(target=BREACHES, maximum=0, actual=broken)
 
     def problem(
         self,

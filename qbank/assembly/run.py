@@ -43,13 +43,27 @@ class Status(enum.StrEnum):
 
 
 class Assembled(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run gives: forms only when every audit passes, otherwise findings that say why not."""
+    """What a run gives: forms only when every audit passes, otherwise findings that say why not.
+
+    `bank` and `blueprint` are what forms were made from, so that a notebook can show them beside it.
+    """
 
     status: Status
     forms: tuple[Form, ...] = ()
     findings: tuple[Problem, ...] = ()
     solver: SolverFacts | None = None
     log: tuple[str, ...] = ()
+    bank: Bank | None = None
+    blueprint: Blueprint | None = None
+
+    def __repr__(self) -> str:
+        made = [form.id for form in self.forms]
+        return f"Assembled(status={self.status.value!r}, forms={made!r}, findings={list(self.findings)!r})"
+
+    def _repr_html_(self) -> str:
+        from qbank.assembly.notebook import assembled_html
+
+        return assembled_html(self)
 
 
 def check(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
@@ -202,6 +216,8 @@ def assemble(
         findings=findings,
         solver=facts,
         log=tuple(lines),
+        bank=bank,
+        blueprint=blueprint,
     )
 
 

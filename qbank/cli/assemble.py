@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from qbank.cli import options
+from qbank.cli import closing, options
 from qbank.cli.clock import today
 from qbank.cli.exits import Exit, exits
 from qbank.cli.export import exported, known_formats
@@ -21,6 +21,7 @@ from qbank.cli.streams import emit, say
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled
+    from qbank.assembly.summary import Summary
     from qbank.diagnostics import Diagnostic
     from qbank.formats.contract import Audience
     from qbank.model.bank import Bank, ReadProblem
@@ -41,13 +42,14 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     out: Path
     to: tuple[str, ...]
     audience: Audience
+    reporter: str
     quiet: bool
 
 
-def _a_number(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    """The seconds, refused when they are `nan`, which no range excludes."""
-    if math.isnan(value):
-        raise click.BadParameter("nan is no number of seconds.", context, parameter)
+def _a_number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """A number, refused when it is `nan`, which no range excludes."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number.", context, parameter)
     return value
 
 
@@ -81,6 +83,14 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
     help="Stop the search after so long.",
 )
 @click.option(
+    "--gap",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    callback=_a_number,
+    help="Stop when no form can be better by more than this share, such as 0.01; the objective says it "
+    "otherwise.",
+)
+@click.option(
     "--out", default="exports", show_default=True, metavar="DIR", help="Write each form into DIR/<form id>/."
 )
 @options.to(required=False)
@@ -89,17 +99,20 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
     "--log", metavar="FILE", help="Write seconds, versions and the solver's log to FILE (JSON lines)."
 )
 @click.option("--no-lint", is_flag=True, help="Do not check the eligible items first.")
+@options.text_or_json
 @options.quiet
 def assemble(
     blueprint_file: str,
     forms: int | None,
     seed: int,
     time_limit: float,
+    gap: float | None,
     out: str,
     to: tuple[str, ...],
     audience: Audience,
     log: str | None,
     no_lint: bool,
+    reporter: str,
     quiet: bool,
 ) -> int:
     """Assemble exam forms from the bank that a blueprint names.
@@ -109,6 +122,7 @@ def assemble(
     2. A solver finds forms that meet every row, the best by the blueprint's objective.
     3. Every form is audited, item by item, by code that knows nothing of the solver.
     4. DIR/<form id>/ gets <form id>.form.json (no keys, no texts) and the exports.
+    5. Tables show every row beside each form, information over ability, and the items that forms share.
 
     The same bank, blueprint and seed give the same bytes; another seed draws other items. When no form can
     meet every row, the rows that stand against each other are named, with what is missing.
@@ -126,7 +140,14 @@ def assemble(
 
     known_formats(to, audience)
     order = _Order(
-        forms=forms, seed=seed, time_limit=time_limit, out=Path(out), to=to, audience=audience, quiet=quiet
+        forms=forms,
+        seed=seed,
+        time_limit=time_limit,
+        out=Path(out),
+        to=to,
+        audience=audience,
+        reporter=reporter,
+        quiet=quiet,
     )
     reading = steps.read_blueprint(blueprint_file)
     blueprint = steps.usable(reading, today())
@@ -146,7 +167,13 @@ def assemble(
     run_log = RunLog(log, blueprint=blueprint.id, bank=bank.id, seed=seed)
     with run_log, Bar("assembling", quiet=quiet) as bar:
         made = api.assemble(
-            bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, progress=run_log.through(bar.tell)
+            bank,
+            blueprint,
+            forms=forms,
+            seed=seed,
+            time_limit=time_limit,
+            gap=gap,
+            progress=run_log.through(bar.tell),
         )
         run_log.status = made.status.value
     return _outcome(made, bank, blueprint, order)
@@ -179,6 +206,9 @@ def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
     """Tell, write and give the exit code."""
     from qbank.assembly import Status
 
+    if order.reporter == "json" and not made.forms:
+        group = closing.group_tree(blueprint, None, ())
+        emit(closing.closing_json(made.status.value, order.seed, made.findings, [group], ((), ())))
     if made.status is Status.DONE or made.status is Status.TIME_LIMIT_WITH_FORM:
         _tell_findings(made)
         refused = _deliver(made, bank, blueprint, order)
@@ -216,6 +246,8 @@ def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
     from qbank.cli import steps
 
     any_refused = False
+    summary = api.summarise(made.forms, bank, blueprint)
+    written: list[tuple[Form, Sequence[Path]]] = []
     for form in made.forms:
         folder = order.out / form.id
         here = api.in_folder(form, blueprint, folder)
@@ -223,34 +255,33 @@ def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
             exports, refused = exported(here, bank, blueprint, order.to, order.audience)
         any_refused = any_refused or refused
         paths = steps.written([api.form_file(here), *exports], folder)
-        emit("".join(f"{line}\n" for line in _summary(here, bank, blueprint, paths)))
+        written.append((here, paths))
+        if order.reporter == "text":
+            emit("".join(f"{line}\n" for line in _summary(here, summary, blueprint, paths)))
+    if order.reporter == "text":
+        emit(closing.closing_text(summary))
+    else:
+        group = closing.group_tree(blueprint, summary, written)
+        shared = (summary.forms, summary.shared)
+        emit(closing.closing_json(made.status.value, order.seed, made.findings, [group], shared))
     return any_refused
 
 
-def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]) -> Iterator[str]:
+def _summary(form: Form, summary: Summary, blueprint: Blueprint, paths: Sequence[Path]) -> Iterator[str]:
     """A form in a few lines."""
-    from qbank import api
     from qbank.cli import steps
 
     roles = Counter(placement.role for placement in form.placements)
     told = ", ".join(f"{count} {role}" for role, count in sorted(roles.items()))
     yield f"{form.id}: {len(form.placements)} items ({told})"
-    limits = list(_limits(form))
+    limits = list(closing.limits(form))
     if limits:
         yield f"  {', '.join(limits)}"
-    rows = {check.label for check in api.form_checks(form, bank, blueprint)}
+    rows = {row.label for row in summary.rows}
     yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
     yield f"  {', '.join(_solver(form, blueprint))}"
     for path in paths:
         yield f"  {steps.shown_path(path)}"
-
-
-def _limits(form: Form) -> Iterator[str]:
-    if form.cut_score is not None:
-        of = "" if form.cut_score.of is None else f" of {form.cut_score.of:g}"
-        yield f"cut score {form.cut_score.points:g}{of} ({form.cut_score.scale})"
-    if form.time_limit_minutes is not None:
-        yield f"{form.time_limit_minutes:g} minutes"
 
 
 def _solver(form: Form, blueprint: Blueprint) -> Iterator[str]:

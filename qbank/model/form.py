@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from qbank.model import notebook
 from qbank.model.blueprint import CutScore
 
 OPERATIONAL = "operational"
@@ -76,3 +77,12 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     def placements(self) -> tuple[Placement, ...]:
         """All placements in order of position."""
         return tuple(placement for section in self.sections for placement in section.placements)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (one.position, section.title or section.id, one.item, one.role, " ".join(one.option_order))
+            for section in self.sections
+            for one in section.placements
+        ]
+        names = ("position", "section", "item", "role", "options")
+        return notebook.heading(f"{self.id}: {self.title}") + notebook.table(names, rows)

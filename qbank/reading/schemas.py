@@ -13,6 +13,7 @@ from qbank.diagnostics import Pointer
 from qbank.discovery import did_you_mean
 
 NAMES = (
+    "assembly",
     "bank",
     "baseline",
     "blueprint",

@@ -43,7 +43,7 @@ def test_the_files_of_init_are_those_of_the_command(qbank: Qbank, demo: Path) ->
         ("itm", "there is no schema 'itm'. Did you mean item?"),
         ("items-file", "Did you mean item-file?"),
         ("reports", "Did you mean report?"),
-        ("nme", "Known: bank, baseline, blueprint, config, "),
+        ("nme", "`qbank schema` lists them."),
     ],
 )
 def test_a_name_that_no_schema_has(qbank: Qbank, name: str, said: str) -> None:
