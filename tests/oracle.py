@@ -42,6 +42,7 @@ def judge(
     shared = [(row["label"], row.get("maximum", 0)) for row in rows if row["kind"] == "overlap"] or [
         ("forms", 0)
     ]
+    broken += _sections(form, bank, blueprint, stats or {})
     mine = {p["item"] for p in placements}
     others = list(others)
     for other in others:
@@ -53,6 +54,43 @@ def judge(
         if row["kind"] == "exposure" and not _exposure(row, [form, *others], bank, stats or {})
     ]
     return sorted(set(broken))
+
+
+def _sections(form: Json, bank: dict[str, Json], blueprint: Json, stats: Json) -> list[str]:
+    """The broken rows of sections, each called after its section."""
+    plans, broken = blueprint.get("sections") or [], []
+    if plans and [one["id"] for one in form["sections"]] != [plan["id"] for plan in plans]:
+        return ["sections"]
+    homes: dict[str, str] = {}
+    for plan, section in zip(plans, form["sections"], strict=False):
+        seats = [(p, bank[p["item"]]) for p in section.get("placements", []) if p["item"] in bank]
+        own = {**blueprint, "roles": plan.get("roles"), "length": plan["length"], "constraints": []}
+        own["constraints"] = plan.get("constraints", [])
+        rows = [
+            *own["constraints"],
+            {"label": "length", "kind": "length", **dict.fromkeys(_BOTH, plan["length"])},
+        ]
+        rows += [
+            {"label": role, "kind": "length", "role": role, **dict.fromkeys(_BOTH, count)}
+            for role, count in (plan.get("roles") or {}).items()
+        ]
+        broken += [
+            f"{plan['id']}: {row['label']}"
+            for row in rows
+            if not _JUDGES[row["kind"]](row, seats, bank, own, stats)
+        ]
+        if section.get("time_limit_minutes") != plan.get("time_limit_minutes"):
+            broken.append("sections")
+        order = plan.get("order") or blueprint.get("order", ["content_area", "item_set", "seed"])
+        sets = [item.get("stimulus", "") for _, item in seats]
+        runs = [s for n, s in enumerate(sets) if s and (n == 0 or sets[n - 1] != s)]
+        if "item_set" in order and len(runs) != len(set(runs)):
+            broken.append("item_set")
+        broken += ["item_set" for one in set(sets) - {""} if homes.setdefault(one, plan["id"]) != plan["id"]]
+    return broken
+
+
+_BOTH = ("minimum", "maximum")
 
 
 def _exposure(row: Json, forms: list[Json], bank: dict[str, Json], stats: Json) -> bool:
@@ -78,7 +116,8 @@ def _implied(placements: list[Json], bank: dict[str, Json], blueprint: Json, sta
     yield "eligible", not all(meets(item, where, stats) for _, item in seats)
     yield "role", not all(_may(item, p.get("role", "operational"), blueprint) for p, item in seats)
     yield "option_order", not all(_order_holds(p, item) for p, item in seats)
-    if "item_set" in blueprint.get("order", ["content_area", "item_set", "seed"]):
+    together = "item_set" in blueprint.get("order", ["content_area", "item_set", "seed"])
+    if together and not blueprint.get("sections"):
         sets = [item.get("stimulus", "") for _, item in seats]
         runs = [s for n, s in enumerate(sets) if s and (n == 0 or sets[n - 1] != s)]
         yield "item_set", len(runs) != len(set(runs))

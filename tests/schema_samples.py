@@ -96,6 +96,17 @@ _BLUEPRINT: dict[str, Any] = {
         {"label": "i", "kind": "overlap", "maximum": 0},
     ],
     "order": ["content_area", "seed"],
+    "sections": [
+        {
+            "id": "s",
+            "title": "S",
+            "length": 9,
+            "roles": {"operational": 7, "pretest": 1, "external-anchor": 1},
+            "time_limit_minutes": 15,
+            "order": ["seed"],
+            "constraints": [{"label": "a", "kind": "content", "where": {"role": "any"}, "maximum": 3}],
+        }
+    ],
 }
 """One row of each kind."""
 

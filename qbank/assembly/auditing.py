@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
 from qbank.assembly.problems import Problem
+from qbank.assembly.sections import section_filled, section_totals
 from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
 from qbank.diagnostics import Severity
 from qbank.discovery import did_you_mean
@@ -31,7 +32,12 @@ def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Prob
         runs.setdefault((form.blueprint.hash, form.seed), []).append(filled)
         problems.extend(_audit_one(filled, setting))
     for run in runs.values():
-        for row in (*_length(blueprint), *implied(blueprint), *stated(blueprint)):
+        for row in (
+            *_length(blueprint),
+            *section_totals(blueprint),
+            *implied(blueprint),
+            *stated(blueprint),
+        ):
             problems.extend(row.audit(setting, run))
     place = {form.id: number for number, form in enumerate(forms)}
     return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
@@ -52,8 +58,11 @@ def _audit_one(filled: Filled, setting: Setting) -> Iterator[Problem]:
         yield from _seat(seat, filled.form.id, setting, seat.item.id in eligible)
         yield from _options(seat, filled.form.id)
         yield from _hashes(seat, filled.form.id, hashing.content_hash(seat.item, stimuli))
-    if "item_set" in setting.blueprint.order:
-        yield from _contiguous(filled)
+    plans = setting.blueprint.sections
+    if not plans and "item_set" in setting.blueprint.order:
+        yield from _contiguous(filled, filled.form.id)
+    if plans:
+        yield from _sections(filled, setting)
 
 
 def _problem(kind: str, form: str, message: str, item: str = "", hint: str = "") -> Problem:
@@ -145,12 +154,39 @@ def _hashes(seat: Seat, form: str, content_hash: str) -> Iterator[Problem]:
         )
 
 
-def _contiguous(filled: Filled) -> Iterator[Problem]:
+def _sections(filled: Filled, setting: Setting) -> Iterator[Problem]:
+    """Sections other than those of the blueprint, other times, and stimuli that stand in two of them."""
+    form, plans = filled.form, setting.blueprint.sections
+    have, want = [section.id for section in form.sections], [plan.id for plan in plans]
+    if have != want:
+        yield _problem(
+            "sections", form.id, f"has the sections {', '.join(have)}; the blueprint has {', '.join(want)}"
+        )
+        return
+    homes: dict[str, str] = {}
+    for section, plan in zip(form.sections, plans, strict=True):
+        if section.time_limit_minutes != plan.time_limit_minutes:
+            yield _problem(
+                "sections", form.id, f"has another time limit in section {plan.id} than the blueprint"
+            )
+        part = section_filled(filled, plan.id)
+        if "item_set" in (plan.order or setting.blueprint.order):
+            yield from _contiguous(part, form.id)
+        for stimulus in sorted({seat.item.stimulus for seat in part.seats} - {""}):
+            if homes.setdefault(stimulus, plan.id) != plan.id:
+                yield _problem(
+                    "item_set",
+                    form.id,
+                    f"the items of {stimulus} stand in the sections {homes[stimulus]} and {plan.id}",
+                )
+
+
+def _contiguous(filled: Filled, form: str) -> Iterator[Problem]:
     seen: set[str] = set()
     last = ""
     for seat in filled.seats:
         stimulus = seat.item.stimulus
         if stimulus and stimulus != last and stimulus in seen:
-            yield _problem("item_set", filled.form.id, f"the items of {stimulus} do not stand together")
+            yield _problem("item_set", form, f"the items of {stimulus} do not stand together")
         seen.add(stimulus)
         last = stimulus

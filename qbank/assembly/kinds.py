@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
@@ -80,6 +80,10 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
         """What this row counts in a form; for a kind that counts nothing, how often the form breaks it."""
         broken = len(list(self.audit(setting, [filled])))
         yield Measure(target=BREACHES, maximum=0, actual=broken)
+
+    def relabelled(self, rename: Callable[[str], str]) -> Self:
+        """The same row under another label, with what it says of other rows by their labels."""
+        return msgspec.structs.replace(self, label=rename(self.label))
 
     def problem(
         self,

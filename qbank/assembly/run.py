@@ -9,11 +9,12 @@ import msgspec
 
 from qbank.assembly import auditing, conflict
 from qbank.assembly.compile import Compiled, compile_blueprint
-from qbank.assembly.decode import chosen, decode
-from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.decode import chosen, decode, homes
+from qbank.assembly.duties import implied, objective, stated_at
 from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors
 from qbank.assembly.program import Block, held
+from qbank.assembly.sections import check_sections, section_setting
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 from qbank.assembly.solvers import highs
@@ -90,10 +91,14 @@ def _check(setting: Setting) -> Iterator[Problem]:
     for unknown in unknown_values(blueprint.eligible, setting, ("eligible",)):
         yield msgspec.structs.replace(unknown, message=f"eligible {unknown.message}")
     yield from check_order(setting)
+    yield from check_sections(blueprint)
+    for number in range(len(blueprint.sections)):
+        part = section_setting(setting, number)
+        if blueprint.sections[number].order:
+            yield from (_below(("sections", number), problem) for problem in check_order(part))
     reserved = {row.label for row in implied(blueprint)}
     seen: set[str] = set()
-    for number, row in enumerate(stated(blueprint)):
-        at: Pointer = ("constraints", number)
+    for at, row in stated_at(blueprint):
         if row.label in seen | reserved:
             yield Problem(
                 kind=row.kind,
@@ -264,7 +269,13 @@ def _forms(compiled: Compiled, setting: Setting, solution: Solution) -> tuple[tu
     assert solution.values is not None
     seed = compiled.space.seed
     taken = chosen(compiled.space, solution.values)
-    draft = decode(taken, setting, seed, _facts(solution, solution.objective))
+    draft = decode(
+        taken,
+        setting,
+        seed,
+        _facts(solution, solution.objective),
+        homes(compiled.space, solution.values),
+    )
     filled = [fill(form, setting) for form in draft]
     value = round(objective(setting.blueprint).value(setting, filled), 6)
     facts = _facts(solution, value)

@@ -49,7 +49,8 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
 def _a_number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
     """A number, refused when it is `nan`, which no range excludes."""
     if value is not None and math.isnan(value):
-        raise click.BadParameter("nan is no number.", context, parameter)
+        what = "number of seconds" if parameter.name == "time_limit" else "share"
+        raise click.BadParameter(f"nan is no {what}.", context, parameter)
     return value
 
 

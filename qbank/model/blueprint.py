@@ -76,6 +76,21 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
+class SectionPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of every form: how long it is, its time, and rows that count its own items only.
+
+    Without roles all its items have the only role of the blueprint; without an order it has the form's.
+    """
+
+    id: str
+    length: int
+    title: str = ""
+    roles: dict[str, int] = {}
+    time_limit_minutes: float | None = None
+    order: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every form must be. `bank` is a path relative to the blueprint's file."""
 
@@ -94,6 +109,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     eligible: Where = msgspec.field(default_factory=lambda: {"status": ["active", "pretest"]})
     facts: tuple[Fact, ...] = ()
     order: tuple[str, ...] = ("content_area", "item_set", "seed")
+    sections: tuple[SectionPlan, ...] = ()
     path: str = ""
     hash: str = ""
 

@@ -57,6 +57,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     title: str = ""
     placements: tuple[Placement, ...] = ()
+    time_limit_minutes: float | None = None
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ def _candidate(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
             ("Audience", "candidate"),
             ("Items", len(form.placements)),
             ("Time limit (minutes)", form.time_limit_minutes),
+            *_sections(input),
         ),
     )
     yield "Bank", (("Title", info.title), ("Licence", info.licence), ("Notice", info.notice))
@@ -64,6 +65,7 @@ def _staff(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
             *((f"Items, {role}", count) for role, count in sorted(roles.items())),
             ("Time limit (minutes)", form.time_limit_minutes),
             ("Cut score", _cut_score(input)),
+            *_sections(input),
         ),
     )
     yield (
@@ -100,6 +102,15 @@ def _staff(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
             ("qbank version", input.version),
         ),
     )
+
+
+def _sections(input: ExportInput) -> Iterator[Line]:
+    """The sections of a form that has several."""
+    for section in input.form.sections if len(input.form.sections) > 1 else ():
+        time = section.time_limit_minutes
+        told = [f"{len(section.placements)} items"]
+        told += [] if time is None else [f"{number_text(time)} minutes"]
+        yield f"Section {section.title or section.id}", ", ".join(told)
 
 
 def _cut_score(input: ExportInput) -> str:
