@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qbank.api import (
         BlueprintError,
         ExportRefused,
+        NoVersion,
         UnknownName,
         assemble,
         audit,
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
         load_form,
         render,
         save_form,
+        scramble,
         summarise,
+        version_map_files,
         write,
     )
     from qbank.assembly import Assembled, CoverageRow, Problem, Status
@@ -68,6 +71,7 @@ __all__ = [
     "Form",
     "Item",
     "ItemChange",
+    "NoVersion",
     "PathError",
     "Problem",
     "Report",
@@ -92,7 +96,9 @@ __all__ = [
     "load_form",
     "render",
     "save_form",
+    "scramble",
     "summarise",
+    "version_map_files",
     "write",
 ]
 

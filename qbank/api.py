@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from qbank import checking, config
+from qbank.assembly.no_version import NoVersion
 from qbank.checking import Report
 from qbank.config import ConfigError, Settings
 from qbank.diagnostics import Diagnostic, Finding, Location, Place, Severity, in_order
@@ -40,6 +41,7 @@ __all__ = [
     "BlueprintError",
     "ExportRefused",
     "File",
+    "NoVersion",
     "UnknownName",
     "assemble",
     "audit",
@@ -65,8 +67,10 @@ __all__ = [
     "refused",
     "render",
     "save_form",
+    "scramble",
     "summarise",
     "unknown_names",
+    "version_map_files",
     "write",
     "write_fixed",
 ]
@@ -278,6 +282,27 @@ def summarise(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) ->
     from qbank.assembly.summary import summarise
 
     return summarise([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
+
+
+def scramble(
+    form: Form, bank: Bank, blueprint: Blueprint, *, versions: int = 2, seed: int = 1
+) -> tuple[Form, ...]:
+    """Versions of a form: the same items, other orders of items and options within what the blueprint allows.
+
+    Raises NoVersion for a form that is a version itself.
+    """
+    from qbank.assembly import scrambling
+
+    return scrambling.scramble(form, bank, blueprint, versions, seed)
+
+
+def version_map_files(
+    form: Form, versions: Sequence[Form], bank: Bank, audience: Audience = "staff"
+) -> tuple[File, ...]:
+    """The way from versions back to their form, as JSON and CSV; for staff with keys."""
+    from qbank.assembly.version_map import map_files, version_map
+
+    return map_files(version_map(form, versions, bank, audience))
 
 
 def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> tuple[CoverageRow, ...]:

@@ -148,6 +148,16 @@ def _assembly() -> dict[str, Any]:
     }
 
 
+def _version_map(audience: str) -> dict[str, Any]:
+    """One item of one version."""
+    keys = {"key": ["B"], "base_key": ["A"]} if audience == "staff" else {}
+    option = {"letter": "A", "base_letter": "B", "id": "X"}
+    item = {"position": 1, "base_position": 2, "item": "i", "section": "main", "options": [option], **keys}
+    version = {"id": "b-a-v1", "number": 1, "seed": 0, "items": [item]}
+    names = {"form": "b-a", "blueprint": "b", "bank": "", "audience": audience}
+    return {"schema_version": 1, **names, "versions": [version]}
+
+
 def _samples() -> dict[str, list[Any]]:
     """Valid records of every schema, to be spoilt."""
     hashed = "0" * 64
@@ -274,6 +284,7 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
             }
         ],
         "assembly": [_assembly()],
+        "version-map": [_version_map("staff"), _version_map("candidate")],
         "coverage": [{"schema_version": 1, "rows": [{**row, "needed": 2, "gap": 0, "ok": True}]}],
         "diff": [
             {

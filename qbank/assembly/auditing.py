@@ -15,22 +15,26 @@ from qbank.discovery import did_you_mean
 from qbank.model import hashing
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import OPERATIONAL, Form
+from qbank.model.form import OPERATIONAL, Form, Version
 
 
 def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """Everything that is wrong with finished forms, in order of form.
 
-    Forms of one run (same blueprint hash and seed) are also judged together, for overlap. Raises
+    Forms of one run (same blueprint hash and seed) are also judged together, for overlap; scrambled
+    versions with those of the same number, and each with the form that it is of when that is given. Raises
     SelectorError when the blueprint's `eligible` is ill-formed.
     """
     setting = make_setting(bank, blueprint)
-    runs: dict[tuple[str, int], list[Filled]] = {}
+    runs: dict[tuple[str, int, int], list[Filled]] = {}
+    by_id = {form.id: form for form in forms}
     problems: list[Problem] = []
     for form in forms:
         filled = fill(form, setting)
-        runs.setdefault((form.blueprint.hash, form.seed), []).append(filled)
+        number = form.version.number if isinstance(form.version, Version) else 0
+        runs.setdefault((form.blueprint.hash, form.seed, number), []).append(filled)
         problems.extend(_audit_one(filled, setting))
+        problems.extend(_version(form, by_id))
     for run in runs.values():
         for row in (
             *_length(blueprint),
@@ -41,6 +45,19 @@ def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Prob
             problems.extend(row.audit(setting, run))
     place = {form.id: number for number, form in enumerate(forms)}
     return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
+
+
+def _version(form: Form, others: dict[str, Form]) -> Iterator[Problem]:
+    """A version that holds other items than its form, or holds them in other sections or roles."""
+    if not isinstance(form.version, Version) or form.version.of not in others:
+        return
+    mine, theirs = _held(form), _held(others[form.version.of])
+    for id in sorted({item for _, item, _ in mine ^ theirs}):
+        yield _problem("version", form.id, f"is a version of {form.version.of}, but differs in {id}", id)
+
+
+def _held(form: Form) -> set[tuple[str, str, str]]:
+    return {(part.id, one.item, one.role) for part in form.sections for one in part.placements}
 
 
 def _length(blueprint: Blueprint) -> tuple[Length, ...]:

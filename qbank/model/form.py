@@ -51,6 +51,14 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     option_order: tuple[str, ...] = ()
 
 
+class Version(msgspec.Struct, frozen=True):
+    """What a scrambled form is a version of, which one it is, and what it was drawn with."""
+
+    of: str
+    number: int
+    seed: int
+
+
 class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of a form."""
 
@@ -73,6 +81,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     time_limit_minutes: float | None = None
     cut_score: CutScore | None = None
     schema_version: int = 1
+    version: Version | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def placements(self) -> tuple[Placement, ...]:

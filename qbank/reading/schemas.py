@@ -26,6 +26,7 @@ NAMES = (
     "report",
     "statistics-file",
     "stimulus-file",
+    "version-map",
 )
 """Files that qbank reads or writes, and what its commands print as JSON."""
 

@@ -18,7 +18,10 @@ from tests.cli.cli_help import Qbank
 pytest_plugins = ("tests.cli.cli_fixtures",)
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["assemble", "audit", "baseline", "coverage", "diff", "export", "init", "lint", "rule", "schema"]
+COMMANDS = [
+    *("assemble", "audit", "baseline", "coverage", "diff", "export", "init", "lint", "rule", "schema"),
+    "scramble",
+]
 
 
 def test_the_folder_is_the_catalogue(qbank: Qbank) -> None:
