@@ -26,7 +26,9 @@ if TYPE_CHECKING:
         NoVersion,
         UnknownName,
         assemble,
+        assemble_groups,
         audit,
+        audit_between,
         coverage,
         diff,
         export,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         write,
     )
     from qbank.assembly import Assembled, CoverageRow, Problem, Status
+    from qbank.assembly.groups import Grouped
     from qbank.assembly.summary import Summary
     from qbank.checking import Report
     from qbank.comparison.changes import Change, Comparison, ItemChange, Side, Span, StimulusChange
@@ -69,6 +72,7 @@ __all__ = [
     "ExportRefused",
     "Finding",
     "Form",
+    "Grouped",
     "Item",
     "ItemChange",
     "NoVersion",
@@ -86,7 +90,9 @@ __all__ = [
     "UnknownName",
     "__version__",
     "assemble",
+    "assemble_groups",
     "audit",
+    "audit_between",
     "coverage",
     "diff",
     "export",
@@ -113,6 +119,7 @@ _HOMES = {
     "Diagnostic": "qbank.diagnostics",
     "Finding": "qbank.diagnostics",
     "Form": "qbank.model.form",
+    "Grouped": "qbank.assembly.groups",
     "Item": "qbank.model.item",
     "ItemChange": "qbank.comparison.changes",
     "PathError": "qbank.reading.files",

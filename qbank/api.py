@@ -32,6 +32,7 @@ from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.assembly.groups import Grouped
     from qbank.assembly.summary import Summary
     from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
@@ -44,7 +45,9 @@ __all__ = [
     "NoVersion",
     "UnknownName",
     "assemble",
+    "assemble_groups",
     "audit",
+    "audit_between",
     "bank_path",
     "beside",
     "check_blueprint",
@@ -270,6 +273,34 @@ def assemble(
     )
 
 
+def assemble_groups(
+    bank: Bank,
+    blueprints: Sequence[Blueprint],
+    *,
+    overlap: int = 0,
+    seed: int = 1,
+    time_limit: float | None = 60.0,
+    gap: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Grouped:
+    """Forms for several blueprints over one bank; those of different ones share at most `overlap` items.
+
+    Without forms, `findings` says why there are none, and `failed` for which blueprints.
+    """
+    from qbank.assembly import groups
+
+    return groups.assemble_groups(
+        bank, blueprints, overlap=overlap, seed=seed, time_limit=time_limit, gap=gap, progress=progress
+    )
+
+
+def audit_between(forms: Sequence[Form], overlap: int = 0) -> tuple[Problem, ...]:
+    """Forms of different blueprints that share more than `overlap` items."""
+    from qbank.assembly import auditing
+
+    return auditing.audit_between(forms, overlap)
+
+
 def audit(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """All that is wrong with finished forms, judged independently of what made them."""
     from qbank import assembly
@@ -419,12 +450,12 @@ def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ..
 
 def located(
     problems: Iterable[Problem],
-    blueprint: Blueprint,
+    blueprint: Blueprint | None,
     forms: Collection[tuple[Form, str | Path]] = (),
 ) -> tuple[Diagnostic, ...]:
     """Problems of a blueprint, or of forms with their files, as diagnostics with their places."""
     files = {form.id: (form, Path(path)) for form, path in forms}
-    source = _source(blueprint)
+    source = None if blueprint is None else _source(blueprint)
     found = []
     for one in problems:
         if one.form in files:

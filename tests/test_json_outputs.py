@@ -105,6 +105,16 @@ def test_assemble_without_a_form(qbank: Qbank, demo: Path, plan: Path) -> None:
     assert any(one["severity"] == "error" for one in tree["findings"])
 
 
+def test_assemble_groups(qbank: Qbank, demo: Path, plan: Path) -> None:
+    small = plan.with_name("small.yaml")
+    small.write_text("id: small\nbank: ..\nlength: 2\nobjective: {kind: random}\n", encoding="utf-8")
+    ran = qbank("assemble", "--blueprint", str(plan), "--blueprint", str(small), "--format", "json")
+    assert ran.code == 0
+    tree = _held("assembly", ran.out)
+    assert [group["blueprint"]["id"] for group in tree["groups"]] == ["demo-practice", "small"]
+    assert tree["overlap"] == {"forms": ["demo-practice-a", "small-a"], "shared": [[9, 0], [0, 2]]}
+
+
 def test_assemble_forms_with_information(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     plan = ROOT / "banks" / "synthetic-arithmetic" / "blueprints" / "maximin.yaml"
     line = ["assemble", "--blueprint", str(plan), "--forms", "2", "--gap", "0.2", "--no-lint"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
-from qbank.assembly.problems import Problem
+from qbank.assembly.problems import Problem, counted, listed
 from qbank.assembly.sections import section_filled, section_totals
 from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
 from qbank.diagnostics import Severity
@@ -58,6 +59,27 @@ def _version(form: Form, others: dict[str, Form]) -> Iterator[Problem]:
 
 def _held(form: Form) -> set[tuple[str, str, str]]:
     return {(part.id, one.item, one.role) for part in form.sections for one in part.placements}
+
+
+def audit_between(forms: Sequence[Form], overlap: int) -> tuple[Problem, ...]:
+    """Forms of different blueprints that share more than `overlap` items."""
+    found = []
+    for one, other in combinations(forms, 2):
+        if one.blueprint.id == other.blueprint.id:
+            continue
+        shared = sorted({p.item for p in one.placements} & {p.item for p in other.placements})
+        if len(shared) > overlap:
+            found.append(
+                Problem(
+                    kind="groups",
+                    label="groups",
+                    message=f"may share {counted(overlap, 'item')} with {one.id}, and shares "
+                    f"{len(shared)}: {listed(shared)}",
+                    form=other.id,
+                    items=tuple(shared),
+                )
+            )
+    return tuple(found)
 
 
 def _length(blueprint: Blueprint) -> tuple[Length, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from qbank.cli.streams import emit, say
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled
+    from qbank.assembly.groups import Grouped
     from qbank.assembly.summary import Summary
     from qbank.diagnostics import Diagnostic
     from qbank.formats.contract import Audience
@@ -64,8 +66,23 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float |
     ),
     short_help="Make exam forms that provably meet a blueprint, and export them.",
 )
-@options.blueprint(required=True, help="What every form must be; it names its bank.")
+@click.option(
+    "--blueprint",
+    "blueprint_files",
+    metavar="FILE",
+    required=True,
+    multiple=True,
+    help="What every form must be; it names its bank. Repeat it for form groups over one bank.",
+)
 @options.forms
+@click.option(
+    "--overlap-between",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="How many items two forms of different blueprints may share.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
@@ -103,8 +120,9 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float |
 @options.text_or_json
 @options.quiet
 def assemble(
-    blueprint_file: str,
+    blueprint_files: tuple[str, ...],
     forms: int | None,
+    overlap_between: int,
     seed: int,
     time_limit: float,
     gap: float | None,
@@ -128,11 +146,17 @@ def assemble(
     The same bank, blueprint and seed give the same bytes; another seed draws other items. When no form can
     meet every row, the rows that stand against each other are named, with what is missing.
 
+    Several blueprints over one bank are form groups: forms of other lengths and targets, made in one run,
+    that share no items between blueprints (or as many as --overlap-between says). Where it is small enough,
+    the run is one program, whose objectives are solved in the order of the blueprints; else it is a sequence,
+    which is said.
+
     \b
     Examples:
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml --to xlsx --to qti30
       qbank assemble --blueprint my.yaml --forms 2 --seed 7 --out forms --log run.jsonl
+      qbank assemble --blueprint easy.yaml --blueprint hard.yaml --overlap-between 5
 
     `qbank coverage` shows beforehand which rows are short of items; `qbank audit` judges a form file again.
     """
@@ -150,34 +174,68 @@ def assemble(
         reporter=reporter,
         quiet=quiet,
     )
-    reading = steps.read_blueprint(blueprint_file)
-    blueprint = steps.usable(reading, today())
-    if blueprint is None:
+    readings = [steps.read_blueprint(name) for name in dict.fromkeys(blueprint_files)]
+    blueprints = [one for reading in readings if (one := steps.usable(reading, today())) is not None]
+    if len(blueprints) < len(readings):
         return Exit.FINDINGS
-    bank, problems = api.load_bank(api.bank_path(blueprint))
-    if not steps.without_mistakes(bank, blueprint):
+    _check_groups(blueprints, forms)
+    bank, problems = api.load_bank(api.bank_path(blueprints[0]))
+    sound = [steps.without_mistakes(bank, blueprint) for blueprint in blueprints]
+    if not all(sound):
         return Exit.FINDINGS
-    stopping = () if no_lint else _errors_first(bank, problems, reading, quiet)
-    if stopping:
-        steps.show_messages(stopping, len(bank.items), bank.files)
-        say(
-            "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
-            quiet=quiet,
-        )
-        return Exit.FINDINGS
-    run_log = RunLog(log, blueprint=blueprint.id, bank=bank.id, seed=seed)
+    for reading in () if no_lint else readings:
+        stopping = _errors_first(bank, problems, reading, quiet)
+        if stopping:
+            steps.show_messages(stopping, len(bank.items), bank.files)
+            say(
+                "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
+                quiet=quiet,
+            )
+            return Exit.FINDINGS
+    run_log = RunLog(log, blueprint=", ".join(one.id for one in blueprints), bank=bank.id, seed=seed)
     with run_log, Bar("assembling", quiet=quiet) as bar:
-        made = api.assemble(
-            bank,
-            blueprint,
-            forms=forms,
-            seed=seed,
-            time_limit=time_limit,
-            gap=gap,
-            progress=run_log.through(bar.tell),
-        )
+        tell = run_log.through(bar.tell)
+        made: Assembled | Grouped
+        if len(blueprints) == 1:
+            made = api.assemble(
+                bank,
+                blueprints[0],
+                forms=forms,
+                seed=seed,
+                time_limit=time_limit,
+                gap=gap,
+                progress=tell,
+            )
+        else:
+            made = api.assemble_groups(
+                bank,
+                blueprints,
+                overlap=overlap_between,
+                seed=seed,
+                time_limit=time_limit,
+                gap=gap,
+                progress=tell,
+            )
         run_log.status = made.status.value
-    return _outcome(made, bank, blueprint, order)
+    return _outcome(made, bank, blueprints, order)
+
+
+def _check_groups(blueprints: Sequence[Blueprint], forms: int | None) -> None:
+    """Raise UsageError for blueprints that cannot be assembled together."""
+    from qbank import api
+
+    if len(blueprints) == 1:
+        return
+    if forms is not None:
+        raise click.UsageError("--forms goes with one --blueprint; say forms in each blueprint.")
+    first, *others = blueprints
+    for other in others:
+        if os.path.realpath(api.bank_path(other)) != os.path.realpath(api.bank_path(first)):
+            raise click.UsageError(f"{first.path} and {other.path} name different banks.")
+    ids = Counter(one.id for one in blueprints)
+    for id, count in ids.items():
+        if count > 1:
+            raise click.UsageError(f"{count} blueprints have the id {id}; their forms would have one name.")
 
 
 def _errors_first(
@@ -203,16 +261,16 @@ def _known_rules(names: Sequence[str]) -> Iterator[str]:
     return (name for name in names if name in rules)
 
 
-def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> int:
+def _outcome(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> int:
     """Tell, write and give the exit code."""
     from qbank.assembly import Status
 
     if order.reporter == "json" and not made.forms:
-        group = closing.group_tree(blueprint, None, ())
-        emit(closing.closing_json(made.status.value, order.seed, made.findings, [group], ((), ())))
+        groups = [closing.group_tree(blueprint, None, ()) for blueprint in blueprints]
+        emit(closing.closing_json(made.status.value, order.seed, made.findings, groups, ((), ())))
     if made.status is Status.DONE or made.status is Status.TIME_LIMIT_WITH_FORM:
         _tell_findings(made)
-        refused = _deliver(made, bank, blueprint, order)
+        refused = _deliver(made, bank, blueprints, order)
         if made.status is Status.TIME_LIMIT_WITH_FORM:
             say(
                 f"stopped after {order.time_limit:g} seconds: every row is met, but a better form may exist, "
@@ -221,16 +279,20 @@ def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
             return Exit.TIME_LIMIT
         return Exit.FINDINGS if refused else Exit.DONE
     if made.status is Status.INFEASIBLE:
-        say(f"no form can meet {blueprint.id}:")
+        failed = getattr(made, "failed", ()) or [blueprint.id for blueprint in blueprints]
+        say(f"no form can meet {' and '.join(failed)}:")
         for one in made.findings:
             say(f"- {_sentence(one.message, one.hint)}")
-        say(f"`qbank coverage --blueprint {blueprint.path}` shows supply against demand.", quiet=order.quiet)
+        for blueprint in blueprints:
+            if blueprint.id in failed:
+                command = f"`qbank coverage --blueprint {blueprint.path}`"
+                say(f"{command} shows supply against demand.", quiet=order.quiet)
         return Exit.INFEASIBLE
     _tell_findings(made)
     return Exit.FINDINGS if made.status is Status.INVALID else Exit.TIME_LIMIT_WITHOUT_FORM
 
 
-def _tell_findings(made: Assembled) -> None:
+def _tell_findings(made: Assembled | Grouped) -> None:
     for one in made.findings:
         say(f"{one.severity.value}: {_sentence(one.message, one.hint)}")
 
@@ -241,15 +303,50 @@ def _sentence(message: str, hint: str) -> str:
     return safe(f"{message}. {hint}" if hint else message)
 
 
-def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> bool:
+def _deliver(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> bool:
     """Write every form with its exports and sum it up; gives whether a format refused."""
+    from qbank import api
+    from qbank.assembly.summary import shared_items
+
+    any_refused = False
+    groups: list[tuple[Blueprint, Summary, list[tuple[Form, Sequence[Path]]]]] = []
+    for blueprint in blueprints:
+        mine = [form for form in made.forms if form.blueprint.id == blueprint.id]
+        summary = api.summarise(mine, bank, blueprint)
+        written, refused = _written(mine, bank, blueprint, summary, order)
+        any_refused = any_refused or refused
+        groups.append((blueprint, summary, written))
+    shared = shared_items(made.forms)
+    if order.reporter == "json":
+        trees = [closing.group_tree(*group) for group in groups]
+        names = [form.id for form in made.forms]
+        emit(closing.closing_json(made.status.value, order.seed, made.findings, trees, (names, shared)))
+        return any_refused
+    method = getattr(made, "method", "")
+    if method:
+        say(f"{len(groups)} blueprints, {method}", quiet=order.quiet)
+    for _, summary, _ in groups:
+        emit(closing.closing_text(summary if len(groups) == 1 else _without_overlap(summary)))
+    if len(groups) > 1:
+        emit(closing.overlap_text([form.id for form in made.forms], shared))
+    return any_refused
+
+
+def _without_overlap(summary: Summary) -> Summary:
+    """A summary of one of several groups: what forms share is told of all of them."""
+    return msgspec.structs.replace(summary, shared=())
+
+
+def _written(
+    forms: Sequence[Form], bank: Bank, blueprint: Blueprint, summary: Summary, order: _Order
+) -> tuple[list[tuple[Form, Sequence[Path]]], bool]:
+    """The forms of one blueprint with the files that were written, and whether a format refused."""
     from qbank import api
     from qbank.cli import steps
 
     any_refused = False
-    summary = api.summarise(made.forms, bank, blueprint)
     written: list[tuple[Form, Sequence[Path]]] = []
-    for form in made.forms:
+    for form in forms:
         folder = order.out / form.id
         here = api.in_folder(form, blueprint, folder)
         with Bar(f"exporting {form.id}", quiet=order.quiet):
@@ -259,13 +356,7 @@ def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
         written.append((here, paths))
         if order.reporter == "text":
             emit("".join(f"{line}\n" for line in _summary(here, summary, blueprint, paths)))
-    if order.reporter == "text":
-        emit(closing.closing_text(summary))
-    else:
-        group = closing.group_tree(blueprint, summary, written)
-        shared = (summary.forms, summary.shared)
-        emit(closing.closing_json(made.status.value, order.seed, made.findings, [group], shared))
-    return any_refused
+    return written, any_refused
 
 
 def _summary(form: Form, summary: Summary, blueprint: Blueprint, paths: Sequence[Path]) -> Iterator[str]:

@@ -26,11 +26,22 @@ if TYPE_CHECKING:
 )
 @click.argument("form_files", nargs=-1, required=True, metavar="FORM...")
 @options.blueprint(required=False, help="Judge by this blueprint instead of the one that the form names.")
+@click.option(
+    "--overlap-between",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Forms of different blueprints may share so many items; not judged otherwise.",
+)
 @options.text_or_json
 @options.output
 @options.quiet
 def audit(
-    form_files: tuple[str, ...], blueprint_file: str | None, reporter: str, output: str, quiet: bool
+    form_files: tuple[str, ...],
+    blueprint_file: str | None,
+    overlap_between: int | None,
+    reporter: str,
+    output: str,
+    quiet: bool,
 ) -> int:
     """Judge finished forms against their blueprint and bank.
 
@@ -43,13 +54,15 @@ def audit(
     Examples:
       qbank audit exports/cmcs-practice-a/cmcs-practice-a.form.json
       qbank audit exports/*/*.form.json --format json
+      qbank audit easy-a.form.json hard-a.form.json --overlap-between 5
     """
     from qbank import api
     from qbank.cli import steps
     from qbank.diagnostics import Severity
 
     reports: list[Report] = []
-    for blueprint_path, forms in _by_blueprint(form_files, blueprint_file).items():
+    groups = _by_blueprint(form_files, blueprint_file)
+    for blueprint_path, forms in groups.items():
         blueprint = steps.usable(steps.read_blueprint(str(blueprint_path)), today())
         if blueprint is None:
             return Exit.FINDINGS
@@ -57,12 +70,23 @@ def audit(
         if not steps.without_mistakes(bank, blueprint):
             return Exit.FINDINGS
         reports.append(audited(forms, bank, blueprint))
+    if overlap_between is not None:
+        reports.append(_between([form for forms in groups.values() for form in forms], overlap_between))
     report = api.merged(reports)
     steps.show(report, reporter, output)
     clean = not report.at_least(Severity.ERROR)
     if clean and reporter == "text":
         say("every form meets its blueprint", quiet=quiet)
     return Exit.DONE if clean else Exit.FINDINGS
+
+
+def _between(forms: list[tuple[Form, Path]], overlap: int) -> Report:
+    """What forms of different blueprints share too much of, as a report; its forms are counted elsewhere."""
+    from qbank import api
+    from qbank.checking import Report
+
+    problems = api.audit_between([form for form, _ in forms], overlap)
+    return Report(api.located(problems, None, forms), 0, 0)
 
 
 def audited(forms: list[tuple[Form, Path]], bank: Bank, blueprint: Blueprint) -> Report:

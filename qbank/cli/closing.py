@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qbank.assembly import Problem
-    from qbank.assembly.summary import Summary
+    from qbank.assembly.summary import Summary, Table
     from qbank.model.blueprint import Blueprint
     from qbank.model.form import Form
 
@@ -27,10 +27,22 @@ def closing_text(summary: Summary) -> str:
     """The tables of a summary for the terminal, or for `WIDE` columns where there is none."""
     from qbank.assembly.summary import MOST_COLUMNS, tables
 
+    return _fitted(lambda most: tables(summary, most), MOST_COLUMNS, len(summary.forms))
+
+
+def overlap_text(names: Sequence[str], shared: Sequence[Sequence[int]]) -> str:
+    """The items that all forms of a run share, for the terminal."""
+    from qbank.assembly.summary import MOST_COLUMNS, overlap_tables
+
+    return _fitted(lambda most: overlap_tables(names, shared, most), MOST_COLUMNS, len(names))
+
+
+def _fitted(tables: Callable[[int], Iterable[Table]], most: int, forms: int) -> str:
+    """Tables with a column a form, or with few columns where that is too wide."""
     room = shutil.get_terminal_size((WIDE, 24)).columns if sys.stdout and sys.stdout.isatty() else WIDE
-    shown = [_aligned(*one, room) for one in tables(summary)]
-    if any(_too_wide(lines, room) for lines in shown) and len(summary.forms) > 2:
-        shown = [_aligned(*one, room) for one in tables(summary, most=min(2, MOST_COLUMNS))]
+    shown = [_aligned(*one, room) for one in tables(most)]
+    if any(_too_wide(lines, room) for lines in shown) and forms > 2:
+        shown = [_aligned(*one, room) for one in tables(2)]
     return "".join(f"\n{line}\n" if not number else f"{line}\n" for lines in shown for number, line in lines)
 
 
