@@ -103,7 +103,7 @@ _BLUEPRINT: dict[str, Any] = {
             "length": 9,
             "roles": {"operational": 7, "pretest": 1, "external-anchor": 1},
             "time_limit_minutes": 15,
-            "order": ["seed"],
+            "order": [{"ramp": "p", "direction": "descending"}, {"apart": "tags"}, "shuffle"],
             "constraints": [{"label": "a", "kind": "content", "where": {"role": "any"}, "maximum": 3}],
         }
     ],

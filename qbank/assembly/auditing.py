@@ -8,8 +8,9 @@ from itertools import combinations
 
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
+from qbank.assembly.order_rules import audit_rules
 from qbank.assembly.problems import Problem, counted, listed
-from qbank.assembly.sections import section_filled, section_totals
+from qbank.assembly.sections import section_filled, section_setting, section_totals
 from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
 from qbank.diagnostics import Severity
 from qbank.discovery import did_you_mean
@@ -100,6 +101,8 @@ def _audit_one(filled: Filled, setting: Setting) -> Iterator[Problem]:
     plans = setting.blueprint.sections
     if not plans and "item_set" in setting.blueprint.order:
         yield from _contiguous(filled, filled.form.id)
+    if not plans:
+        yield from audit_rules(filled.seats, filled.form.id, setting)
     if plans:
         yield from _sections(filled, setting)
 
@@ -203,7 +206,7 @@ def _sections(filled: Filled, setting: Setting) -> Iterator[Problem]:
         )
         return
     homes: dict[str, str] = {}
-    for section, plan in zip(form.sections, plans, strict=True):
+    for number, (section, plan) in enumerate(zip(form.sections, plans, strict=True)):
         if section.time_limit_minutes != plan.time_limit_minutes:
             yield _problem(
                 "sections", form.id, f"has another time limit in section {plan.id} than the blueprint"
@@ -211,6 +214,7 @@ def _sections(filled: Filled, setting: Setting) -> Iterator[Problem]:
         part = section_filled(filled, plan.id)
         if "item_set" in (plan.order or setting.blueprint.order):
             yield from _contiguous(part, form.id)
+        yield from audit_rules(part.seats, form.id, section_setting(setting, number))
         for stimulus in sorted({seat.item.stimulus for seat in part.seats} - {""}):
             if homes.setdefault(stimulus, plan.id) != plan.id:
                 yield _problem(
