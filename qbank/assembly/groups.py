@@ -59,6 +59,12 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
         """All forms, in the order of the blueprints."""
         return tuple(form for run in self.runs for form in run.forms)
 
+    def _repr_html_(self) -> str:
+        from qbank.assembly.notebook import assembled_html
+
+        whole = Assembled(status=self.status, findings=self.findings)
+        return assembled_html(whole) + "".join(assembled_html(run) for run in self.runs)
+
 
 class _Group(msgspec.Struct, frozen=True):
     """A blueprint in a joint program: its own columns begin at `first`."""

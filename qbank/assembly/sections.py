@@ -88,6 +88,8 @@ class InSection(ConstraintKind, frozen=True, kw_only=True, tag="in_section"):
 
     def __getattr__(self, name: str) -> Any:
         """The fields of the row itself, such as `minimum`."""
+        if name.startswith("_"):
+            raise AttributeError(name)
         return getattr(self.row, name)
 
     def check(self, setting: Setting) -> Iterator[Problem]:

@@ -122,6 +122,9 @@ def test_lengths_and_numbers_of_forms_differ(bank: Bank) -> None:
     made = assemble_groups(bank, [_plain("long", 4, 2), _plain("short", 2, 2)])
     assert made.method == "one program"
     assert [form.id for form in made.forms] == ["long-a", "long-b", "short-a", "short-b"]
+    html = made._repr_html_()
+    assert "rows of long" in html
+    assert "rows of short" in html
     used = [one.item for form in made.forms for one in form.placements]
     assert len(used) == len(set(used)) == 12
 
