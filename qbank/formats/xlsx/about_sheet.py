@@ -10,6 +10,7 @@ from qbank.formats.contract import ExportInput
 from qbank.formats.xlsx.limits import form_location
 from qbank.formats.xlsx.table import Column, Row, Table, number_text, scalar, text
 from qbank.model.blueprint import Fact
+from qbank.model.form import Version
 
 Line = tuple[str, Any]
 
@@ -60,6 +61,7 @@ def _staff(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
         (
             ("Title", form.title),
             ("Form id", form.id),
+            ("Version of", _version_of(input)),
             ("Audience", "staff: this workbook contains keys"),
             ("Items", len(form.placements)),
             *((f"Items, {role}", count) for role, count in sorted(roles.items())),
@@ -111,6 +113,12 @@ def _sections(input: ExportInput) -> Iterator[Line]:
         told = [f"{len(section.placements)} items"]
         told += [] if time is None else [f"{number_text(time)} minutes"]
         yield f"Section {section.title or section.id}", ", ".join(told)
+
+
+def _version_of(input: ExportInput) -> str:
+    """The form that this one is a scrambled version of; "" for a form of its own."""
+    version = input.form.version
+    return version.of if isinstance(version, Version) else ""
 
 
 def _cut_score(input: ExportInput) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from qbank.formats.contract import Check
+from qbank.formats.contract import AUDIENCES, Check
 from qbank.formats.xlsx.blueprint_sheet import gap
 from qbank.formats.xlsx.presented import letter, number_key
+from qbank.model.form import Version
 from qbank.model.item import Matching, MultipleChoice, NumericKey, TrueFalse
 from tests.formats.xlsx.xlsx_forms import ALL_TYPES, STAFF_ONLY, export_input, exported, opened, records
 
@@ -170,6 +171,15 @@ def test_sections_have_a_heading_with_their_time() -> None:
     assert f"two ({len(second.placements)} items)" in titles
     lines = {row[0]: row[1] for row in book["About"].iter_rows(min_row=2, values_only=True)}
     assert lines["Section Part one"] == "2 items, 12.5 minutes"
+
+
+def test_a_version_names_its_form_to_staff_only() -> None:
+    for audience in AUDIENCES:
+        input = export_input(audience=audience)
+        form = msgspec.structs.replace(input.form, version=Version("demo-x", 1, 7))
+        book = opened(exported(msgspec.structs.replace(input, form=form)))
+        lines = {row[0]: row[1] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+        assert lines.get("Version of") == ("demo-x" if audience == "staff" else None)
 
 
 def test_about(staff: Any) -> None:
