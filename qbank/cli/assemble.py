@@ -178,7 +178,7 @@ def assemble(
     blueprints = [one for reading in readings if (one := steps.usable(reading, today())) is not None]
     if len(blueprints) < len(readings):
         return Exit.FINDINGS
-    _check_groups(blueprints, forms)
+    _check_groups(blueprints, forms, overlap_between)
     bank, problems = api.load_bank(api.bank_path(blueprints[0]))
     sound = [steps.without_mistakes(bank, blueprint) for blueprint in blueprints]
     if not all(sound):
@@ -220,11 +220,15 @@ def assemble(
     return _outcome(made, bank, blueprints, order)
 
 
-def _check_groups(blueprints: Sequence[Blueprint], forms: int | None) -> None:
+def _check_groups(blueprints: Sequence[Blueprint], forms: int | None, overlap: int) -> None:
     """Raise UsageError for blueprints that cannot be assembled together."""
     from qbank import api
 
     if len(blueprints) == 1:
+        if overlap:
+            raise click.UsageError(
+                "--overlap-between goes with several --blueprint; forms of one share what its rows say."
+            )
         return
     if forms is not None:
         raise click.UsageError("--forms goes with one --blueprint; say forms in each blueprint.")

@@ -202,6 +202,8 @@ def test_usage_of_groups(qbank: Qbank, plans: tuple[str, str]) -> None:
     ran = qbank("assemble", "--blueprint", big, "--blueprint", small, "--forms", "2")
     assert ran.code == 2
     assert "say forms in each blueprint" in ran.err
+    alone = qbank("assemble", "--blueprint", big, "--overlap-between", "1")
+    assert (alone.code, "several --blueprint" in alone.err) == (2, True)
     edit(Path(small), "id: small", "id: big")
     assert "2 blueprints have the id big" in qbank("assemble", "--blueprint", big, "--blueprint", small).err
     edit(Path(small), "bank: ..", "bank: ../../other")
