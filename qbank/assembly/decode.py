@@ -14,6 +14,7 @@ from qbank.assembly.setting import Setting
 from qbank.model import hashing
 from qbank.model.form import BankReference, BlueprintReference, Form, Placement, Section, SolverFacts
 from qbank.model.item import Item
+from qbank.model.stimulus import Stimulus
 
 if TYPE_CHECKING:
     from qbank.assembly.program import Floats
@@ -68,6 +69,7 @@ def decode(
 ) -> tuple[Form, ...]:
     """Finished forms from the items taken for each; `sections` tells for each form the section of items."""
     blueprint, bank = setting.blueprint, setting.bank
+    stimuli = {stimulus.id: stimulus for stimulus in bank.stimuli}
     bank_reference = BankReference(bank.id, hashing.bank_hash(bank))
     forms = []
     for number, items in enumerate(taken):
@@ -83,7 +85,7 @@ def decode(
                 bank=bank_reference,
                 seed=seed,
                 solver=facts,
-                sections=_sections(arranged, {item.id: role for item, role in items}, setting),
+                sections=_sections(arranged, {item.id: role for item, role in items}, stimuli),
                 time_limit_minutes=blueprint.time_limit_minutes,
                 cut_score=blueprint.cut_score,
             )
@@ -136,9 +138,10 @@ def _option_orders(
     }
 
 
-def _sections(arranged: Sequence[Part], roles: Mapping[str, str], setting: Setting) -> tuple[Section, ...]:
+def _sections(
+    arranged: Sequence[Part], roles: Mapping[str, str], stimuli: Mapping[str, Stimulus]
+) -> tuple[Section, ...]:
     """The sections with their placements, counted through."""
-    stimuli = {stimulus.id: stimulus for stimulus in setting.bank.stimuli}
     sections, position = [], 0
     for part in arranged:
         placements = []

@@ -123,6 +123,11 @@ class InSection(ConstraintKind, frozen=True, kw_only=True, tag="in_section"):
         """The supply of the row; other sections may want the same items."""
         yield from self.row.supply(section_setting(setting, self.number))
 
+    def measured(self, setting: Setting, forms: Sequence[Filled]) -> list[list[Measure]]:
+        """The same of several forms."""
+        parts = [section_filled(filled, self.section) for filled in forms]
+        return self.row.measured(section_setting(setting, self.number), parts)
+
     def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
         """What the row counts in the section."""
         part = section_filled(filled, self.section)

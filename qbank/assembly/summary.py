@@ -6,7 +6,7 @@ It reads finished forms as audits do and decides nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -111,7 +111,7 @@ def shared_items(forms: Sequence[Form]) -> tuple[tuple[int, ...], ...]:
 
 def _rows(row: ConstraintKind, setting: Setting, forms: Sequence[Filled]) -> Iterator[SummaryRow]:
     """The measures of a row, those of one target side by side; a form with one for two has both the same."""
-    by_form = [_by_target(row.measures(setting, filled)) for filled in forms]
+    by_form = [_by_target(measures) for measures in row.measured(setting, forms)]
     for target in dict.fromkeys(target for one in by_form for target in one):
         lists = [one.get(target, []) for one in by_form]
         count = max(len(one) for one in lists)
@@ -131,7 +131,7 @@ def _rows(row: ConstraintKind, setting: Setting, forms: Sequence[Filled]) -> Ite
             )
 
 
-def _by_target(measures: Iterator[Measure]) -> dict[str, list[Measure]]:
+def _by_target(measures: Iterable[Measure]) -> dict[str, list[Measure]]:
     found: dict[str, list[Measure]] = {}
     for one in measures:
         found.setdefault(one.target, []).append(one)

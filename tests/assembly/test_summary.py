@@ -54,6 +54,8 @@ def test_what_forms_share(run: tuple[Bank, Blueprint, Assembled]) -> None:
     bank, blueprint, made = run
     twice = summarise((made.forms[0], made.forms[0]), bank, blueprint)
     assert twice.shared == ((20, 20), (20, 20))
+    (row,) = (row for row in twice.rows if row.label == "no item twice")
+    assert max(value for value in row.values if value is not None) == 1
     assert summarise(made.forms[:1], bank, blueprint).shared == ()
 
 

@@ -128,7 +128,14 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
 
     def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
         """The number of item sets, and the least and greatest number of items of one."""
-        present = _present(self._counting(setting), filled)
+        yield from self._measures(_present(self._counting(setting), filled))
+
+    def measured(self, setting: Setting, forms: Sequence[Filled]) -> list[list[Measure]]:
+        """The same of several forms; the bank is gone through once."""
+        counting = self._counting(setting)
+        return [list(self._measures(_present(counting, filled))) for filled in forms]
+
+    def _measures(self, present: Counter[str]) -> Iterator[Measure]:
         where = where_text(self.where)
         if self.sets != Bounds():
             yield Measure(
