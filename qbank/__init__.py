@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from qbank.api import (
         BlueprintError,
         ExportRefused,
+        NoVersion,
         UnknownName,
         UsageFileError,
         assemble,
+        assemble_groups,
         audit,
+        audit_between,
         coverage,
         diff,
         export,
@@ -39,9 +42,14 @@ if TYPE_CHECKING:
         load_usage,
         render,
         save_form,
+        scramble,
+        summarise,
+        version_map_files,
         write,
     )
     from qbank.assembly import Assembled, CoverageRow, Problem, Status
+    from qbank.assembly.groups import Grouped
+    from qbank.assembly.summary import Summary
     from qbank.checking import Report
     from qbank.comparison.changes import Change, Comparison, ItemChange, Side, Span, StimulusChange
     from qbank.config import ConfigError, Settings
@@ -68,8 +76,10 @@ __all__ = [
     "ExportRefused",
     "Finding",
     "Form",
+    "Grouped",
     "Item",
     "ItemChange",
+    "NoVersion",
     "PathError",
     "Problem",
     "Report",
@@ -80,11 +90,14 @@ __all__ = [
     "Status",
     "Stimulus",
     "StimulusChange",
+    "Summary",
     "UnknownName",
     "UsageFileError",
     "__version__",
     "assemble",
+    "assemble_groups",
     "audit",
+    "audit_between",
     "coverage",
     "diff",
     "export",
@@ -97,6 +110,9 @@ __all__ = [
     "load_usage",
     "render",
     "save_form",
+    "scramble",
+    "summarise",
+    "version_map_files",
     "write",
 ]
 
@@ -111,6 +127,7 @@ _HOMES = {
     "Diagnostic": "qbank.diagnostics",
     "Finding": "qbank.diagnostics",
     "Form": "qbank.model.form",
+    "Grouped": "qbank.assembly.groups",
     "Item": "qbank.model.item",
     "ItemChange": "qbank.comparison.changes",
     "PathError": "qbank.reading.files",
@@ -123,6 +140,7 @@ _HOMES = {
     "Status": "qbank.assembly",
     "Stimulus": "qbank.model.stimulus",
     "StimulusChange": "qbank.comparison.changes",
+    "Summary": "qbank.assembly.summary",
 }
 """Where a public name lives; the others live in `qbank.api`."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from qbank import checking, config
+from qbank.assembly.no_version import NoVersion
 from qbank.checking import Report
 from qbank.config import ConfigError, Settings
 from qbank.diagnostics import Diagnostic, Finding, Location, Severity, in_order
@@ -28,6 +29,7 @@ from qbank.exporting import (
     refused,
     sentence,
 )
+from qbank.formats.contract import Audience
 from qbank.formats.files import write_atomic
 from qbank.importing import import_file
 from qbank.model.bank import Bank, ReadProblem, Source
@@ -42,6 +44,8 @@ from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.assembly.groups import Grouped
+    from qbank.assembly.summary import Summary
     from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
     from qbank.reading.usage import UsageReading
@@ -51,10 +55,13 @@ __all__ = [
     "BlueprintError",
     "ExportRefused",
     "File",
+    "NoVersion",
     "UnknownName",
     "UsageFileError",
     "assemble",
+    "assemble_groups",
     "audit",
+    "audit_between",
     "bank_path",
     "beside",
     "check_blueprint",
@@ -85,8 +92,11 @@ __all__ = [
     "refused",
     "render",
     "save_form",
+    "scramble",
+    "summarise",
     "unknown_names",
     "usage_diagnostics",
+    "version_map_files",
     "write",
     "write_fixed",
 ]
@@ -292,6 +302,34 @@ def assemble(
     )
 
 
+def assemble_groups(
+    bank: Bank,
+    blueprints: Sequence[Blueprint],
+    *,
+    overlap: int = 0,
+    seed: int = 1,
+    time_limit: float | None = 60.0,
+    gap: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Grouped:
+    """Forms for several blueprints over one bank; those of different ones share at most `overlap` items.
+
+    Without forms, `findings` says why there are none, and `failed` for which blueprints.
+    """
+    from qbank.assembly import groups
+
+    return groups.assemble_groups(
+        bank, blueprints, overlap=overlap, seed=seed, time_limit=time_limit, gap=gap, progress=progress
+    )
+
+
+def audit_between(forms: Sequence[Form], overlap: int = 0) -> tuple[Problem, ...]:
+    """Forms of different blueprints that share more than `overlap` items."""
+    from qbank.assembly import auditing
+
+    return auditing.audit_between(forms, overlap)
+
+
 def looking_back(
     blueprint: Blueprint, usage: Mapping[str, int] | None = None, against: Sequence[Form] = ()
 ) -> Blueprint:
@@ -354,6 +392,34 @@ def audit(
     return assembly.audit([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
 
 
+def summarise(forms: Form | Sequence[Form], bank: Bank, blueprint: Blueprint) -> Summary:
+    """Forms of one blueprint for people: every row beside each form, information, items that they share."""
+    from qbank.assembly.summary import summarise
+
+    return summarise([forms] if isinstance(forms, Form) else list(forms), bank, blueprint)
+
+
+def scramble(
+    form: Form, bank: Bank, blueprint: Blueprint, *, versions: int = 2, seed: int = 1
+) -> tuple[Form, ...]:
+    """Versions of a form: the same items, other orders of items and options within what the blueprint allows.
+
+    Raises NoVersion for a form that is a version itself.
+    """
+    from qbank.assembly import scrambling
+
+    return scrambling.scramble(form, bank, blueprint, versions, seed)
+
+
+def version_map_files(
+    form: Form, versions: Sequence[Form], bank: Bank, audience: Audience = "staff"
+) -> tuple[File, ...]:
+    """The way from versions back to their form, as JSON and CSV; for staff with keys."""
+    from qbank.assembly.version_map import map_files, version_map
+
+    return map_files(version_map(form, versions, bank, audience))
+
+
 def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> tuple[CoverageRow, ...]:
     """What the bank offers against what the blueprint needs, row by row."""
     from qbank import assembly
@@ -408,12 +474,12 @@ def write(files: Iterable[File], folder: str | Path) -> tuple[Path, ...]:
 
 def located(
     problems: Iterable[Problem],
-    blueprint: Blueprint,
+    blueprint: Blueprint | None,
     forms: Collection[tuple[Form, str | Path]] = (),
 ) -> tuple[Diagnostic, ...]:
     """Problems of a blueprint, or of forms with their files, as diagnostics with their places."""
     files = {form.id: (form, Path(path)) for form, path in forms}
-    source = _source(blueprint)
+    source = None if blueprint is None else _source(blueprint)
     found = []
     for one in problems:
         if one.form in files:

@@ -26,6 +26,7 @@ from qbank.diagnostics import (
 )
 from qbank.discovery import closest
 from qbank.memory import memory_of
+from qbank.model import notebook
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.reading.places import Places
@@ -75,6 +76,14 @@ class Report(msgspec.Struct, frozen=True):
     def at_least(self, severity: Severity) -> tuple[Diagnostic, ...]:
         """The diagnostics that are that bad or worse."""
         return tuple(one for one in self.diagnostics if one.severity.rank >= severity.rank)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (one.severity.value, one.rule, f"{one.file}:{one.line}:{one.column}", one.message, one.hint)
+            for one in self.diagnostics
+        ]
+        told = f"{len(rows)} findings in {self.items} items of {self.files} files"
+        return notebook.heading(told) + notebook.table(("severity", "rule", "place", "what", "hint"), rows)
 
 
 def lint(

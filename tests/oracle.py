@@ -28,6 +28,7 @@ from tests.oracle_items import (
     value,
     within,
 )
+from tests.oracle_sections import broken_sections
 
 __all__ = ["curve_at", "item_information", "judge", "meets", "value"]
 
@@ -73,7 +74,8 @@ class Case(NamedTuple):
         anchored = any(p.get("anchor") and _role(p) != SCORED for p in placements)
         yield "role", anchored or not all(_may(item, _role(p), blueprint) for p, item in seats)
         yield "option_order", not all(order_holds(p, item) for p, item in seats)
-        if "item_set" in blueprint.get("order", ["content_area", "item_set", "seed"]):
+        order = blueprint.get("order", ["content_area", "item_set", "seed"])
+        if "item_set" in order and not blueprint.get("sections"):
             runs = [s for s, _ in groupby(item.get("stimulus", "") for _, item in seats) if s]
             yield "item_set", len(runs) != len(set(runs))
         cut = blueprint.get("cut_score") or {}
@@ -279,7 +281,7 @@ def judge(
     broken += [
         row["label"] for row in rows if row.get("weight") is None and not getattr(case, row["kind"])(row)
     ]
-    return sorted(set(broken))
+    return sorted({*broken, *broken_sections(form, case)})
 
 
 def _placements(form: Json) -> list[Json]:

@@ -96,8 +96,66 @@ _BLUEPRINT: dict[str, Any] = {
         {"label": "i", "kind": "overlap", "maximum": 0},
     ],
     "order": ["content_area", "seed"],
+    "sections": [
+        {
+            "id": "s",
+            "title": "S",
+            "length": 9,
+            "roles": {"operational": 7, "pretest": 1, "external-anchor": 1},
+            "time_limit_minutes": 15,
+            "order": [{"ramp": "p", "direction": "descending"}, {"apart": "tags"}, "shuffle"],
+            "constraints": [{"label": "a", "kind": "content", "where": {"role": "any"}, "maximum": 3}],
+        }
+    ],
 }
 """One row of each kind."""
+
+
+def _assembly() -> dict[str, Any]:
+    """What a run of one blueprint prints."""
+    bounds = {"minimum": 1, "maximum": None, "values": [2, None], "slack": 0.5}
+    group = {
+        "blueprint": {"id": "b", "hash": "0" * 64, "title": ""},
+        "objective": "random",
+        "solver": {
+            "name": "highs",
+            "status": "optimal",
+            "objective": 1.5,
+            "bound": None,
+            "gap": 0,
+            "reproducible": True,
+        },
+        "forms": [
+            {
+                "id": "b-a",
+                "items": 3,
+                "roles": {"operational": 3},
+                "sections": [{"id": "main", "items": 3}],
+                "files": ["exports/b-a/b-a.form.json"],
+            }
+        ],
+        "rows": [{"label": "r", "kind": "content", "target": "", **bounds}],
+        "information": [{"theta": -1, "target": 2.5, "values": [2.4], "spread": None}],
+    }
+    finding = {"severity": "info", "kind": "k", "label": "", "message": "m", "hint": "", "items": ["i"]}
+    return {
+        "schema_version": 1,
+        "status": "done",
+        "seed": 1,
+        "findings": [finding],
+        "groups": [group, {**group, "solver": None, "forms": [], "rows": [], "information": []}],
+        "overlap": {"forms": ["b-a", "b-b"], "shared": [[3, 0], [0, 3]]},
+    }
+
+
+def _version_map(audience: str) -> dict[str, Any]:
+    """One item of one version."""
+    keys = {"key": ["B"], "base_key": ["A"]} if audience == "staff" else {}
+    option = {"letter": "A", "base_letter": "B", "id": "X"}
+    item = {"position": 1, "base_position": 2, "item": "i", "section": "main", "options": [option], **keys}
+    version = {"id": "b-a-v1", "number": 1, "seed": 0, "items": [item]}
+    names = {"form": "b-a", "blueprint": "b", "bank": "", "audience": audience}
+    return {"schema_version": 1, **names, "versions": [version]}
 
 
 def _samples() -> dict[str, list[Any]]:
@@ -225,6 +283,8 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
                 ],
             }
         ],
+        "assembly": [_assembly()],
+        "version-map": [_version_map("staff"), _version_map("candidate")],
         "coverage": [{"schema_version": 1, "rows": [{**row, "needed": 2, "gap": 0, "ok": True}]}],
         "diff": [
             {

@@ -83,6 +83,51 @@ def test_audit_and_form(qbank: Qbank, demo: Path, plan: Path) -> None:
     assert len(_held("report", ran.out)["diagnostics"]) > 2
 
 
+def test_assemble(qbank: Qbank, demo: Path, plan: Path) -> None:
+    ran = qbank("assemble", "--blueprint", str(plan), "--format", "json", "--to", "xlsx")
+    assert (ran.code, ran.err) == (0, "")
+    tree = _held("assembly", ran.out)
+    (group,) = tree["groups"]
+    assert (tree["status"], group["forms"][0]["id"]) == ("done", "demo-practice-a")
+    assert all(Path(file).is_file() for file in group["forms"][0]["files"])
+    assert len(group["forms"][0]["files"]) == 2
+    rows = {row["label"]: row for row in group["rows"]}
+    assert rows["operational"]["values"] == [8]
+    assert all(row["slack"] is None or row["slack"] >= 0 for row in group["rows"])
+
+
+def test_assemble_without_a_form(qbank: Qbank, demo: Path, plan: Path) -> None:
+    ran = qbank("assemble", "--blueprint", str(plan), "--format", "json", "--forms", "2")
+    assert ran.code == 4
+    tree = _held("assembly", ran.out)
+    assert tree["status"] == "infeasible"
+    assert tree["groups"][0]["forms"] == []
+    assert any(one["severity"] == "error" for one in tree["findings"])
+
+
+def test_assemble_groups(qbank: Qbank, demo: Path, plan: Path) -> None:
+    small = plan.with_name("small.yaml")
+    small.write_text("id: small\nbank: ..\nlength: 2\nobjective: {kind: random}\n", encoding="utf-8")
+    ran = qbank("assemble", "--blueprint", str(plan), "--blueprint", str(small), "--format", "json")
+    assert ran.code == 0
+    tree = _held("assembly", ran.out)
+    assert [group["blueprint"]["id"] for group in tree["groups"]] == ["demo-practice", "small"]
+    assert tree["overlap"] == {"forms": ["demo-practice-a", "small-a"], "shared": [[9, 0], [0, 2]]}
+
+
+def test_assemble_forms_with_information(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plan = ROOT / "banks" / "synthetic-arithmetic" / "blueprints" / "maximin.yaml"
+    line = ["assemble", "--blueprint", str(plan), "--forms", "2", "--gap", "0.2", "--no-lint"]
+    assert run([*line, "--format", "json", "--out", str(tmp_path)]) == 0
+    tree = _held("assembly", capsys.readouterr().out)
+    (group,) = tree["groups"]
+    assert all(len(one["values"]) == 2 and one["spread"] is not None for one in group["information"])
+    least = min(value for one in group["information"] for value in one["values"])
+    assert abs(least - group["solver"]["objective"]) < 1e-5
+    length = group["forms"][0]["items"]
+    assert tree["overlap"]["shared"] == [[length, 0], [0, length]]
+
+
 @pytest.mark.parametrize("forms", ["1", "3"])
 def test_coverage(qbank: Qbank, demo: Path, plan: Path, forms: str) -> None:
     ran = qbank("coverage", "--blueprint", str(plan), "--forms", forms, "--format", "json")

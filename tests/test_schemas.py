@@ -140,8 +140,9 @@ def test_editors_have_a_text_for_every_field(name: str) -> None:
     ("part", "kinds"), [("constraints", constraint_kinds), ("objective", objective_kinds)]
 )
 def test_editors_have_a_text_for_every_kind_of_row(part: str, kinds: Callable[[], dict[str, type]]) -> None:
-    node = WHOLE["blueprint"]["properties"][part]
-    for branch in node.get("items", node)["allOf"]:
+    whole = WHOLE["blueprint"]
+    node = whole["$defs"]["row"] if part == "constraints" else whole["properties"][part]
+    for branch in node["allOf"]:
         kind = branch["if"]["properties"]["kind"]["const"]
         said = {name: one.get("description") for name, one in branch["then"]["properties"].items()}
         assert said["kind"] == " ".join((inspect.getdoc(kinds()[kind]) or "").split())

@@ -15,7 +15,9 @@ from typing import Protocol
 import msgspec
 
 from qbank.assembly.ordering import JUDGED_POSITIONS, key_positions
+from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Setting
+from qbank.model.blueprint import OrderRule
 from qbank.model.item import Item, MultipleChoice
 
 NODES = 100_000
@@ -33,6 +35,31 @@ class NoOrder(Exception):
         self.items = frozenset(item.id for item in items)
         self.labels = labels
         self.proved = proved
+
+
+KINDS = ("fixed_position", "key_run")
+"""The kinds of rows that are met here."""
+
+
+def check_arranging(setting: Setting) -> Iterator[Problem]:
+    """Rows about positions and runs beside sections or order rules: the search does not know of those."""
+    blueprint = setting.blueprint
+    rows = [row for row in blueprint.constraints if row.kind in KINDS]
+    inside = [
+        msgspec.structs.replace(row, label=f"{plan.id}: {row.label}")
+        for plan in blueprint.sections
+        for row in plan.constraints
+        if row.kind in KINDS
+    ]
+    bound = bool(blueprint.sections) or any(isinstance(one, OrderRule) for one in blueprint.order)
+    for row in (*inside, *(rows if bound else ())):
+        yield Problem(
+            kind=row.kind,
+            label=row.label,
+            message=f'"{row.label}" is of the kind {row.kind}, which goes with no sections, ramp or '
+            "apart in order",
+            hint="Take it out, or the sections and order rules.",
+        )
 
 
 class _Fixed(Protocol):

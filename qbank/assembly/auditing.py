@@ -4,37 +4,83 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
-from qbank.assembly.problems import Problem
+from qbank.assembly.order_rules import audit_rules
+from qbank.assembly.problems import Problem, counted, listed
+from qbank.assembly.sections import section_filled, section_setting, section_totals
 from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
 from qbank.diagnostics import Severity
 from qbank.discovery import did_you_mean
 from qbank.model import hashing
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import OPERATIONAL, Form
+from qbank.model.form import OPERATIONAL, Form, Version
 
 
 def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """Everything that is wrong with finished forms, in order of form.
 
-    Forms of one run (same blueprint hash and seed) are also judged together, for overlap. Raises
+    Forms of one run (same blueprint hash and seed) are also judged together, for overlap; scrambled
+    versions with those of the same number, and each with the form that it is of when that is given. Raises
     SelectorError when the blueprint's `eligible` is ill-formed.
     """
     setting = make_setting(bank, blueprint)
-    runs: dict[tuple[str, int], list[Filled]] = {}
+    runs: dict[tuple[str, int, int], list[Filled]] = {}
+    by_id = {form.id: form for form in forms}
     problems: list[Problem] = []
     for form in forms:
         filled = fill(form, setting)
-        runs.setdefault((form.blueprint.hash, form.seed), []).append(filled)
+        number = form.version.number if isinstance(form.version, Version) else 0
+        runs.setdefault((form.blueprint.hash, form.seed, number), []).append(filled)
         problems.extend(_audit_one(filled, setting))
+        problems.extend(_version(form, by_id))
     for run in runs.values():
-        for row in (*_length(blueprint), *implied(blueprint), *stated(blueprint)):
+        for row in (
+            *_length(blueprint),
+            *section_totals(blueprint),
+            *implied(blueprint),
+            *stated(blueprint),
+        ):
             problems.extend(row.audit(setting, run))
     place = {form.id: number for number, form in enumerate(forms)}
     return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
+
+
+def _version(form: Form, others: dict[str, Form]) -> Iterator[Problem]:
+    """A version that holds other items than its form, or holds them in other sections or roles."""
+    if not isinstance(form.version, Version) or form.version.of not in others:
+        return
+    mine, theirs = _held(form), _held(others[form.version.of])
+    for id in sorted({item for _, item, _ in mine ^ theirs}):
+        yield _problem("version", form.id, f"is a version of {form.version.of}, but differs in {id}", id)
+
+
+def _held(form: Form) -> set[tuple[str, str, str]]:
+    return {(part.id, one.item, one.role) for part in form.sections for one in part.placements}
+
+
+def audit_between(forms: Sequence[Form], overlap: int) -> tuple[Problem, ...]:
+    """Forms of different blueprints that share more than `overlap` items."""
+    found = []
+    for one, other in combinations(forms, 2):
+        if one.blueprint.id == other.blueprint.id:
+            continue
+        shared = sorted({p.item for p in one.placements} & {p.item for p in other.placements})
+        if len(shared) > overlap:
+            found.append(
+                Problem(
+                    kind="groups",
+                    label="groups",
+                    message=f"may share {counted(overlap, 'item')} with {one.id}, and shares "
+                    f"{len(shared)}: {listed(shared)}",
+                    form=other.id,
+                    items=tuple(shared),
+                )
+            )
+    return tuple(found)
 
 
 def _length(blueprint: Blueprint) -> tuple[Length, ...]:
@@ -52,8 +98,13 @@ def _audit_one(filled: Filled, setting: Setting) -> Iterator[Problem]:
         yield from _seat(seat, filled.form.id, setting, seat.item.id in eligible)
         yield from _options(seat, filled.form.id)
         yield from _hashes(seat, filled.form.id, hashing.content_hash(seat.item, stimuli))
-    if "item_set" in setting.blueprint.order:
-        yield from _contiguous(filled)
+    plans = setting.blueprint.sections
+    if not plans and "item_set" in setting.blueprint.order:
+        yield from _contiguous(filled, filled.form.id)
+    if not plans:
+        yield from audit_rules(filled.seats, filled.form.id, setting)
+    if plans:
+        yield from _sections(filled, setting)
 
 
 def _problem(kind: str, form: str, message: str, item: str = "", hint: str = "") -> Problem:
@@ -145,12 +196,40 @@ def _hashes(seat: Seat, form: str, content_hash: str) -> Iterator[Problem]:
         )
 
 
-def _contiguous(filled: Filled) -> Iterator[Problem]:
+def _sections(filled: Filled, setting: Setting) -> Iterator[Problem]:
+    """Sections other than those of the blueprint, other times, and stimuli that stand in two of them."""
+    form, plans = filled.form, setting.blueprint.sections
+    have, want = [section.id for section in form.sections], [plan.id for plan in plans]
+    if have != want:
+        yield _problem(
+            "sections", form.id, f"has the sections {', '.join(have)}; the blueprint has {', '.join(want)}"
+        )
+        return
+    homes: dict[str, str] = {}
+    for number, (section, plan) in enumerate(zip(form.sections, plans, strict=True)):
+        if section.time_limit_minutes != plan.time_limit_minutes:
+            yield _problem(
+                "sections", form.id, f"has another time limit in section {plan.id} than the blueprint"
+            )
+        part = section_filled(filled, plan.id)
+        if "item_set" in (plan.order or setting.blueprint.order):
+            yield from _contiguous(part, form.id)
+        yield from audit_rules(part.seats, form.id, section_setting(setting, number))
+        for stimulus in sorted({seat.item.stimulus for seat in part.seats} - {""}):
+            if homes.setdefault(stimulus, plan.id) != plan.id:
+                yield _problem(
+                    "item_set",
+                    form.id,
+                    f"the items of {stimulus} stand in the sections {homes[stimulus]} and {plan.id}",
+                )
+
+
+def _contiguous(filled: Filled, form: str) -> Iterator[Problem]:
     seen: set[str] = set()
     last = ""
     for seat in filled.seats:
         stimulus = seat.item.stimulus
         if stimulus and stimulus != last and stimulus in seen:
-            yield _problem("item_set", filled.form.id, f"the items of {stimulus} do not stand together")
+            yield _problem("item_set", form, f"the items of {stimulus} do not stand together")
         seen.add(stimulus)
         last = stimulus

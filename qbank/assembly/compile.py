@@ -10,7 +10,7 @@ import msgspec
 from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.program import OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Program, block, build
 from qbank.assembly.soft import softened
-from qbank.assembly.space import Space
+from qbank.assembly.space import SECTIONS, Space
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 
@@ -48,6 +48,8 @@ def compile_blueprint(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -
     rows = (*implied(blueprint), *stated(blueprint))
     blocks, penalty = softened(rows, space, [list(row.rows(space)) for row in rows])
     blocks.extend(_one_role(space))
+    if blueprint.sections:
+        blocks.extend(_one_section(space))
     goals = objective(blueprint).goals(space)
     if penalty is not None:
         goals = (penalty, *goals)
@@ -76,3 +78,19 @@ def without_choice(compiled: Compiled, items: frozenset[str]) -> Compiled:
     rows = [(space.x(slots, form), np.ones(len(slots))) for form in range(space.forms)]
     cut = block("order", "order", rows, -np.inf, float(len(items) - 1), family=STRUCTURE)
     return msgspec.structs.replace(compiled, blocks=(*compiled.blocks, cut))
+
+
+def _one_section(space: Space) -> Iterator[Block]:
+    """The items of a stimulus stand in one section: z of the form is the sum of those of its sections."""
+    import numpy as np
+
+    views = [space.within(number) for number in range(len(space.blueprint.sections))]
+    rows = []
+    for stimulus in range(len(space.stimuli)):
+        for form in range(space.forms):
+            one = np.array([stimulus])
+            columns = np.concatenate((space.z(one, form), *(view.z(one, form) for view in views)))
+            rows.append((columns, np.append(1.0, -np.ones(len(views)))))
+    yield block("item sets in one section", "sections", rows, 0.0, 0.0, family=STRUCTURE)
+    for view in views:
+        yield view.links("item sets in one section", SECTIONS, range(len(space.stimuli)))

@@ -27,7 +27,10 @@ from qbank.model import selector
 TESTS = 120
 """How many programs the search for a smallest set of contradicting rows may solve."""
 
-_STATISTICS = {"statistics": "items without statistics"}
+_STATISTICS = {
+    "statistics": "items without statistics",
+    "sections": "item sets, which stand in one section",
+}
 """The family of rows that no kind of constraint makes alone, as a reason."""
 
 

@@ -5,11 +5,15 @@ Both sides read the duties here, the compiler of rows and the audits; how each j
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qbank.assembly.constraints.attribute_sum import AttributeSum
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.constraints.overlap import Overlap
 from qbank.assembly.kinds import ConstraintKind, ObjectiveKind
-from qbank.model.blueprint import Blueprint
+from qbank.assembly.sections import section_lengths, section_rows
+from qbank.diagnostics import Pointer
+from qbank.model.blueprint import Blueprint, Constraint
 from qbank.model.form import OPERATIONAL
 
 CUT_SCORE = "cut score"
@@ -32,6 +36,7 @@ def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
         rows.append(
             AttributeSum(label=CUT_SCORE, attribute="points", where=where, minimum=cut.of, maximum=cut.of)
         )
+    rows.extend(section_lengths(blueprint))
     if not any(isinstance(one, Overlap) for one in blueprint.constraints):
         rows.append(Overlap(label="forms", maximum=0))
     limits = (one.with_earlier(1) for one in blueprint.constraints if isinstance(one, Overlap))
@@ -41,13 +46,24 @@ def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
 
 
 def stated(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
-    """The blueprint's own rows. Raises TypeError for one that no kind of constraint made."""
-    rows = []
-    for row in blueprint.constraints:
-        if not isinstance(row, ConstraintKind):
-            raise TypeError(f"{row.label}: {row.kind} is no kind of constraint")
-        rows.append(row)
-    return tuple(rows)
+    """The rows of a blueprint and of its sections. Raises TypeError for one that no kind made."""
+    return tuple(row for _, row in stated_at(blueprint))
+
+
+def stated_at(blueprint: Blueprint) -> Iterator[tuple[Pointer, ConstraintKind]]:
+    """The rows that are stated, each with its place in the blueprint. Raises TypeError as `stated` does."""
+    for number, row in enumerate(blueprint.constraints):
+        yield ("constraints", number), _of_a_kind(row)
+    for plan in blueprint.sections:
+        for row in plan.constraints:
+            _of_a_kind(row)
+    yield from section_rows(blueprint)
+
+
+def _of_a_kind(row: Constraint) -> ConstraintKind:
+    if not isinstance(row, ConstraintKind):
+        raise TypeError(f"{row.label}: {row.kind} is no kind of constraint")
+    return row
 
 
 def objective(blueprint: Blueprint) -> ObjectiveKind:

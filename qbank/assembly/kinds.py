@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from qbank.assembly.space import Space
 
 TOLERANCE = 1e-6
+BREACHES = "breaches"
+"""What the measure of a row that counts nothing is called: how often a form breaks it."""
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +85,18 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
     def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
         """What this row counts in a form; for a kind that counts nothing, how often the form breaks it."""
         broken = len(list(self.audit(setting, [filled])))
-        yield Measure(target="breaches", maximum=0, actual=broken)
+        yield Measure(target=BREACHES, maximum=0, actual=broken)
+
+    def measured(self, setting: Setting, forms: Sequence[Filled]) -> list[list[Measure]]:
+        """`measures` of the forms of one run; a kind that counts nothing is audited once for all of them."""
+        if type(self).measures is not ConstraintKind.measures:
+            return [list(self.measures(setting, filled)) for filled in forms]
+        broken = Counter(problem.form for problem in self.audit(setting, forms))
+        return [[Measure(target=BREACHES, maximum=0, actual=broken[one.form.id])] for one in forms]
+
+    def relabelled(self, rename: Callable[[str], str]) -> Self:
+        """The same row under another label, with what it says of other rows by their labels."""
+        return msgspec.structs.replace(self, label=rename(self.label))
 
     def problem(
         self,

@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 from qbank.assembly.draw import digest
+from qbank.assembly.order_rules import DRAWN, check_rule, fixed_part, spread, steepness
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Setting
 from qbank.discovery import did_you_mean
+from qbank.model.blueprint import OrderRule
 from qbank.model.item import Item, Matching, MultipleChoice, MultipleResponse, Ordering
 
-OWN_KEYS = ("item_set", "seed")
+OWN_KEYS = ("item_set", *DRAWN)
 JUDGED_POSITIONS = 4
 """A balance of keys looks at the first positions only: few items have more options."""
 
@@ -24,9 +26,15 @@ _NUMBER = re.compile(
 
 
 def check_order(setting: Setting) -> list[Problem]:
-    """Names in the blueprint's `order` that are neither fields nor `item_set` or `seed`."""
+    """Names in the blueprint's `order` that are neither fields nor own keys, and wrong rules."""
     known = {*setting.fields.names, *OWN_KEYS}
-    return [
+    rules = [
+        problem
+        for number, rule in enumerate(setting.blueprint.order)
+        if isinstance(rule, OrderRule)
+        for problem in check_rule(rule, number, setting)
+    ]
+    return rules + [
         Problem(
             kind="order",
             label="order",
@@ -35,7 +43,7 @@ def check_order(setting: Setting) -> list[Problem]:
             pointer=("order", number),
         )
         for number, name in enumerate(setting.blueprint.order)
-        if name not in known
+        if isinstance(name, str) and name not in known
     ]
 
 
@@ -45,24 +53,32 @@ def in_order(items: Sequence[Item], setting: Setting, seed: int, form: str) -> l
     for item in sorted(items, key=lambda item: item.id):
         units.setdefault(f"set {item.stimulus}" if item.stimulus else f"item {item.id}", []).append(item)
     key = _sort_key(setting, seed, form)
-    return [item for _, unit in sorted(units.items(), key=lambda pair: key(*pair)) for item in unit]
+    ordered = [unit for _, unit in sorted(units.items(), key=lambda pair: key(*pair))]
+    place = _sort_key(setting, seed, form, fixed=True)
+    return [item for unit in spread(ordered, lambda unit: place("", unit), setting) for item in unit]
 
 
-def _sort_key(setting: Setting, seed: int, form: str) -> Callable[[str, list[Item]], tuple[Any, ...]]:
+def _sort_key(
+    setting: Setting, seed: int, form: str, *, fixed: bool = False
+) -> Callable[[str, list[Item]], tuple[Any, ...]]:
+    """What units are sorted by; `fixed`: only by what comes before the seed."""
+    order = fixed_part(setting.blueprint.order) if fixed else setting.blueprint.order
     ranks = {
         "content_area": _ranks(setting.bank.info.area_titles()),
         "cognitive_level": _ranks(setting.bank.info.cognitive_levels),
     }
 
-    def part(field: str, name: str, unit: list[Item]) -> Any:
-        if field == "seed":
+    def part(field: str | OrderRule, name: str, unit: list[Item]) -> Any:
+        if isinstance(field, OrderRule):
+            return steepness(field, unit, setting) if field.ramp else ()
+        if field in DRAWN:
             return digest(seed, "order", form, name)
         if field == "item_set":
-            return name.startswith("set ")
+            return bool(unit[0].stimulus)
         return min(_rank(setting.fields.value(item, field), ranks.get(field, {})) for item in unit)
 
     def key(name: str, unit: list[Item]) -> tuple[Any, ...]:
-        return (*(part(field, name, unit) for field in setting.blueprint.order), name)
+        return (*(part(field, name, unit) for field in order), name)
 
     return key
 

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from qbank.assembly import auditing, conflict
-from qbank.assembly.arranging import NoOrder
+from qbank.assembly.arranging import NoOrder, check_arranging
 from qbank.assembly.compile import Compiled, compile_blueprint, without_choice
-from qbank.assembly.decode import chosen, decode
-from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.decode import chosen, decode, homes
+from qbank.assembly.duties import implied, objective, stated, stated_at
 from qbank.assembly.looking_back import check_earlier
 from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors, listed
 from qbank.assembly.program import Block, held
+from qbank.assembly.sections import check_sections, section_setting
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.soft import breaches, check_weight
 from qbank.assembly.solution import Outcome, Solution, relative_gap
@@ -49,13 +50,27 @@ class Status(enum.StrEnum):
 
 
 class Assembled(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run gives: forms only when every audit passes, otherwise findings that say why not."""
+    """What a run gives: forms only when every audit passes, otherwise findings that say why not.
+
+    `bank` and `blueprint` are what forms were made from, so that a notebook can show them beside it.
+    """
 
     status: Status
     forms: tuple[Form, ...] = ()
     findings: tuple[Problem, ...] = ()
     solver: SolverFacts | None = None
     log: tuple[str, ...] = ()
+    bank: Bank | None = None
+    blueprint: Blueprint | None = None
+
+    def __repr__(self) -> str:
+        made = [form.id for form in self.forms]
+        return f"Assembled(status={self.status.value!r}, forms={made!r}, findings={list(self.findings)!r})"
+
+    def _repr_html_(self) -> str:
+        from qbank.assembly.notebook import assembled_html
+
+        return assembled_html(self)
 
 
 def check(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
@@ -83,10 +98,15 @@ def _check(setting: Setting) -> Iterator[Problem]:
         yield msgspec.structs.replace(unknown, message=f"eligible {unknown.message}")
     yield from check_order(setting)
     yield from check_earlier(setting)
+    yield from check_arranging(setting)
+    yield from check_sections(blueprint)
+    for number in range(len(blueprint.sections)):
+        part = section_setting(setting, number)
+        if blueprint.sections[number].order:
+            yield from (_below(("sections", number), problem) for problem in check_order(part))
     reserved = {row.label for row in implied(blueprint)}
     seen: set[str] = set()
-    for number, row in enumerate(stated(blueprint)):
-        at: Pointer = ("constraints", number)
+    for at, row in stated_at(blueprint):
         if row.label in seen | reserved:
             yield Problem(
                 kind=row.kind,
@@ -211,6 +231,8 @@ def assemble(
         findings=(*findings, *breaches(judged, stated(blueprint))),
         solver=facts,
         log=tuple(lines),
+        bank=bank,
+        blueprint=blueprint,
     )
 
 
@@ -303,7 +325,8 @@ def _forms(compiled: Compiled, setting: Setting, solution: Solution) -> tuple[tu
     seed = compiled.space.seed
     taken = chosen(compiled.space, solution.values)
     anchors = compiled.space.anchored(solution.values, OPERATIONAL)
-    draft = decode(taken, setting, seed, _facts(solution, solution.objective), anchors)
+    facts = _facts(solution, solution.objective)
+    draft = decode(taken, setting, seed, facts, homes(compiled.space, solution.values), anchors)
     filled = [fill(form, setting) for form in draft]
     value = round(objective(setting.blueprint).value(setting, filled), 6)
     facts = _facts(solution, value)

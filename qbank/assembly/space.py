@@ -7,10 +7,12 @@ the kinds' `rows`; audits never use it.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block
+from qbank.assembly.sections import section_blueprint
 from qbank.model import selector
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint, Where
@@ -26,8 +28,16 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
+SECTIONS = "sections"
+"""The family of rows that keep the items of a stimulus in one section."""
+
+
 class Space:
-    """The columns of one run. Items are the eligible ones in order of id; a slot is (role, item)."""
+    """The columns of one run. Items are the eligible ones in order of id; a slot is (section, role, item).
+
+    A form without sections has one, and no columns for it. `within` gives the view of a section, in which
+    only its slots and its stimuli are seen.
+    """
 
     def __init__(self, bank: Bank, blueprint: Blueprint, forms: int, seed: int) -> None:
         import numpy as np
@@ -42,17 +52,27 @@ class Space:
         self.items: list[Item] = [everything[row] for row in np.flatnonzero(eligible)]
         self.columns = selector.Columns(self.items, fields)
         self.roles = tuple(blueprint.role_counts)
-        may = [np.flatnonzero(self._may_fill(role)) for role in self.roles]
-        self.slot_item = np.concatenate(may) if may else np.zeros(0, dtype=np.int64)
-        self.slot_role = np.repeat(np.arange(len(may)), [len(items) for items in may])
+        self.section: int | None = None
+        may = {role: np.flatnonzero(self._may_fill(role)) for role in self.roles}
+        cells = [
+            (section, place, may[role])
+            for section, names in enumerate(_section_roles(blueprint))
+            for place, role in enumerate(self.roles)
+            if role in names
+        ]
+        sizes = [len(items) for _, _, items in cells]
+        empty = np.zeros(0, dtype=np.int64)
+        self.slot_item = np.concatenate([items for _, _, items in cells] or [empty])
+        self.slot_role = np.repeat(np.array([place for _, place, _ in cells], dtype=np.int64), sizes)
+        self.slot_section = np.repeat(np.array([part for part, _, _ in cells], dtype=np.int64), sizes)
         self.stimuli = sorted({item.stimulus for item in self.items if item.stimulus})
         number = {id: row for row, id in enumerate(self.stimuli)}
         self.stimulus_of = np.array([number.get(item.stimulus, -1) for item in self.items], dtype=np.int64)
-        count = forms * (len(self.slot_item) + len(self.stimuli))
+        count = forms * (len(self.slot_item) + len(self.stimuli) * (1 + len(blueprint.sections)))
         self._lower: list[Floats] = [np.zeros(count)]
         self._upper: list[Floats] = [np.ones(count)]
         self._integer: list[Mask] = [np.ones(count, dtype=np.bool_)]
-        self._count = count
+        self._count = [count]
         self._anchors: dict[str, Ints] = {}
 
     def _may_fill(self, role: str) -> Mask:
@@ -69,8 +89,16 @@ class Space:
         self._lower.append(np.full(count, float(lower)))
         self._upper.append(np.full(count, float(upper)))
         self._integer.append(np.full(count, integer))
-        first, self._count = self._count, self._count + count
-        return np.arange(first, self._count)
+        first = self._count[0]
+        self._count[0] += count
+        return np.arange(first, self._count[0])
+
+    def within(self, number: int) -> Space:
+        """The same columns as the rows of a section see them."""
+        view = copy.copy(self)
+        view.section = number
+        view.blueprint = section_blueprint(self.blueprint, number)
+        return view
 
     def anchors(self, role: str) -> Ints:
         """A binary column for every item: whether it is an anchor of that role, in all forms alike."""
@@ -100,6 +128,8 @@ class Space:
         chosen = np.ones(len(self.slot_item), dtype=np.bool_) if mask is None else mask[self.slot_item]
         if role in self.roles:
             chosen = chosen & (self.slot_role == self.roles.index(role))
+        if self.section is not None:
+            chosen = chosen & (self.slot_section == self.section)
         return np.flatnonzero(chosen)
 
     def x(self, slots: Ints, form: int) -> Ints:
@@ -107,8 +137,10 @@ class Space:
         return slots + form * len(self.slot_item)
 
     def z(self, stimuli: Ints, form: int) -> Ints:
-        """The columns of stimuli in a form."""
-        return stimuli + self.forms * len(self.slot_item) + form * len(self.stimuli)
+        """The columns of stimuli in a form, or in the section of a view."""
+        part = 0 if self.section is None else 1 + self.section
+        first = self.forms * (len(self.slot_item) + part * len(self.stimuli))
+        return stimuli + first + form * len(self.stimuli)
 
     def where(self, where: Where) -> Ints:
         """The slots that a `where` with its role means."""
@@ -119,8 +151,9 @@ class Space:
         """For every item its slots, one per role it may fill."""
         import numpy as np
 
-        order = np.argsort(self.slot_item, kind="stable")
-        counts = np.bincount(self.slot_item, minlength=len(self.items))
+        slots = self.slots()
+        order = slots[np.argsort(self.slot_item[slots], kind="stable")]
+        counts = np.bincount(self.slot_item[slots], minlength=len(self.items))
         return np.split(order, np.cumsum(counts)[:-1]) if len(self.items) else []
 
     def sums(
@@ -170,3 +203,12 @@ class Space:
             for form in range(self.forms)
         ]
         return block(label, kind, rows, 0.0 if equal else -np.inf, 0.0, family=kind)
+
+
+def _section_roles(blueprint: Blueprint) -> list[tuple[str, ...]]:
+    """The roles that each section has; those of the blueprint when it has no sections."""
+    if not blueprint.sections:
+        return [tuple(blueprint.role_counts)]
+    return [
+        tuple(section_blueprint(blueprint, number).role_counts) for number in range(len(blueprint.sections))
+    ]

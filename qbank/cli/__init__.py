@@ -9,7 +9,19 @@ from qbank.discovery import slug
 
 GROUP = "qbank.commands"
 HELPERS = frozenset(
-    {"clock", "exits", "group", "names", "options", "progress", "run", "run_log", "steps", "streams"}
+    {
+        "clock",
+        "closing",
+        "exits",
+        "group",
+        "names",
+        "options",
+        "progress",
+        "run",
+        "run_log",
+        "steps",
+        "streams",
+    }
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from qbank.cli import options
+from qbank.cli import closing, options
 from qbank.cli.clock import today
 from qbank.cli.exits import Exit, exits
 from qbank.cli.export import exported, known_formats
@@ -20,7 +21,9 @@ from qbank.cli.run_log import RunLog
 from qbank.cli.streams import emit, say
 
 if TYPE_CHECKING:
-    from qbank.assembly import Assembled
+    from qbank.assembly import Assembled, Problem
+    from qbank.assembly.groups import Grouped
+    from qbank.assembly.summary import Summary
     from qbank.diagnostics import Diagnostic
     from qbank.formats.contract import Audience
     from qbank.model.bank import Bank, ReadProblem
@@ -41,13 +44,15 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     out: Path
     to: tuple[str, ...]
     audience: Audience
+    reporter: str
     quiet: bool
 
 
-def _a_number(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    """The seconds, refused when they are `nan`, which no range excludes."""
-    if math.isnan(value):
-        raise click.BadParameter("nan is no number of seconds.", context, parameter)
+def _a_number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """A number, refused when it is `nan`, which no range excludes."""
+    if value is not None and math.isnan(value):
+        what = "number of seconds" if parameter.name == "time_limit" else "share"
+        raise click.BadParameter(f"nan is no {what}.", context, parameter)
     return value
 
 
@@ -61,8 +66,23 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
     ),
     short_help="Make exam forms that provably meet a blueprint, and export them.",
 )
-@options.blueprint(required=True, help="What every form must be; it names its bank.")
+@click.option(
+    "--blueprint",
+    "blueprint_files",
+    metavar="FILE",
+    required=True,
+    multiple=True,
+    help="What every form must be; it names its bank. Repeat it for form groups over one bank.",
+)
 @options.forms
+@click.option(
+    "--overlap-between",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="How many items two forms of different blueprints may share.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
@@ -81,6 +101,14 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
     help="Stop the search after so long.",
 )
 @click.option(
+    "--gap",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    callback=_a_number,
+    help="Stop when no form can be better by more than this share, such as 0.01; the objective says it "
+    "otherwise.",
+)
+@click.option(
     "--out", default="exports", show_default=True, metavar="DIR", help="Write each form into DIR/<form id>/."
 )
 @options.to(required=False)
@@ -91,12 +119,15 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
     "--log", metavar="FILE", help="Write seconds, versions and the solver's log to FILE (JSON lines)."
 )
 @click.option("--no-lint", is_flag=True, help="Do not check the eligible items first.")
+@options.text_or_json
 @options.quiet
 def assemble(
-    blueprint_file: str,
+    blueprint_files: tuple[str, ...],
     forms: int | None,
+    overlap_between: int,
     seed: int,
     time_limit: float,
+    gap: float | None,
     out: str,
     to: tuple[str, ...],
     audience: Audience,
@@ -104,6 +135,7 @@ def assemble(
     against: tuple[str, ...],
     log: str | None,
     no_lint: bool,
+    reporter: str,
     quiet: bool,
 ) -> int:
     """Assemble exam forms from the bank that a blueprint names.
@@ -113,9 +145,15 @@ def assemble(
     2. A solver finds forms that meet every row, the best by the blueprint's objective.
     3. Every form is audited, item by item, by code that knows nothing of the solver.
     4. DIR/<form id>/ gets <form id>.form.json (no keys, no texts) and the exports.
+    5. Tables show every row beside each form, information over ability, and the items that forms share.
 
     The same bank, blueprint and seed give the same bytes; another seed draws other items. When no form can
     meet every row, the rows that stand against each other are named, with what is missing.
+
+    Several blueprints over one bank are form groups: forms of other lengths and targets, made in one run,
+    that share no items between blueprints (or as many as --overlap-between says). Where it is small enough,
+    the run is one program, whose objectives are solved in the order of the blueprints; else it is a sequence,
+    which is said.
 
     \b
     Examples:
@@ -123,6 +161,7 @@ def assemble(
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml --to xlsx --to qti30
       qbank assemble --blueprint my.yaml --forms 2 --seed 7 --out forms --log run.jsonl
       qbank assemble --blueprint my.yaml --usage uses.csv --against forms/old-a/old-a.form.json
+      qbank assemble --blueprint easy.yaml --blueprint hard.yaml --overlap-between 5
 
     `qbank coverage` shows beforehand which rows are short of items; `qbank audit` judges a form file again.
     """
@@ -131,31 +170,83 @@ def assemble(
 
     known_formats(to, audience)
     order = _Order(
-        forms=forms, seed=seed, time_limit=time_limit, out=Path(out), to=to, audience=audience, quiet=quiet
+        forms=forms,
+        seed=seed,
+        time_limit=time_limit,
+        out=Path(out),
+        to=to,
+        audience=audience,
+        reporter=reporter,
+        quiet=quiet,
     )
-    reading = steps.read_blueprint(blueprint_file)
-    blueprint = steps.usable(reading, today())
-    if blueprint is None:
+    readings = [steps.read_blueprint(name) for name in dict.fromkeys(blueprint_files)]
+    blueprints = [one for reading in readings if (one := steps.usable(reading, today())) is not None]
+    if len(blueprints) < len(readings):
         return Exit.FINDINGS
-    bank, problems = api.load_bank(api.bank_path(blueprint))
-    blueprint = steps.looking_back(blueprint, bank, usage_file, against)
-    if blueprint is None or not steps.without_mistakes(bank, blueprint):
+    _check_groups(blueprints, forms, overlap_between)
+    bank, problems = api.load_bank(api.bank_path(blueprints[0]))
+    back = [steps.looking_back(blueprint, bank, usage_file, against) for blueprint in blueprints]
+    blueprints = [blueprint for blueprint in back if blueprint is not None]
+    sound = [steps.without_mistakes(bank, blueprint) for blueprint in blueprints]
+    if len(blueprints) < len(back) or not all(sound):
         return Exit.FINDINGS
-    stopping = () if no_lint else _errors_first(bank, problems, reading, quiet)
-    if stopping:
-        steps.show_messages(stopping, len(bank.items), bank.files)
-        say(
-            "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
-            quiet=quiet,
-        )
-        return Exit.FINDINGS
-    run_log = RunLog(log, blueprint=blueprint.id, bank=bank.id, seed=seed)
+    for reading in () if no_lint else readings:
+        stopping = _errors_first(bank, problems, reading, quiet)
+        if stopping:
+            steps.show_messages(stopping, len(bank.items), bank.files)
+            say(
+                "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
+                quiet=quiet,
+            )
+            return Exit.FINDINGS
+    run_log = RunLog(log, blueprint=", ".join(one.id for one in blueprints), bank=bank.id, seed=seed)
     with run_log, Bar("assembling", quiet=quiet) as bar:
-        made = api.assemble(
-            bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, progress=run_log.through(bar.tell)
-        )
+        tell = run_log.through(bar.tell)
+        made: Assembled | Grouped
+        if len(blueprints) == 1:
+            made = api.assemble(
+                bank,
+                blueprints[0],
+                forms=forms,
+                seed=seed,
+                time_limit=time_limit,
+                gap=gap,
+                progress=tell,
+            )
+        else:
+            made = api.assemble_groups(
+                bank,
+                blueprints,
+                overlap=overlap_between,
+                seed=seed,
+                time_limit=time_limit,
+                gap=gap,
+                progress=tell,
+            )
         run_log.status = made.status.value
-    return _outcome(made, bank, blueprint, order)
+    return _outcome(made, bank, blueprints, order)
+
+
+def _check_groups(blueprints: Sequence[Blueprint], forms: int | None, overlap: int) -> None:
+    """Raise UsageError for blueprints that cannot be assembled together."""
+    from qbank import api
+
+    if len(blueprints) == 1:
+        if overlap:
+            raise click.UsageError(
+                "--overlap-between goes with several --blueprint; forms of one share what its rows say."
+            )
+        return
+    if forms is not None:
+        raise click.UsageError("--forms goes with one --blueprint; say forms in each blueprint.")
+    first, *others = blueprints
+    for other in others:
+        if os.path.realpath(api.bank_path(other)) != os.path.realpath(api.bank_path(first)):
+            raise click.UsageError(f"{first.path} and {other.path} name different banks.")
+    ids = Counter(one.id for one in blueprints)
+    for id, count in ids.items():
+        if count > 1:
+            raise click.UsageError(f"{count} blueprints have the id {id}; their forms would have one name.")
 
 
 def _errors_first(
@@ -181,13 +272,16 @@ def _known_rules(names: Sequence[str]) -> Iterator[str]:
     return (name for name in names if name in rules)
 
 
-def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> int:
+def _outcome(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> int:
     """Tell, write and give the exit code."""
     from qbank.assembly import Status
 
+    if order.reporter == "json" and not made.forms:
+        groups = [closing.group_tree(blueprint, None, ()) for blueprint in blueprints]
+        emit(closing.closing_json(made.status.value, order.seed, made.findings, groups, ((), ())))
     if made.status is Status.DONE or made.status is Status.TIME_LIMIT_WITH_FORM:
         _tell_findings(made)
-        refused = _deliver(made, bank, blueprint, order)
+        refused = _deliver(made, bank, blueprints, order)
         if made.status is Status.TIME_LIMIT_WITH_FORM:
             say(
                 f"stopped after {order.time_limit:g} seconds: every row is met, but a better form may exist, "
@@ -196,16 +290,20 @@ def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
             return Exit.TIME_LIMIT
         return Exit.FINDINGS if refused else Exit.DONE
     if made.status is Status.INFEASIBLE:
-        say(f"no form can meet {blueprint.id}:")
+        failed = getattr(made, "failed", ()) or [blueprint.id for blueprint in blueprints]
+        say(f"no form can meet {' and '.join(failed)}:")
         for one in made.findings:
             say(f"- {_sentence(one.message, one.hint)}")
-        say(f"`qbank coverage --blueprint {blueprint.path}` shows supply against demand.", quiet=order.quiet)
+        for blueprint in blueprints:
+            if blueprint.id in failed:
+                command = f"`qbank coverage --blueprint {blueprint.path}`"
+                say(f"{command} shows supply against demand.", quiet=order.quiet)
         return Exit.INFEASIBLE
     _tell_findings(made)
     return Exit.FINDINGS if made.status is Status.INVALID else Exit.TIME_LIMIT_WITHOUT_FORM
 
 
-def _tell_findings(made: Assembled) -> None:
+def _tell_findings(made: Assembled | Grouped) -> None:
     for one in made.findings:
         say(f"{one.severity.value}: {_sentence(one.message, one.hint)}")
 
@@ -216,36 +314,81 @@ def _sentence(message: str, hint: str) -> str:
     return safe(f"{message}. {hint}" if hint else message)
 
 
-def _deliver(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> bool:
+def _deliver(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> bool:
     """Write every form with its exports and sum it up; gives whether a format refused."""
+    from qbank import api
+    from qbank.assembly.summary import shared_items
+
+    any_refused = False
+    groups: list[tuple[Blueprint, Summary, list[tuple[Form, Sequence[Path]]]]] = []
+    for blueprint in blueprints:
+        mine = [form for form in made.forms if form.blueprint.id == blueprint.id]
+        summary = api.summarise(mine, bank, blueprint)
+        written, refused = _written(mine, bank, blueprint, summary, order, made.findings)
+        any_refused = any_refused or refused
+        groups.append((blueprint, summary, written))
+    shared = shared_items(made.forms)
+    if order.reporter == "json":
+        trees = [closing.group_tree(*group) for group in groups]
+        names = [form.id for form in made.forms]
+        emit(closing.closing_json(made.status.value, order.seed, made.findings, trees, (names, shared)))
+        return any_refused
+    method = getattr(made, "method", "")
+    if method:
+        say(f"{len(groups)} blueprints, {method}", quiet=order.quiet)
+    for _, summary, _ in groups:
+        emit(closing.closing_text(summary if len(groups) == 1 else _without_overlap(summary)))
+    if len(groups) > 1:
+        emit(closing.overlap_text([form.id for form in made.forms], shared))
+    return any_refused
+
+
+def _without_overlap(summary: Summary) -> Summary:
+    """A summary of one of several groups: what forms share is told of all of them."""
+    return msgspec.structs.replace(summary, shared=())
+
+
+def _written(
+    forms: Sequence[Form],
+    bank: Bank,
+    blueprint: Blueprint,
+    summary: Summary,
+    order: _Order,
+    findings: Sequence[Problem],
+) -> tuple[list[tuple[Form, Sequence[Path]]], bool]:
+    """The forms of one blueprint with the files that were written, and whether a format refused."""
     from qbank import api
     from qbank.cli import steps
 
     any_refused = False
-    for form in made.forms:
+    written: list[tuple[Form, Sequence[Path]]] = []
+    for form in forms:
         folder = order.out / form.id
         here = api.in_folder(form, blueprint, folder)
         with Bar(f"exporting {form.id}", quiet=order.quiet):
             exports, refused = exported(here, bank, blueprint, order.to, order.audience)
         any_refused = any_refused or refused
         paths = steps.written([api.form_file(here), *exports], folder)
-        soft = {one.label for one in made.findings if one.form == form.id}
-        emit("".join(f"{line}\n" for line in _summary(here, bank, blueprint, paths, len(soft))))
-    return any_refused
+        written.append((here, paths))
+        soft = {one.label for one in findings if one.form == form.id}
+        if order.reporter == "text":
+            emit("".join(f"{line}\n" for line in _summary(here, summary, blueprint, paths, len(soft))))
+    return written, any_refused
 
 
-def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path], soft: int) -> Iterator[str]:
+def _summary(
+    form: Form, summary: Summary, blueprint: Blueprint, paths: Sequence[Path], soft: int
+) -> Iterator[str]:
     """A form in a few lines; `soft` is the number of soft rows that it breaks."""
-    from qbank import api
     from qbank.cli import steps
 
     roles = Counter(placement.role for placement in form.placements)
     told = ", ".join(f"{count} {role}" for role, count in sorted(roles.items()))
     yield f"{form.id}: {len(form.placements)} items ({told})"
-    limits = list(_limits(form))
+    limits = list(closing.limits(form))
     if limits:
         yield f"  {', '.join(limits)}"
-    rows = {check.label for check in api.form_checks(form, bank, blueprint)}
+    rows = {row.label for row in summary.rows}
     if soft:
         yield f"  meets {len(rows) - soft} of {len(rows)} rows of {blueprint.id}, audited; {soft} soft broken"
     else:
@@ -253,14 +396,6 @@ def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]
     yield f"  {', '.join(_solver(form, blueprint))}"
     for path in paths:
         yield f"  {steps.shown_path(path)}"
-
-
-def _limits(form: Form) -> Iterator[str]:
-    if form.cut_score is not None:
-        of = "" if form.cut_score.of is None else f" of {form.cut_score.of:g}"
-        yield f"cut score {form.cut_score.points:g}{of} ({form.cut_score.scale})"
-    if form.time_limit_minutes is not None:
-        yield f"{form.time_limit_minutes:g} minutes"
 
 
 def _solver(form: Form, blueprint: Blueprint) -> Iterator[str]:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 @options.blueprint(required=False, help="Judge by this blueprint instead of the one that the form names.")
 @options.usage
 @options.against
+@click.option(
+    "--overlap-between",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Forms of different blueprints may share so many items; not judged otherwise.",
+)
 @options.text_or_json
 @options.output
 @options.quiet
@@ -37,6 +43,7 @@ def audit(
     blueprint_file: str | None,
     usage_file: str | None,
     against: tuple[str, ...],
+    overlap_between: int | None,
     reporter: str,
     output: str,
     quiet: bool,
@@ -53,6 +60,7 @@ def audit(
       qbank audit exports/cmcs-practice-a/cmcs-practice-a.form.json
       qbank audit exports/*/*.form.json --format json
       qbank audit exports/new-a/new-a.form.json --against exports/old-a/old-a.form.json
+      qbank audit easy-a.form.json hard-a.form.json --overlap-between 5
     """
     from qbank import api
     from qbank.cli import steps
@@ -60,7 +68,8 @@ def audit(
 
     _not_against_itself(form_files, against)
     reports: list[Report] = []
-    for blueprint_path, forms in _by_blueprint(form_files, blueprint_file).items():
+    groups = _by_blueprint(form_files, blueprint_file)
+    for blueprint_path, forms in groups.items():
         blueprint = steps.usable(steps.read_blueprint(str(blueprint_path)), today())
         if blueprint is None:
             return Exit.FINDINGS
@@ -69,6 +78,8 @@ def audit(
         if blueprint is None or not steps.without_mistakes(bank, blueprint):
             return Exit.FINDINGS
         reports.append(audited(forms, bank, blueprint))
+    if overlap_between is not None:
+        reports.append(_between([form for forms in groups.values() for form in forms], overlap_between))
     report = api.merged(reports)
     steps.show(report, reporter, output)
     clean = not report.at_least(Severity.ERROR)
@@ -85,6 +96,15 @@ def _not_against_itself(form_files: tuple[str, ...], against: tuple[str, ...]) -
             raise click.UsageError(
                 f"{name} is judged and named by --against: it shares everything with itself."
             )
+
+
+def _between(forms: list[tuple[Form, Path]], overlap: int) -> Report:
+    """What forms of different blueprints share too much of, as a report; its forms are counted elsewhere."""
+    from qbank import api
+    from qbank.checking import Report
+
+    problems = api.audit_between([form for form, _ in forms], overlap)
+    return Report(api.located(problems, None, forms), 0, 0)
 
 
 def audited(forms: list[tuple[Form, Path]], bank: Bank, blueprint: Blueprint) -> Report:

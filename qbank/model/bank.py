@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
 
 from qbank.diagnostics import Finding, Where
+from qbank.model import notebook
 from qbank.model.item import Item
 from qbank.model.statistics import Statistics
 from qbank.model.stimulus import Stimulus
@@ -104,6 +106,16 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """The bank's id, "" when it has no bank record."""
         return self.info.id
+
+    def _repr_html_(self) -> str:
+        kinds = Counter((item.type, item.status) for item in self.items)
+        rows = [(type, status, count) for (type, status), count in sorted(kinds.items())]
+        told = f"{len(self.items)} items, {len(self.stimuli)} stimuli, {len(self.statistics)} with statistics"
+        return (
+            notebook.heading(f"{self.id}: {self.info.title}" if self.info.title else self.id or "bank")
+            + notebook.line(told)
+            + notebook.table(("type", "status", "items"), rows)
+        )
 
 
 def _walk(areas: tuple[ContentArea, ...], prefix: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ only their base classes, so that a blueprint is a value like any other.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -96,6 +96,33 @@ class Earlier(msgspec.Struct, frozen=True, omit_defaults=True):
     references: dict[str, EarlierForm] = {}
 
 
+class OrderRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An entry of `order` that is more than a field: a ramp, or a field in which neighbours differ."""
+
+    ramp: str = ""
+    direction: Literal["ascending", "descending"] = "ascending"
+    apart: str = ""
+
+
+Order = tuple[str | OrderRule, ...]
+"""By what a form is ordered, the most important first."""
+
+
+class SectionPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of every form: how long it is, its time, and rows that count its own items only.
+
+    Without roles all its items have the only role of the blueprint; without an order it has the form's.
+    """
+
+    id: str
+    length: int
+    title: str = ""
+    roles: dict[str, int] = {}
+    time_limit_minutes: float | None = None
+    order: Order = ()
+    constraints: tuple[Constraint, ...] = ()
+
+
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every form must be. `bank` is a path relative to the blueprint's file.
 
@@ -116,7 +143,8 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cut_score: CutScore | None = None
     eligible: Where = msgspec.field(default_factory=lambda: {"status": ["active", "pretest"]})
     facts: tuple[Fact, ...] = ()
-    order: tuple[str, ...] = ("content_area", "item_set", "seed")
+    order: Order = ("content_area", "item_set", "seed")
+    sections: tuple[SectionPlan, ...] = ()
     path: str = ""
     hash: str = ""
     earlier: Earlier = Earlier()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from qbank.model import notebook
 from qbank.model.blueprint import CutScore, EarlierForm
 
 OPERATIONAL = "operational"
@@ -50,12 +51,21 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     option_order: tuple[str, ...] = ()
 
 
+class Version(msgspec.Struct, frozen=True):
+    """What a scrambled form is a version of, which one it is, and what it was drawn with."""
+
+    of: str
+    number: int
+    seed: int
+
+
 class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of a form."""
 
     id: str
     title: str = ""
     placements: tuple[Placement, ...] = ()
+    time_limit_minutes: float | None = None
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,11 +81,21 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     time_limit_minutes: float | None = None
     cut_score: CutScore | None = None
     schema_version: int = 1
+    version: Version | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def placements(self) -> tuple[Placement, ...]:
         """All placements in order of position."""
         return tuple(placement for section in self.sections for placement in section.placements)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (one.position, section.title or section.id, one.item, one.role, " ".join(one.option_order))
+            for section in self.sections
+            for one in section.placements
+        ]
+        names = ("position", "section", "item", "role", "options")
+        return notebook.heading(f"{self.id}: {self.title}") + notebook.table(names, rows)
 
 
 def as_earlier(form: Form) -> EarlierForm:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from qbank.diagnostics import Finding, Location, Related, Where
+from qbank.diagnostics import Finding, Location, Pointer, Related, Where
 from qbank.discovery import did_you_mean
 from qbank.model.bank import ReadProblem, Source
 from qbank.model.blueprint import (
@@ -19,6 +19,7 @@ from qbank.model.blueprint import (
     Earlier,
     EarlierForm,
     Objective,
+    SectionPlan,
 )
 from qbank.model.form import as_earlier
 from qbank.model.hashing import sha256
@@ -28,6 +29,9 @@ from qbank.reading.form import load_form
 from qbank.reading.text import Lines, Unreadable, decode
 
 Kinds = Mapping[str, type[Any]]
+
+ROW = "row"
+"""The name that the schema of a row has in that of blueprints."""
 
 
 class BlueprintReading(NamedTuple):
@@ -95,15 +99,25 @@ def blueprint_schema(constraints: Kinds, objectives: Kinds) -> dict[str, Any]:
     base = _base()
     constraint_parts = {kind: _inlined(struct) for kind, struct in sorted(constraints.items())}
     objective_parts = {kind: _inlined(struct) for kind, struct in sorted(objectives.items())}
+    rows = {"type": "array", "items": {"$ref": f"#/$defs/{ROW}"}}
     return {
         **base,
         "$id": "urn:qbank:schema:blueprint",
         "properties": {
             **base["properties"],
-            "constraints": {"type": "array", "items": _by_kind(constraint_parts, ["kind", "label"])},
+            "constraints": rows,
             "objective": _by_kind(objective_parts, ["kind"]),
+            "sections": _with_rows(base["properties"]["sections"], rows),
         },
+        "$defs": {ROW: _by_kind(constraint_parts, ["kind", "label"])},
     }
+
+
+def _with_rows(sections: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+    """The schema of sections with that of their rows."""
+    section = sections["items"]
+    properties = {**section["properties"], "constraints": rows}
+    return {**sections, "items": {**section, "properties": properties}}
 
 
 def _base() -> dict[str, Any]:
@@ -118,7 +132,9 @@ def _base() -> dict[str, Any]:
             **whole["properties"],
             "constraints": rows,
             "objective": {"type": "object", "required": ["kind"], "properties": kind},
+            "sections": _with_rows(whole["properties"]["sections"], rows),
         },
+        "$defs": {},
     }
 
 
@@ -167,27 +183,8 @@ def _shape(tree: dict[str, Any], constraints: Kinds, objectives: Kinds) -> list[
         _violation(one.pointer, one.message, one.hint, one.part)
         for one in schemas.problems(_base_check(), tree)
     ]
-    rows = tree.get("constraints")
-    labels: dict[str, int] = {}
-    for number, row in enumerate(rows if isinstance(rows, list) else []):
-        if isinstance(row, dict):
-            found += _kind_shape(row, ("constraints", number), constraints, "constraint")
-            label = row.get("label")
-            if isinstance(label, str) and label in labels:
-                first = Where(BLUEPRINT_RECORD, ("constraints", labels[label], "label"))
-                found.append(
-                    ReadProblem(
-                        "schema-violation",
-                        Finding(
-                            Where(BLUEPRINT_RECORD, ("constraints", number, "label")),
-                            f"two rows are labelled {label!r}",
-                            (Related(first, "first here"),),
-                            "Give each row a label of its own.",
-                        ),
-                    )
-                )
-            elif isinstance(label, str):
-                labels[label] = number
+    for place, rows in _row_lists(tree):
+        found += _rows_shape(rows, place, constraints)
     objective = tree.get("objective")
     if isinstance(objective, dict):
         found += _kind_shape(objective, ("objective",), objectives, "objective")
@@ -197,6 +194,39 @@ def _shape(tree: dict[str, Any], constraints: Kinds, objectives: Kinds) -> list[
             if isinstance(part, dict):
                 found += _kind_shape(part, ("objective", "of", number), objectives, "objective")
     return found
+
+
+def _row_lists(tree: dict[str, Any]) -> Iterator[tuple[Pointer, list[Any]]]:
+    """The lists of rows of a blueprint, each with its place: its own, and those of its sections."""
+    if isinstance(tree.get("constraints"), list):
+        yield ("constraints",), tree["constraints"]
+    sections = tree.get("sections")
+    for number, section in enumerate(sections if isinstance(sections, list) else []):
+        if isinstance(section, dict) and isinstance(section.get("constraints"), list):
+            yield ("sections", number, "constraints"), section["constraints"]
+
+
+def _rows_shape(rows: list[Any], place: Pointer, constraints: Kinds) -> Iterator[ReadProblem]:
+    """What is wrong with a list of rows: kinds, their fields, and labels that are there twice."""
+    labels: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        if not isinstance(row, dict):
+            continue
+        yield from _kind_shape(row, (*place, number), constraints, "constraint")
+        label = row.get("label")
+        if isinstance(label, str) and label in labels:
+            first = Where(BLUEPRINT_RECORD, (*place, labels[label], "label"))
+            yield ReadProblem(
+                "schema-violation",
+                Finding(
+                    Where(BLUEPRINT_RECORD, (*place, number, "label")),
+                    f"two rows are labelled {label!r}",
+                    (Related(first, "first here"),),
+                    "Give each row a label of its own.",
+                ),
+            )
+        elif isinstance(label, str):
+            labels[label] = number
 
 
 def _kind_shape(
@@ -228,10 +258,14 @@ def _typed(tree: dict[str, Any], text: str | None) -> list[ReadProblem]:
     if text is None:
         return []
     paths = typed.odd_scalars(tree, "blueprint", {})
-    rows = tree.get("constraints")
-    for number, row in enumerate(rows if isinstance(rows, list) else []):
-        if isinstance(row, dict):
-            paths += [("constraints", number, *path) for path in typed.odd_scalars(row, "constraint", {})]
+    sections = tree.get("sections")
+    for number, section in enumerate(sections if isinstance(sections, list) else []):
+        if isinstance(section, dict):
+            paths += [("sections", number, *path) for path in typed.odd_scalars(section, "section", {})]
+    for place, rows in _row_lists(tree):
+        for number, row in enumerate(rows):
+            if isinstance(row, dict):
+                paths += [(*place, number, *path) for path in typed.odd_scalars(row, "constraint", {})]
     return [
         ReadProblem(
             "coerced-scalar",
@@ -247,24 +281,39 @@ def _typed(tree: dict[str, Any], text: str | None) -> list[ReadProblem]:
 
 
 def _convert(tree: dict[str, Any], constraints: Kinds, objectives: Kinds) -> Blueprint:
-    rest = {name: value for name, value in tree.items() if name not in ("constraints", "objective")}
-    rows: tuple[Constraint, ...] = tuple(
-        msgspec.convert(row, constraints[row["kind"]]) for row in tree.get("constraints", ())
-    )
+    rest = {name: value for name, value in tree.items() if name not in _WITH_KINDS}
     objective: Objective = msgspec.convert(tree["objective"], objectives[tree["objective"]["kind"]])
     fields = {
         name: msgspec.convert(value, kind)
         for name, kind in _field_types().items()
         if (value := rest.get(name)) is not None
     }
-    return Blueprint(**{**fields, "constraints": rows, "objective": objective})
+    parts = {
+        "constraints": _converted_rows(tree, constraints),
+        "sections": tuple(_section(one, constraints) for one in tree.get("sections") or ()),
+        "objective": objective,
+    }
+    return Blueprint(**{**fields, **parts})
+
+
+_WITH_KINDS = ("constraints", "objective", "sections")
+
+
+def _converted_rows(tree: dict[str, Any], constraints: Kinds) -> tuple[Constraint, ...]:
+    return tuple(msgspec.convert(row, constraints[row["kind"]]) for row in tree.get("constraints") or ())
+
+
+def _section(tree: dict[str, Any], constraints: Kinds) -> SectionPlan:
+    rest = {name: value for name, value in tree.items() if name != "constraints" and value is not None}
+    rows = _converted_rows(tree, constraints)
+    return msgspec.structs.replace(msgspec.convert(rest, SectionPlan), constraints=rows)
 
 
 def _field_types() -> dict[str, Any]:
     return {
         field.name: field.type
         for field in msgspec.structs.fields(Blueprint)
-        if field.name not in ("constraints", "objective", "path", "hash", "earlier")
+        if field.name not in (*_WITH_KINDS, "path", "hash", "earlier")
     }
 
 

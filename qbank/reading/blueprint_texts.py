@@ -50,6 +50,7 @@ FIELDS: Mapping[str, str] = {
 
 _PARTS = {
     "constraints": "Rows with bounds; each has a label of its own and a kind.",
+    "sections": "Rows that count the items of the section only; labels are unique inside it.",
     "objective": "What is best among the forms that meet every row.",
 }
 
@@ -57,16 +58,20 @@ _PARTS = {
 def with_texts(tree: _Tree, constraints: Mapping[str, type], objectives: Mapping[str, type]) -> _Tree:
     """A blueprint schema with a text for each kind and each field; it accepts what it accepted."""
     properties = tree["properties"]
-    rows = {**properties["constraints"], "items": _kinds(properties["constraints"]["items"], constraints)}
     texts = {
-        "constraints": {**rows, "description": _PARTS["constraints"]},
+        "constraints": {**properties["constraints"], "description": _PARTS["constraints"]},
         "objective": {
             **_kinds(properties["objective"], objectives),
             "description": _PARTS["objective"],
         },
     }
     eligible = {**properties["eligible"], "description": f"{_ELIGIBLE} {_WHERE}"}
-    return {**tree, "properties": {**properties, "eligible": eligible, **texts}}
+    sections = properties["sections"]
+    parts = sections["items"]["properties"]
+    parts = {**parts, "constraints": {**parts["constraints"], "description": _PARTS["sections"]}}
+    texts["sections"] = {**sections, "items": {**sections["items"], "properties": parts}}
+    rows = {name: _kinds(part, constraints) for name, part in tree["$defs"].items()}
+    return {**tree, "properties": {**properties, "eligible": eligible, **texts}, "$defs": rows}
 
 
 _ELIGIBLE = "Which items may be used at all; those of status active or pretest when nothing is said."

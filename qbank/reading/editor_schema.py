@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from qbank.reading import typed
+from qbank.reading.blueprint import ROW
 from qbank.reading.dialects import draft07
 
 _Node = dict[str, Any]
@@ -60,9 +61,11 @@ def _record(node: _Node, kind: str) -> _Node:
     if kind == "item":
         record["allOf"] = [_item_type(part) for part in node["allOf"]]
     if kind == "blueprint":
-        rows = record["properties"]["constraints"]
-        loose = {**rows["items"], "allOf": [_row(part) for part in rows["items"]["allOf"]]}
-        record["properties"] = {**record["properties"], "constraints": {**rows, "items": loose}}
+        rows = node["$defs"][ROW]
+        record["$defs"] = {**node["$defs"], ROW: {**rows, "allOf": [_row(part) for part in rows["allOf"]]}}
+        sections = record["properties"]["sections"]
+        loose = _with_properties(sections["items"], typed.TEXT_FIELDS["section"], _as_typed)
+        record["properties"] = {**record["properties"], "sections": {**sections, "items": loose}}
     return record
 
 

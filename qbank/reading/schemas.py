@@ -13,6 +13,7 @@ from qbank.diagnostics import Pointer
 from qbank.discovery import did_you_mean
 
 NAMES = (
+    "assembly",
     "bank",
     "baseline",
     "blueprint",
@@ -28,6 +29,7 @@ NAMES = (
     "report",
     "statistics-file",
     "stimulus-file",
+    "version-map",
 )
 """Files that qbank reads or writes, and what its commands print as JSON."""
 

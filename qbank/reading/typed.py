@@ -57,6 +57,7 @@ TEXT_FIELDS: dict[str, tuple[str, ...]] = {
         "notice",
     ),
     "blueprint": ("id", "title", "edition", "bank", "facts", "order"),
+    "section": ("id", "title", "order"),
     "constraint": ("label", "kind", "attribute"),
 }
 # begins with a set of characters, so that a search passes over all others at once

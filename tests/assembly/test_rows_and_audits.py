@@ -15,12 +15,13 @@ from qbank.assembly.duties import implied, stated
 from qbank.assembly.problems import errors
 from qbank.assembly.program import Goal, Variables, build
 from qbank.assembly.run import check
-from qbank.assembly.setting import fill, make_setting
+from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.solvers import highs
 from qbank.assembly.space import Space
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import EXTERNAL_ANCHOR, OPERATIONAL, SolverFacts
+from qbank.model.form import EXTERNAL_ANCHOR, OPERATIONAL, Form, SolverFacts
+from qbank.model.item import Item
 from qbank.model.selector import Columns, StimulusFields, predicate
 from tests.assembly import strategies_assembly as strategies
 from tests.assembly.test_assemble import bank_of, blueprint_of, item
@@ -78,7 +79,7 @@ def test_rows_hold_exactly_when_the_audit_is_content(
     loose = tuple(row for row in blueprint.constraints if row.kind not in ORDERED)
     blueprint = msgspec.structs.replace(blueprint, constraints=loose)
     setting = make_setting(bank, blueprint)
-    filled = [fill(form, setting) for form in decode(taken, setting, 1, SolverFacts("hand", "made"), anchors)]
+    filled = [fill(form, setting) for form in _made(taken, setting, anchors)]
     blocks = [row for row in stated(blueprint) if row.kind == "anchor_items"]
     # what a common block is worth to other rows is settled only where there is one
     common = not any(errors(tuple(row.audit(setting, filled))) for row in blocks)
@@ -165,3 +166,7 @@ def test_soft_rows_are_weighed_against_each_other_before_the_objective() -> None
     assert result.solver is not None
     assert result.solver.objective == 7
     assert [one.message for one in result.findings] == ['"x" (soft) needs at least 3, the form has 1']
+
+
+def _made(taken: list[list[tuple[Item, str]]], setting: Setting, anchors: frozenset[str]) -> tuple[Form, ...]:
+    return decode(taken, setting, 1, SolverFacts("hand", "made"), anchors=anchors)

@@ -28,13 +28,16 @@ def test_forms_and_exports(qbank: Qbank, plan: Path) -> None:
     assert lines[1] == "  cut score 5 of 8 (raw), 15 minutes"
     assert lines[2].startswith("  meets all 12 rows of demo-practice")
     assert lines[3].startswith("  objective random, value ")
-    assert [line.strip() for line in lines[4:]] == [
+    table = lines.index("")
+    assert [line.strip() for line in lines[4:table]] == [
         "exports/demo-practice-a/demo-practice-a.form.json",
         "exports/demo-practice-a/demo-practice-a-staff.xlsx",
         "exports/demo-practice-a/demo-practice-a-staff.qti30.zip",
     ]
-    for line in lines[4:]:
+    for line in lines[4:table]:
         assert Path(line.strip()).is_file()
+    assert lines[table + 1].split() == ["rows", "of", "demo-practice", "target", "a", "slack"]
+    assert ["operational", "8", "8", "0"] in [line.split() for line in lines[table + 2 :]]
     form = json.loads(FORM.read_text(encoding="utf-8"))
     assert form["blueprint"]["path"] == "../../demo/blueprints/practice.yaml"
     assert "Ada" not in FORM.read_text(encoding="utf-8")
@@ -143,6 +146,21 @@ def test_mistakes_in_the_blueprint_are_shown_at_their_place(qbank: Qbank, plan: 
     ran = qbank("assemble", "--blueprint", str(plan))
     assert (ran.code, ran.out) == (1, "")
     assert "Did you mean length?" in ran.err
+
+
+def test_the_gap(qbank: Qbank, plan: Path) -> None:
+    assert qbank("assemble", "--blueprint", str(plan), "--gap", "0.5").code == 0
+    for value in ("-0.1", "1.5", "nan", "x"):
+        assert qbank("assemble", "--blueprint", str(plan), "--gap", value).code == 2
+
+
+def test_json_is_all_that_is_printed(qbank: Qbank, plan: Path) -> None:
+    ran = qbank("assemble", "--blueprint", str(plan), "--format", "json")
+    assert (ran.code, ran.err, ran.out[0], ran.out[-2:]) == (0, "", "{", "}\n")
+    edit(plan, "length: 9", "length: 10")
+    ran = qbank("assemble", "--blueprint", str(plan), "--format", "json")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error length" in ran.err
 
 
 def test_usage(qbank: Qbank, plan: Path) -> None:

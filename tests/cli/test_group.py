@@ -19,7 +19,7 @@ pytest_plugins = ("tests.cli.cli_fixtures",)
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["assemble", "audit", "baseline", "coverage", "diff", "export"]
-COMMANDS += ["formats", "import", "init", "lint", "rule", "schema"]
+COMMANDS += ["formats", "import", "init", "lint", "rule", "schema", "scramble"]
 
 
 def test_the_folder_is_the_catalogue(qbank: Qbank) -> None:

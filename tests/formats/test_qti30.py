@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -212,6 +213,19 @@ def test_true_and_false_are_in_the_language_of_the_bank() -> None:
 def test_time_limit_is_in_seconds() -> None:
     assert b'max-time="7200"' in members(export_input([CHOICE], minutes=120))["test.xml"]
     assert b"qti-time-limits" not in members(export_input([CHOICE], minutes=None))["test.xml"]
+
+
+def test_a_section_has_its_own_time(tmp_path: Path) -> None:
+    input = everything("staff", tmp_path)
+    timed = tuple(
+        msgspec.structs.replace(one, time_limit_minutes=10.0 * number)
+        for number, one in enumerate(input.form.sections, 1)
+    )
+    form = msgspec.structs.replace(input.form, sections=timed)
+    files = members(msgspec.structs.replace(input, form=form))
+    assert package_errors(files) == []
+    limits = etree.fromstring(files["test.xml"]).iterfind(f".//{Q}qti-assessment-section/{Q}qti-time-limits")
+    assert [one.get("max-time") for one in limits] == ["600", "1200"]
 
 
 def test_identifiers_of_sections_avoid_those_of_items() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import msgspec
 
@@ -83,6 +83,13 @@ class Content(ConstraintKind, frozen=True, kw_only=True, tag="content"):
                 hint=did_you_mean(ratio.to, others - {self.label}),
                 pointer=("ratio", "to"),
             )
+
+    def relabelled(self, rename: Callable[[str], str]) -> Self:
+        """The same row under another label; the row that a ratio names is renamed alike."""
+        ratio = self.ratio
+        if ratio is not None:
+            ratio = msgspec.structs.replace(ratio, to=rename(ratio.to))
+        return msgspec.structs.replace(self, label=rename(self.label), ratio=ratio)
 
     def bounds(self, total: int) -> tuple[int | None, int | None]:
         """The narrowest of minimum, maximum and share, as numbers of items out of `total`."""

@@ -239,7 +239,14 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
 
     def measures(self, setting: Setting, filled: Filled) -> Iterator[Measure]:
         """The number of item sets, the sum, and the least and greatest number of items of one."""
-        present = _present(self._counting(setting), filled)
+        yield from self._measures(_present(self._counting(setting), filled), setting)
+
+    def measured(self, setting: Setting, forms: Sequence[Filled]) -> list[list[Measure]]:
+        """The same of several forms; the bank is gone through once."""
+        counting = self._counting(setting)
+        return [list(self._measures(_present(counting, filled), setting)) for filled in forms]
+
+    def _measures(self, present: Counter[str], setting: Setting) -> Iterator[Measure]:
         where = ", ".join(filter(None, (where_text(self.where), where_text(self.stimulus))))
         if self.sets != Bounds():
             yield Measure(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.constraints._anchors import anchor_columns, anchors_of
-from qbank.assembly.kinds import ConstraintKind, Measure
+from qbank.assembly.kinds import BREACHES, ConstraintKind, Measure
 from qbank.assembly.problems import Problem, listed
 from qbank.assembly.setting import Filled, Setting
 
@@ -152,3 +153,10 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
             yield Measure(target=f"items shared with {name}", maximum=most, actual=len(shared))
         if not compared:
             yield from super().measures(setting, filled)
+
+    def measured(self, setting: Setting, forms: Sequence[Filled]) -> list[list[Measure]]:
+        """The same of the forms of a run; without earlier forms, they are compared with each other once."""
+        if setting.blueprint.earlier.forms and self.with_earlier(setting.blueprint.length) is not None:
+            return [list(self.measures(setting, filled)) for filled in forms]
+        broken = Counter(problem.form for problem in self.audit(setting, forms))
+        return [[Measure(target=BREACHES, maximum=0, actual=broken[one.form.id])] for one in forms]

@@ -34,11 +34,7 @@ def test_document(input: ExportInput) -> Element:
     if staff:
         root.extend(_outcomes(input))
     if form.time_limit_minutes is not None:
-        limit: Attributes = {
-            "max-time": round(form.time_limit_minutes * 60, 3),
-            "allow-late-submission": False,
-        }
-        root.append(el("qti-time-limits", limit))
+        root.append(_time_limits(form.time_limit_minutes))
     if input.bank.info.notice:
         content = with_blocks(el("qti-content-body"), input.bank.info.notice, {})
         root.append(el("qti-rubric-block", {"view": "candidate", "use": "instructions"}, content))
@@ -87,8 +83,16 @@ def _part(input: ExportInput, staff: bool) -> Element:
         placed = [one for one in input.placed() if one.section is section]
         if placed:
             title = section.title or section.id
-            part.append(_section(next(names), title, True, _sets(placed, names, staff)))
+            made = _section(next(names), title, True, _sets(placed, names, staff))
+            if section.time_limit_minutes is not None:
+                made.insert(0, _time_limits(section.time_limit_minutes))
+            part.append(made)
     return part
+
+
+def _time_limits(minutes: float) -> Element:
+    limit: Attributes = {"max-time": round(minutes * 60, 3), "allow-late-submission": False}
+    return el("qti-time-limits", limit)
 
 
 def _fresh_names(input: ExportInput) -> Iterator[str]:

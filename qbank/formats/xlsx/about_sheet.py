@@ -10,6 +10,7 @@ from qbank.formats.contract import ExportInput
 from qbank.formats.xlsx.limits import form_location
 from qbank.formats.xlsx.table import Column, Row, Table, number_text, scalar, text
 from qbank.model.blueprint import Fact
+from qbank.model.form import Version
 
 Line = tuple[str, Any]
 
@@ -45,6 +46,7 @@ def _candidate(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
             ("Audience", "candidate"),
             ("Items", len(form.placements)),
             ("Time limit (minutes)", form.time_limit_minutes),
+            *_sections(input),
         ),
     )
     yield "Bank", (("Title", info.title), ("Licence", info.licence), ("Notice", info.notice))
@@ -59,11 +61,13 @@ def _staff(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
         (
             ("Title", form.title),
             ("Form id", form.id),
+            ("Version of", _version_of(input)),
             ("Audience", "staff: this workbook contains keys"),
             ("Items", len(form.placements)),
             *((f"Items, {role}", count) for role, count in sorted(roles.items())),
             ("Time limit (minutes)", form.time_limit_minutes),
             ("Cut score", _cut_score(input)),
+            *_sections(input),
         ),
     )
     yield (
@@ -100,6 +104,21 @@ def _staff(input: ExportInput) -> Iterator[tuple[str, tuple[Line, ...]]]:
             ("qbank version", input.version),
         ),
     )
+
+
+def _sections(input: ExportInput) -> Iterator[Line]:
+    """The sections of a form that has several."""
+    for section in input.form.sections if len(input.form.sections) > 1 else ():
+        time = section.time_limit_minutes
+        told = [f"{len(section.placements)} items"]
+        told += [] if time is None else [f"{number_text(time)} minutes"]
+        yield f"Section {section.title or section.id}", ", ".join(told)
+
+
+def _version_of(input: ExportInput) -> str:
+    """The form that this one is a scrambled version of; "" for a form of its own."""
+    version = input.form.version
+    return version.of if isinstance(version, Version) else ""
 
 
 def _cut_score(input: ExportInput) -> str:

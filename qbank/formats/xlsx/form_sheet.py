@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from qbank.diagnostics import Location
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.xlsx.layout import passages
+from qbank.formats.xlsx.limits import form_location
 from qbank.formats.xlsx.plain import plain
 from qbank.formats.xlsx.presented import choices, letter, presented_ids, prompts, response
-from qbank.formats.xlsx.table import Column, Highlight, Row, Table, Value, scalar, text
+from qbank.formats.xlsx.table import Column, Highlight, Row, Table, Value, number_text, scalar, text
+from qbank.model.form import Section
 from qbank.model.item import Matching
 from qbank.model.stimulus import Stimulus
 
@@ -25,15 +28,29 @@ def form_sheet(input: ExportInput) -> Table:
     options = max([LEAST_OPTIONS, *(len(presented_ids(one)) for one in placed)])
     columns = _columns(options, matching, staff)
     rows: list[Row] = []
+    several = len(input.form.sections) > 1
     for _, run in groupby(placed, key=lambda one: one.item.stimulus):
         group = tuple(run)
-        if group[0].stimulus is not None:
-            rows += _case(group[0].stimulus, group)
-        rows += [Row(tuple(_cells(one, options, matching, staff))) for one in group]
+        for one in group:
+            if several and one.placement is one.section.placements[0]:
+                rows.append(_section(one.section, form_location(input)))
+            if one is group[0] and one.stimulus is not None:
+                rows += _case(one.stimulus, group)
+            rows.append(Row(tuple(_cells(one, options, matching, staff))))
     highlights = (Highlight("Role", "pretest", "muted"),) if staff else ()
     return Table(
         name="Form", columns=columns, rows=tuple(rows), frozen=2, spread=SPREAD, highlights=highlights
     )
+
+
+def _section(section: Section, where: Location) -> Row:
+    """The heading of a section: its title, its items and its time."""
+    count, time = len(section.placements), section.time_limit_minutes
+    told = [f"{count} item" if count == 1 else f"{count} items"]
+    told += [] if time is None else [f"{number_text(time)} minutes"]
+    place = f"section {section.id}"
+    title = text(f"{section.title or section.id} ({', '.join(told)})", where, f"{place}, title")
+    return Row((None, None, title), "heading")
 
 
 def _columns(options: int, matching: bool, staff: bool) -> tuple[Column, ...]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from qbank.diagnostics import Where
+from qbank.diagnostics import Pointer, Where
 from qbank.model import selector
 from qbank.model.bank import Bank
-from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
+from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint, Constraint
 from qbank.model.form import PRETEST
 from qbank.model.item import Item
 
@@ -18,7 +18,7 @@ from qbank.model.item import Item
 class Cell(msgspec.Struct, frozen=True):
     """A content row, or one value of a row with `each`: items needed for all forms, items there."""
 
-    row: int
+    row: Pointer
     label: str
     detail: str
     minimum: int
@@ -33,7 +33,7 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def where(self) -> Where:
         """The place of the row's minimum in the blueprint."""
-        return Where(BLUEPRINT_RECORD, ("constraints", self.row, "minimum"))
+        return Where(BLUEPRINT_RECORD, (*self.row, "minimum"))
 
     @property
     def name(self) -> str:
@@ -58,7 +58,7 @@ def cells(blueprint: Blueprint, bank: Bank) -> Iterator[Cell]:
     items = _eligible(blueprint, bank, fields)
     if items is None:
         return
-    for number, constraint in enumerate(blueprint.constraints):
+    for place, constraint in _rows(blueprint):
         if constraint.kind != "content":
             continue
         row: dict[str, Any] = msgspec.to_builtins(constraint)
@@ -66,7 +66,16 @@ def cells(blueprint: Blueprint, bank: Bank) -> Iterator[Cell]:
             continue
         found = _matching(row["where"], items, blueprint, fields)
         for detail, count in _counts(found, row.get("each", ""), fields):
-            yield Cell(number, constraint.label, detail, row["minimum"], blueprint.forms, count)
+            yield Cell(place, constraint.label, detail, row["minimum"], blueprint.forms, count)
+
+
+def _rows(blueprint: Blueprint) -> Iterator[tuple[Pointer, Constraint]]:
+    """The rows of a blueprint and of its sections, with their places."""
+    for number, row in enumerate(blueprint.constraints):
+        yield ("constraints", number), row
+    for part, plan in enumerate(blueprint.sections):
+        for number, row in enumerate(plan.constraints):
+            yield ("sections", part, "constraints", number), row
 
 
 def _eligible(blueprint: Blueprint, bank: Bank, fields: selector.Fields) -> list[Item] | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from qbank.formats.contract import Check
+from qbank.formats.contract import AUDIENCES, Check
 from qbank.formats.xlsx.blueprint_sheet import gap
 from qbank.formats.xlsx.presented import letter, number_key
+from qbank.model.form import Version
 from qbank.model.item import Matching, MultipleChoice, NumericKey, TrueFalse
 from tests.formats.xlsx.xlsx_forms import ALL_TYPES, STAFF_ONLY, export_input, exported, opened, records
 
@@ -119,11 +121,12 @@ def test_responses_are_named(candidate: Any) -> None:
 
 
 def test_a_case_stands_once_before_its_items_even_across_sections(candidate: Any) -> None:
-    rows = [[cell.value for cell in row[:3]] for row in candidate["Form"].iter_rows(min_row=3, max_row=7)]
+    rows = [[cell.value for cell in row[:3]] for row in candidate["Form"].iter_rows(min_row=4, max_row=9)]
     assert rows == [
         [None, "case-1", "A fall (items 2 to 3)"],
         [None, "case-1", "She fell.\n\nIt hurt.\n[x.png: An ankle]"],
         [2, "mr-1", "Part one\ncase-1"],
+        [None, None, "two (6 items)"],
         [3, "tf-1", "two\ncase-1"],
         [4, "ma-1", "two"],
     ]
@@ -136,7 +139,9 @@ def test_a_long_case_takes_several_rows_and_loses_no_line() -> None:
     lines = [f"Line {number} of the record." for number in range(120)]
     case = Stimulus(id="case-1", text="\n\n".join(lines))
     sheet = opened(exported(export_input(stimuli=(case,))))["Form"]
-    texts = [str(row[2].value) for row in sheet.iter_rows() if row[0].value is None][1:]
+    texts = [
+        str(row[2].value) for row in sheet.iter_rows() if row[1].value == "case-1" and row[0].value is None
+    ][1:]
     assert len(texts) > 2
     assert [line for part in texts for line in part.split("\n") if line] == lines
     assert all((dimension.height or 0) <= 409 for dimension in sheet.row_dimensions.values())
@@ -153,6 +158,28 @@ def test_blueprint_gaps_and_red_rows(staff: Any) -> None:
     assert rows == [[8, 0, "yes"], [1, -2, "no"], [120.5, 20.5, "no"], [None] * 3, [0.3, 0, "yes"]]
     rules = [rule for part in staff["Blueprint"].conditional_formatting for rule in part.rules]
     assert ['$H2="no"'] in [rule.formula for rule in rules]
+
+
+def test_sections_have_a_heading_with_their_time() -> None:
+    input = export_input()
+    first, second = input.form.sections
+    timed = msgspec.structs.replace(first, time_limit_minutes=12.5)
+    form = msgspec.structs.replace(input.form, sections=(timed, second))
+    book = opened(exported(msgspec.structs.replace(input, form=form)))
+    titles = [row[2] for row in book["Form"].iter_rows(min_row=2, values_only=True) if row[0] is None]
+    assert "Part one (2 items, 12.5 minutes)" in titles
+    assert f"two ({len(second.placements)} items)" in titles
+    lines = {row[0]: row[1] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+    assert lines["Section Part one"] == "2 items, 12.5 minutes"
+
+
+def test_a_version_names_its_form_to_staff_only() -> None:
+    for audience in AUDIENCES:
+        input = export_input(audience=audience)
+        form = msgspec.structs.replace(input.form, version=Version("demo-x", 1, 7))
+        book = opened(exported(msgspec.structs.replace(input, form=form)))
+        lines = {row[0]: row[1] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+        assert lines.get("Version of") == ("demo-x" if audience == "staff" else None)
 
 
 def test_about(staff: Any) -> None:
