@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 
 if TYPE_CHECKING:
-    from qbank.assembly.program import Program
+    from qbank.assembly.program import Floats, Program
 
 NODE_LIMIT = 200_000
 
@@ -40,6 +42,24 @@ def solve(
     _pass(highs, module, program)
     highs.run()
     return _solution(highs, module, program)
+
+
+def prices(program: Program, time_limit: float) -> Floats | None:
+    """What each row costs (its dual value) when columns need not be whole; None without an optimum."""
+    import highspy
+    import numpy as np
+
+    module: Any = highspy
+    highs = module.Highs()
+    for name, value in (("output_flag", False), ("threads", 1), ("time_limit", float(time_limit))):
+        highs.setOptionValue(name, value)
+    variables = program.variables
+    free = msgspec.structs.replace(variables, integer=np.zeros(len(variables), dtype=np.bool_))
+    _pass(highs, module, msgspec.structs.replace(program, variables=free))
+    highs.run()
+    if highs.getModelStatus() != module.HighsModelStatus.kOptimal:
+        return None
+    return np.asarray(highs.getSolution().row_dual, dtype=np.float64)
 
 
 def _pass(highs: Any, highspy: Any, program: Program) -> None:
