@@ -30,7 +30,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     `rows` are the labels of the rows at fault and `missing` what they fall short, over all forms. One row
     cannot be met even alone with the length; several can, but not together. `carried` is the most forms that
-    the bank carries, where that is the question. `change` makes the blueprint possible.
+    the bank carries, and `best` the least sum, where those are the questions. `change` makes the blueprint
+    possible.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     missing: float
     change: Json
     carried: int | None = None
+    best: float | None = None
 
     @property
     def repaired(self) -> Json:
@@ -196,6 +198,7 @@ def single_row(size: int, rnd: random.Random) -> Iterator[Case]:
             blueprint=plan(length, row),
             rows=("short",),
             missing=25,
+            best=low,
             change={"short": {"maximum": int(low)}},
         )
 
@@ -381,7 +384,7 @@ def too_many_forms(size: int, rnd: random.Random) -> Iterator[Case]:
         blueprint=plan(length, row, forms=asked),
         rows=("scarce ones",),
         missing=asked * each - have,
-        change={"forms": carried},
+        change={"scarce ones": {"minimum": have // asked}},
         carried=carried,
     )
     items = crowd(length * carried + 23, rnd)
@@ -396,7 +399,7 @@ def too_many_forms(size: int, rnd: random.Random) -> Iterator[Case]:
         blueprint={**plan(length, forms=asked), "constraints": background(length)[7:]},
         rows=("length",),
         missing=asked * length - len(items),
-        change={"forms": carried},
+        change={"length": len(items) // asked},
         carried=carried,
     )
 

@@ -71,7 +71,7 @@ class Model:
         if state == highspy.HighsModelStatus.kInfeasible:
             return None
         assert state in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty), state
-        return round(solver.getInfo().objective_function_value, 6)
+        return round(float(solver.getInfo().objective_function_value), 6)
 
 
 def meets(item: Json, where: Json) -> bool:

@@ -8,6 +8,7 @@ how many this bank carries.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -16,9 +17,10 @@ from math import inf
 from qbank.assembly.compile import Compiled, compile_blueprint
 from qbank.assembly.constraints.inclusion import Inclusion
 from qbank.assembly.duties import CUT_SCORE, implied, stated
-from qbank.assembly.inventory import available, needed, shared_items
+from qbank.assembly.inventory import available, different, needed, shared_items
 from qbank.assembly.kinds import ConstraintKind, Supply
 from qbank.assembly.problems import Problem, Repair, counted, listed, number
+from qbank.assembly.program import BLUEPRINT_ROWS
 from qbank.assembly.registry import constraint_kinds
 from qbank.assembly.relaxation import Change, Search, Short, fewer
 from qbank.assembly.setting import ANY_ROLE, Setting, may_fill, where_text
@@ -52,7 +54,9 @@ def explain(compiled: Compiled, setting: Setting, seconds: float = 60.0) -> tupl
     broken = {one.label for one in alone}
     others = [label for label in search.labels if label not in broken]
     together: tuple[Problem, ...] = ()
-    if not alone or search.feasible(others) is False:
+    shorts = search.shortfall(search.labels)
+    hold = alone and shorts is not None and {one.label for one in shorts} <= broken
+    if not alone or (not hold and search.feasible(others) is False):
         together = tuple(_together(search, setting, others if alone else search.labels))
     told = (*carried, *alone, *together)
     return (*told, *_least_change(search, told), *_stopped(search, seconds, told))
@@ -75,17 +79,7 @@ def _most_forms(search: Search, setting: Setting, ends: float) -> tuple[int, boo
     """The most forms this bank carries, below the number asked for, and whether that is certain."""
     compiled = search.compiled
     low, high, certain = 0, compiled.space.forms, True
-    shared = shared_items(setting.blueprint)
-    supplies = [
-        supply
-        for row in (*implied(setting.blueprint), *stated(setting.blueprint))
-        for supply in row.supply(setting)
-    ]
-    fits = [
-        forms
-        for forms in range(high)
-        if all(needed(one, forms, shared) <= available(one, forms, shared) for one in supplies)
-    ]
+    fits = [forms for forms in range(high) if _enough(compiled, setting, forms)]
     high = max(fits, default=0) + 1
     middle = high - 1
     while high - low > 1:
@@ -94,6 +88,26 @@ def _most_forms(search: Search, setting: Setting, ends: float) -> tuple[int, boo
         low, high = (middle, high) if carried else (low, middle)
         middle = (low + high) // 2
     return low, certain
+
+
+def _counts(compiled: Compiled) -> Iterator[tuple[int, int]]:
+    """For every row that counts items the least number in a form, and how many items there are for it."""
+    import numpy as np
+
+    slots = len(compiled.space.slot_item)
+    for part in compiled.blocks:
+        if part.kind in ("content", "length") and part.family == BLUEPRINT_ROWS and not part.relief:
+            first = part.columns < slots
+            row = np.repeat(np.arange(len(part)), np.diff(part.starts))[first]
+            items = compiled.space.slot_item[part.columns[first]]
+            pairs = np.unique(np.column_stack((row, items)), axis=0)[:, 0]
+            counts = np.bincount(pairs, minlength=len(part))
+            # the rows of a block go form by form within each of its groups
+            for one in range(0, len(part), compiled.space.forms):
+                yield (
+                    max(0, math.ceil(part.lower[one] - 1e-9)) if part.lower[one] > 0 else 0,
+                    int(counts[one]),
+                )
 
 
 def _carried(compiled: Compiled, forms: int, ends: float) -> bool | None:
@@ -119,18 +133,19 @@ def _carries(most: int, forms: int, certain: bool) -> Problem:
     )
 
 
-def arithmetic(setting: Setting, forms: int) -> bool:
-    """Whether counting alone shows that some row lacks items or sets where a solver would search for long.
+def arithmetic(compiled: Compiled, setting: Setting) -> bool:
+    """Whether counting alone shows that some row lacks items or sets where a solver would search for long."""
+    return not _enough(compiled, setting, compiled.space.forms)
 
-    Too few items for one form, or for forms that share none, a solver sees at once; sets, and items that
-    forms may share in part, it does not.
-    """
+
+def _enough(compiled: Compiled, setting: Setting, forms: int) -> bool:
+    """Whether every row has items or sets enough for some forms, as far as counting tells."""
     shared = shared_items(setting.blueprint)
-    return any(
-        needed(supply, forms, shared) > available(supply, forms, shared)
-        for row in (*implied(setting.blueprint), *stated(setting.blueprint))
-        if row.counts_sets or (forms > 1 and shared)
-        for supply in row.supply(setting)
+    return all(different(demand, forms, shared) <= items for demand, items in _counts(compiled)) and all(
+        needed(one, forms, shared) <= available(one, forms, shared)
+        for row in stated(setting.blueprint)
+        if row.counts_sets
+        for one in row.supply(setting)
     )
 
 
@@ -141,8 +156,13 @@ def _alone(search: Search, setting: Setting) -> Iterator[Problem]:
     every = search.shortfall(search.labels)
     touched = {short.label for short in every or ()}
     broken = [label for label in base if label in touched and search.shortfall([label])]
-    # a row that cannot be met falls short whatever else gives way, unless the length may give way instead
-    asked = search.labels if every is None or touched & set(base) else [*touched]
+    if every is not None and touched & set(base):
+        # the length may have given way for a row that cannot be met: it holds now where it can
+        others = [label for label in search.labels if label not in base]
+        firm = search.shortfall(others, [label for label in base if label not in broken])
+        every = None if firm is None else [*every, *firm]
+        touched |= {short.label for short in firm or ()}
+    asked = search.labels if every is None else touched
     for label in (one for one in search.labels if one in asked):
         background = [one for one in base if one != label and one not in broken]
         if label in base:
@@ -417,6 +437,17 @@ def _together(search: Search, setting: Setting, every: list[str]) -> Iterator[Pr
         )
 
 
+def _changes(search: Search) -> list[Change] | None:
+    """The least changes of bounds with which all rows hold."""
+    shorts = search.shortfall(search.labels)
+    if shorts is None or search.compiled.space.forms > 1 or any(one.detail or one.relief for one in shorts):
+        return search.changes(search.labels)
+    return [
+        Change(label=one.label, under=one.under, over=one.over, lower=one.lower, upper=one.upper)
+        for one in shorts
+    ]
+
+
 def _in_one_unit(shorts: list[Short], rows: Mapping[str, ConstraintKind]) -> float | None:
     """The sum of what falls short where it can be summed: of one row, or of items."""
     counts = all(rows[one.label].kind in ("content", "length") and not one.relief for one in shorts)
@@ -432,7 +463,7 @@ def _in_one_unit(shorts: list[Short], rows: Mapping[str, ConstraintKind]) -> flo
 def _least_change(search: Search, told: tuple[Problem, ...]) -> Iterator[Problem]:
     """The change of the blueprint's own bounds that is enough for all, where no sentence offers it."""
     offered = {repair.relax for one in told for repair in one.repairs if one.kind != "forms"}
-    changes = search.changes(search.labels)
+    changes = _changes(search)
     if not changes or {_repair(one).relax for one in changes} <= offered:
         return
     parts = [_repair(one) for one in changes]

@@ -233,7 +233,10 @@ class Search:
     def _solved(self, program: Program) -> Solution | None:
         """A solution, if there is time for it."""
         left = self._ends - time.monotonic()
-        solution = highs.solve(program, gap=0.0, time_limit=min(SECONDS, left)) if left > 0 else None
+        solution = None
+        if left > 0:
+            small = len(program.variables) <= SMALL
+            solution = highs.solve(program, gap=0.0, time_limit=min(SECONDS, left), heuristics=not small)
         self.stopped = self.stopped or solution is None or solution.outcome is Outcome.STOPPED
         return solution
 

@@ -183,7 +183,7 @@ def assemble(
     say(f"{len(setting.eligible)} of {len(setting.items)} items eligible")
     compiled = compile_blueprint(bank, blueprint, count, seed)
     say(f"program for {count} {'form' if count == 1 else 'forms'}: {compiled.program().size}")
-    if conflict.arithmetic(setting, count):
+    if conflict.arithmetic(compiled, setting):
         solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
         return _without_form(compiled, setting, solution, findings, say, lines)
     solution = _solved(compiled, gap, time_limit, say)

@@ -32,8 +32,11 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
             yield self.problem(f"allows {self.maximum} items", hint="Use 0 or more.", pointer=("maximum",))
 
     def rows(self, space: Space) -> Iterator[Block]:
-        """No sharing: every item once. Some sharing: a column for every item and pair of forms."""
-        if space.forms > 1:
+        """No sharing: every item once. Some sharing: a column for every item and pair of forms.
+
+        Forms may always share as many items as they hold.
+        """
+        if space.forms > 1 and self.maximum < space.blueprint.length:
             yield from self._shared(space) if self.maximum > 0 else self._disjoint(space)
 
     def _disjoint(self, space: Space) -> Iterator[Block]:

@@ -21,8 +21,12 @@ def solve(
     gap: float = 1e-4,
     time_limit: float | None = None,
     node_limit: int = NODE_LIMIT,
+    heuristics: bool = True,
 ) -> Solution:
-    """Solve a program with one thread, silently. Raises RuntimeError when HiGHS reports an error."""
+    """Solve a program with one thread, silently. Raises RuntimeError when HiGHS reports an error.
+
+    Without `heuristics` a small program is solved faster.
+    """
     import highspy
 
     module: Any = highspy
@@ -35,6 +39,12 @@ def solve(
         "mip_abs_gap": 1e-6,
         "mip_max_nodes": node_limit,
     }
+    if not heuristics:
+        options |= {
+            "mip_heuristic_effort": 0.0,
+            "mip_heuristic_run_feasibility_jump": False,
+            "mip_detect_symmetry": False,
+        }
     if time_limit is not None:
         options["time_limit"] = float(time_limit)
     for name, value in options.items():
