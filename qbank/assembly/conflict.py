@@ -252,7 +252,7 @@ def _reasons(search: Search, shorts: list[Short], background: list[str]) -> list
     """The hard families and background rows without which the row would fall less short."""
     label, details = shorts[0].label, {one.detail for one in shorts}
     now = _amount(shorts, details)
-    families = search.families
+    families = search.touching(label)
 
     def is_less(hard: Collection[str], without: Collection[str] = ()) -> bool:
         some = search.shortfall([label], hard, without)
@@ -441,7 +441,9 @@ def _changes(search: Search) -> list[Change] | None:
     """The least changes of bounds with which all rows hold."""
     shorts = search.shortfall(search.labels)
     if shorts is None or search.compiled.space.forms > 1 or any(one.detail or one.relief for one in shorts):
-        return search.changes(search.labels)
+        touched = [label for label in search.labels if label in {one.label for one in shorts or ()}]
+        others = [label for label in search.labels if label not in touched]
+        return (search.changes(touched, others) if touched else None) or search.changes(search.labels)
     return [
         Change(label=one.label, under=one.under, over=one.over, lower=one.lower, upper=one.upper)
         for one in shorts

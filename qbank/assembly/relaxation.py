@@ -159,6 +159,20 @@ class Search:
             self._kept[question] = None if stopped or solution is None else solution.values is not None
         return self._kept[question]  # type: ignore[return-value]
 
+    def touching(self, label: str) -> list[str]:
+        """The hard families with rows about items that the rows of a label are about."""
+        import numpy as np
+
+        mine = [part.columns for part in self._parts if part.label == label and part.family == BLUEPRINT_ROWS]
+        items = np.unique(np.concatenate(mine or [np.zeros(0, dtype=np.int64)]))
+        return sorted(
+            {
+                part.family
+                for part in self._parts
+                if part.family in self.families and np.isin(part.columns, items).any()
+            }
+        )
+
     def blamed(self, soft: Collection[str]) -> list[str]:
         """The labels of rows that prove together that no fractions of items meet all; [] where some do.
 
