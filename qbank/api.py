@@ -254,13 +254,24 @@ def assemble(
     seed: int = 1,
     time_limit: float | None = 60.0,
     gap: float | None = None,
+    relax: Mapping[str, str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Assembled:
-    """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none."""
+    """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none.
+
+    `relax` widens rows for this run only, {label: value}, as the `repairs` of those findings offer it.
+    """
     from qbank import assembly
 
     return assembly.assemble(
-        bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, gap=gap, progress=progress
+        bank,
+        blueprint,
+        forms=forms,
+        seed=seed,
+        time_limit=time_limit,
+        gap=gap,
+        relax=relax,
+        progress=progress,
     )
 
 
@@ -372,8 +383,10 @@ def write(files: Iterable[File], folder: str | Path) -> tuple[Path, ...]:
 def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ...]:
     """Every row of the blueprint, stated or implied, beside what the form has."""
     from qbank.assembly.duties import implied, stated
+    from qbank.assembly.relaxing import for_form
     from qbank.assembly.setting import fill, make_setting
 
+    blueprint = for_form(blueprint, form)
     setting = make_setting(bank, blueprint)
     filled = fill(form, setting)
     return tuple(

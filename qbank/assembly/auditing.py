@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
 from qbank.assembly.problems import Problem
+from qbank.assembly.relaxing import RelaxError, for_form
 from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
 from qbank.diagnostics import Severity
 from qbank.discovery import did_you_mean
@@ -20,21 +23,44 @@ from qbank.model.form import OPERATIONAL, Form
 def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """Everything that is wrong with finished forms, in order of form.
 
-    Forms of one run (same blueprint hash and seed) are also judged together, for overlap. Raises
+    Forms of one run (same blueprint hash, seed and relaxed rows) are also judged together, for overlap.
+    A form made with relaxed rows is judged by those, and a warning says so. Raises
     SelectorError when the blueprint's `eligible` is ill-formed.
     """
-    setting = make_setting(bank, blueprint)
-    runs: dict[tuple[str, int], list[Filled]] = {}
+    runs: dict[tuple[str, int, tuple[tuple[str, str], ...]], list[Filled]] = {}
+    settings: dict[tuple[tuple[str, str], ...], Setting] = {(): make_setting(bank, blueprint)}
     problems: list[Problem] = []
     for form in forms:
-        filled = fill(form, setting)
-        runs.setdefault((form.blueprint.hash, form.seed), []).append(filled)
-        problems.extend(_audit_one(filled, setting))
-    for run in runs.values():
-        for row in (*_length(blueprint), *implied(blueprint), *stated(blueprint)):
-            problems.extend(row.audit(setting, run))
+        changes = () if form.relaxed is msgspec.UNSET else tuple(sorted(form.relaxed.items()))
+        if changes:
+            problems.append(_relaxed(form))
+        if changes not in settings:
+            try:
+                settings[changes] = make_setting(bank, for_form(blueprint, form))
+            except RelaxError as error:
+                problems.append(_problem("relaxed", form.id, f"cannot be judged as relaxed: {error}"))
+                changes = ()
+        filled = fill(form, settings[changes])
+        runs.setdefault((form.blueprint.hash, form.seed, changes), []).append(filled)
+        problems.extend(_audit_one(filled, settings[changes]))
+    for (_, _, changes), run in runs.items():
+        judged = settings[changes].blueprint
+        for row in (*_length(judged), *implied(judged), *stated(judged)):
+            problems.extend(row.audit(settings[changes], run))
     place = {form.id: number for number, form in enumerate(forms)}
     return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
+
+
+def _relaxed(form: Form) -> Problem:
+    changes = {} if form.relaxed is msgspec.UNSET else form.relaxed
+    told = ", ".join(f"{label}={value}" for label, value in sorted(changes.items()))
+    return Problem(
+        kind="relaxed",
+        message=f"was made with rows of the blueprint relaxed: {told}",
+        hint="It is judged with these changes, not by the blueprint alone.",
+        severity=Severity.WARNING,
+        form=form.id,
+    )
 
 
 def _length(blueprint: Blueprint) -> tuple[Length, ...]:

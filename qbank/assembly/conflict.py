@@ -23,9 +23,11 @@ from qbank.assembly.problems import Problem, Repair, counted, listed, number
 from qbank.assembly.program import BLUEPRINT_ROWS
 from qbank.assembly.registry import constraint_kinds
 from qbank.assembly.relaxation import Change, Search, Short, fewer
+from qbank.assembly.relaxing import OFF, RelaxError, relaxed
 from qbank.assembly.setting import ANY_ROLE, Setting, may_fill, where_text
 from qbank.diagnostics import Severity
 from qbank.model import selector
+from qbank.model.blueprint import Blueprint
 
 TESTS = 120
 """How many programs the search for a smallest set of contradicting rows may solve."""
@@ -133,6 +135,12 @@ def _carries(most: int, forms: int, certain: bool) -> Problem:
     )
 
 
+def contradiction(compiled: Compiled, seconds: float) -> bool:
+    """Whether a small program shows within some seconds that the rows cannot all hold."""
+    search = Search(compiled, seconds)
+    return search.feasible(search.labels) is False
+
+
 def arithmetic(compiled: Compiled, setting: Setting) -> bool:
     """Whether counting alone shows that some row lacks items or sets where a solver would search for long."""
     return not _enough(compiled, setting, compiled.space.forms)
@@ -225,23 +233,37 @@ def _jointly(search: Search, row: ConstraintKind, shorts: list[Short], backgroun
 
 def _widened(search: Search, row: ConstraintKind, background: list[str]) -> tuple[Repair, ...]:
     """The least change of the bounds of one row with which it can be met, in every form alike."""
-    return tuple(_repair(change) for change in search.changes([row.label], background) or ())
-
-
-def _repair(change: Change) -> Repair:
-    """A change of bounds as a repair; a row whose bounds are not in its author's units is left out."""
-    label = change.label
-    if change.relief or (change.lower == change.upper and label == CUT_SCORE):
-        return Repair(sentence=f'leave "{label}" out', relax=(f"{label}=off",))
-    found = []
-    if change.under:
-        found.append(("lower", number(round(change.lower - change.under, 6))))
-    if change.over:
-        found.append(("raise", number(round(change.upper + change.over, 6))))
-    return Repair(
-        sentence=" and ".join(f'{verb} "{label}" to {value}' for verb, value in found),
-        relax=tuple(f"{label}={value}" for _, value in found),
+    return tuple(
+        _repair(change, search.compiled.space.blueprint)
+        for change in search.changes([row.label], background) or ()
     )
+
+
+def _repair(change: Change, blueprint: Blueprint) -> Repair:
+    """A change of bounds as a repair; a row that takes no such value is left out.
+
+    Of a length to which no form comes down nothing can be left out: that is no relaxation of one run.
+    """
+    label = change.label
+    low, high = (number(round(x, 6)) for x in (change.lower - change.under, change.upper + change.over))
+    if change.under and change.over:
+        value, verb = f"{low}..{high}", f'widen "{label}" to {low} to {high}'
+    else:
+        value = low if change.under else high
+        verb = f'{"lower" if change.under else "raise"} "{label}" to {value}'
+    if not change.relief and _takes(blueprint, label, value):
+        return Repair(sentence=verb, relax=(f"{label}={value}",))
+    if _takes(blueprint, label, OFF):
+        return Repair(sentence=f'leave "{label}" out', relax=(f"{label}={OFF}",))
+    return Repair(sentence=verb)
+
+
+def _takes(blueprint: Blueprint, label: str, value: str) -> bool:
+    try:
+        relaxed(blueprint, {label: value})
+    except RelaxError:
+        return False
+    return True
 
 
 def _amount(shorts: Collection[Short] | None, details: Collection[str]) -> float:
@@ -290,7 +312,7 @@ def _sentence(
     )
     if forms == 1 and not supply.detail:
         bound = Change(label=row.label, under=short.under, lower=short.lower)
-        widened: tuple[Repair, ...] = (_repair(bound),)
+        widened: tuple[Repair, ...] = (_repair(bound, setting.blueprint),)
     else:
         widened = _widened(search, row, background)
     return Problem(
@@ -407,6 +429,8 @@ def _enemy_groups(search: Search, supply: Supply) -> list[str]:
 
 def _together(search: Search, setting: Setting, every: list[str]) -> Iterator[Problem]:
     """Rows that can each be met, but not together."""
+    if search.over:
+        return
     shorts = search.shortfall(every) or []
     touched = {short.label for short in shorts}
     blamed = search.blamed(every)
@@ -466,13 +490,13 @@ def _least_change(search: Search, told: tuple[Problem, ...]) -> Iterator[Problem
     """The change of the blueprint's own bounds that is enough for all, where no sentence offers it."""
     offered = {repair.relax for one in told for repair in one.repairs if one.kind != "forms"}
     changes = _changes(search)
-    if not changes or {_repair(one).relax for one in changes} <= offered:
+    parts = [_repair(one, search.compiled.space.blueprint) for one in changes or ()]
+    if not changes or {part.relax for part in parts} <= offered:
         return
-    parts = [_repair(one) for one in changes]
     amounts = [_change(one, search.compiled.space.forms) for one in changes]
     whole = Repair(
         sentence=listed([part.sentence for part in parts], 20),
-        relax=tuple(one for part in parts for one in part.relax),
+        relax=tuple(one for part in parts for one in part.relax) if all(p.relax for p in parts) else (),
     )
     yield Problem(
         kind="conflict",

@@ -78,6 +78,7 @@ def decode(
                 sections=(Section(id="main", placements=placements),),
                 time_limit_minutes=blueprint.time_limit_minutes,
                 cut_score=blueprint.cut_score,
+                relaxed=blueprint.relaxed or msgspec.UNSET,
             )
         )
     return tuple(forms)

@@ -88,6 +88,11 @@ class Search:
         self.families = sorted({part.family for part in parts} - {BLUEPRINT_ROWS, STRUCTURE})
         """The families of rows that an explanation leaves hard, such as enemies."""
 
+    @property
+    def over(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() >= self._ends
+
     def shortfall(
         self, soft: Collection[str], hard: Collection[str] = (), without: Collection[str] = ()
     ) -> list[Short] | None:

@@ -20,7 +20,7 @@ from qbank.cli.run_log import RunLog
 from qbank.cli.streams import emit, say
 
 if TYPE_CHECKING:
-    from qbank.assembly import Assembled
+    from qbank.assembly import Assembled, Problem
     from qbank.diagnostics import Diagnostic
     from qbank.formats.contract import Audience
     from qbank.model.bank import Bank, ReadProblem
@@ -88,6 +88,12 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float) 
 @click.option(
     "--log", metavar="FILE", help="Write seconds, versions and the solver's log to FILE (JSON lines)."
 )
+@click.option(
+    "--relax",
+    multiple=True,
+    metavar="LABEL=VALUE",
+    help="Let a row have VALUE (or LOW..HIGH, or off) in this run only.",
+)
 @click.option("--no-lint", is_flag=True, help="Do not check the eligible items first.")
 @options.quiet
 def assemble(
@@ -99,6 +105,7 @@ def assemble(
     to: tuple[str, ...],
     audience: Audience,
     log: str | None,
+    relax: tuple[str, ...],
     no_lint: bool,
     quiet: bool,
 ) -> int:
@@ -111,12 +118,14 @@ def assemble(
     4. DIR/<form id>/ gets <form id>.form.json (no keys, no texts) and the exports.
 
     The same bank, blueprint and seed give the same bytes; another seed draws other items. When no form can
-    meet every row, the rows that stand against each other are named, with what is missing.
+    meet every row, the rows that stand against each other are named, with what is missing and the least
+    changes that would do; `--relax` makes one of them for this run, and the form files say so.
 
     \b
     Examples:
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml --to xlsx --to qti30
+      qbank assemble --blueprint my.yaml --relax "recall=9" --relax "enemies apart=off"
       qbank assemble --blueprint my.yaml --forms 2 --seed 7 --out forms --log run.jsonl
 
     `qbank coverage` shows beforehand which rows are short of items; `qbank audit` judges a form file again.
@@ -135,6 +144,7 @@ def assemble(
     bank, problems = api.load_bank(api.bank_path(blueprint))
     if not steps.without_mistakes(bank, blueprint):
         return Exit.FINDINGS
+    changes = _changes(relax, bank, blueprint)
     stopping = () if no_lint else _errors_first(bank, problems, reading, quiet)
     if stopping:
         steps.show_messages(stopping, len(bank.items), bank.files)
@@ -146,10 +156,32 @@ def assemble(
     run_log = RunLog(log, blueprint=blueprint.id, bank=bank.id, seed=seed)
     with run_log, Bar("assembling", quiet=quiet) as bar:
         made = api.assemble(
-            bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, progress=run_log.through(bar.tell)
+            bank,
+            blueprint,
+            forms=forms,
+            seed=seed,
+            time_limit=time_limit,
+            relax=changes,
+            progress=run_log.through(bar.tell),
         )
         run_log.status = made.status.value
     return _outcome(made, bank, blueprint, order)
+
+
+def _changes(relax: tuple[str, ...], bank: Bank, blueprint: Blueprint) -> dict[str, str]:
+    """The relaxations asked for. Raises UsageError when the blueprint has no such row, or cannot take it."""
+    from qbank.assembly.problems import errors
+    from qbank.assembly.relaxing import RelaxError, parsed, relaxed
+    from qbank.assembly.run import check
+
+    try:
+        changes = parsed(relax)
+        wrong = errors(check(bank, relaxed(blueprint, changes))) if changes else ()
+    except RelaxError as error:
+        raise click.UsageError(f"--relax: {error}") from None
+    if wrong:
+        raise click.UsageError(f"--relax: {_sentence(wrong[0].message, wrong[0].hint)}")
+    return changes
 
 
 def _errors_first(
@@ -193,10 +225,24 @@ def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
         say(f"no form can meet {blueprint.id}:")
         for one in made.findings:
             say(f"- {_sentence(one.message, one.hint)}")
+            for line in _repairs(one):
+                say(f"  {line}")
         say(f"`qbank coverage --blueprint {blueprint.path}` shows supply against demand.", quiet=order.quiet)
         return Exit.INFEASIBLE
     _tell_findings(made)
     return Exit.FINDINGS if made.status is Status.INVALID else Exit.TIME_LIMIT_WITHOUT_FORM
+
+
+def _repairs(problem: Problem) -> Iterator[str]:
+    """The options to copy, each with what it does."""
+    import shlex
+
+    from qbank.reporters.safe import safe
+
+    for repair in problem.repairs:
+        if repair.relax:
+            options = " ".join(f"--relax {shlex.quote(one)}" for one in repair.relax)
+            yield safe(f"{options}    {repair.sentence}")
 
 
 def _tell_findings(made: Assembled) -> None:
@@ -238,6 +284,8 @@ def _summary(form: Form, bank: Bank, blueprint: Blueprint, paths: Sequence[Path]
     limits = list(_limits(form))
     if limits:
         yield f"  {', '.join(limits)}"
+    if form.relaxed is not msgspec.UNSET:
+        yield f"  relaxed for this run: {', '.join(f'{label}={x}' for label, x in form.relaxed.items())}"
     rows = {check.label for check in api.form_checks(form, bank, blueprint)}
     yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
     yield f"  {', '.join(_solver(form, blueprint))}"

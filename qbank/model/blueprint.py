@@ -77,7 +77,10 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every form must be. `bank` is a path relative to the blueprint's file."""
+    """What every form must be. `bank` is a path relative to the blueprint's file.
+
+    `relaxed` is in no file: the rows that were widened for one run, label → value.
+    """
 
     id: str
     length: int
@@ -96,6 +99,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: tuple[str, ...] = ("content_area", "item_set", "seed")
     path: str = ""
     hash: str = ""
+    relaxed: dict[str, str] = {}
 
     @property
     def role_counts(self) -> dict[str, int]:
