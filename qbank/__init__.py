@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UnknownName,
         assemble,
         audit,
+        carries,
         coverage,
         diff,
         export,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         save_form,
         write,
     )
-    from qbank.assembly import Assembled, CoverageRow, Problem, Status
+    from qbank.assembly import Assembled, CoverageRow, Inventory, Problem, Status
     from qbank.checking import Report
     from qbank.comparison.changes import Change, Comparison, ItemChange, Side, Span, StimulusChange
     from qbank.config import ConfigError, Settings
@@ -64,6 +65,7 @@ __all__ = [
     "ExportRefused",
     "Finding",
     "Form",
+    "Inventory",
     "Item",
     "ItemChange",
     "PathError",
@@ -80,6 +82,7 @@ __all__ = [
     "__version__",
     "assemble",
     "audit",
+    "carries",
     "coverage",
     "diff",
     "export",
@@ -103,6 +106,7 @@ _HOMES = {
     "Diagnostic": "qbank.diagnostics",
     "Finding": "qbank.diagnostics",
     "Form": "qbank.model.form",
+    "Inventory": "qbank.assembly",
     "Item": "qbank.model.item",
     "ItemChange": "qbank.comparison.changes",
     "PathError": "qbank.reading.files",

@@ -30,7 +30,7 @@ from qbank.reading.places import Places, locate
 from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
-    from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.assembly import Assembled, CoverageRow, Inventory, Problem
     from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
     from qbank.reporters.contract import Rendering
@@ -44,6 +44,7 @@ __all__ = [
     "audit",
     "bank_path",
     "beside",
+    "carries",
     "check_blueprint",
     "coverage",
     "diff",
@@ -287,6 +288,13 @@ def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> t
     from qbank import assembly
 
     return assembly.coverage(bank, blueprint, forms)
+
+
+def carries(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> Inventory:
+    """How many forms the bank carries, what runs out first, and what to write for more."""
+    from qbank import assembly
+
+    return assembly.carries(bank, blueprint, forms)
 
 
 def diff(old: Bank, new: Bank, old_name: str = "", new_name: str = "") -> Comparison:

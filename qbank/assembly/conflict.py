@@ -81,7 +81,7 @@ def _most_forms(search: Search, setting: Setting, ends: float) -> tuple[int, boo
     """The most forms this bank carries, below the number asked for, and whether that is certain."""
     compiled = search.compiled
     low, high, certain = 0, compiled.space.forms, True
-    fits = [forms for forms in range(high) if _enough(compiled, setting, forms)]
+    fits = [forms for forms in range(high) if enough(compiled, setting, forms)]
     high = max(fits, default=0) + 1
     middle = high - 1
     while high - low > 1:
@@ -143,10 +143,10 @@ def contradiction(compiled: Compiled, seconds: float) -> bool:
 
 def arithmetic(compiled: Compiled, setting: Setting) -> bool:
     """Whether counting alone shows that some row lacks items or sets where a solver would search for long."""
-    return not _enough(compiled, setting, compiled.space.forms)
+    return not enough(compiled, setting, compiled.space.forms)
 
 
-def _enough(compiled: Compiled, setting: Setting, forms: int) -> bool:
+def enough(compiled: Compiled, setting: Setting, forms: int) -> bool:
     """Whether every row has items or sets enough for some forms, as far as counting tells."""
     shared = shared_items(setting.blueprint)
     return all(different(demand, forms, shared) <= items for demand, items in _counts(compiled)) and all(

@@ -50,6 +50,14 @@ class _Matrix(msgspec.Struct, frozen=True):
 
 def merge(space: Space, variables: Variables, blocks: Sequence[Block]) -> tuple[Variables, list[Block]]:
     """The columns and the blocks after merging: the same blocks, those that are `rows` with the same rows."""
+    kept, parts, _ = merge_columns(space, variables, blocks)
+    return kept, parts
+
+
+def merge_columns(
+    space: Space, variables: Variables, blocks: Sequence[Block]
+) -> tuple[Variables, list[Block], Ints]:
+    """What `merge` gives, and for every column after it the one before it that it stands for."""
     import numpy as np
 
     matrix = _matrix(blocks)
@@ -71,7 +79,7 @@ def merge(space: Space, variables: Variables, blocks: Sequence[Block]) -> tuple[
         _part(part, int(start), (keeps, number, owner), (row_stays, row_weight))
         for part, start in zip(blocks, matrix.first, strict=True)
     ]
-    return kept, parts
+    return kept, parts, np.flatnonzero(keeps)
 
 
 def _matrix(blocks: Sequence[Block]) -> _Matrix:
