@@ -225,7 +225,19 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
                 ],
             }
         ],
-        "coverage": [{"schema_version": 1, "rows": [{**row, "needed": 2, "gap": 0, "ok": True}]}],
+        "coverage": [
+            {
+                "schema_version": 1,
+                "rows": [{**row, "needed": 2, "gap": 0, "ok": True}],
+                "inventory": {
+                    "forms": 2,
+                    "carried": 1,
+                    "bound": 1,
+                    "first": ["length"],
+                    "write": [{"count": 1, "unit": "item", "rows": ["length"], "like": "a"}],
+                },
+            }
+        ],
         "diff": [
             {
                 "schema_version": 1,

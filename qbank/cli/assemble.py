@@ -210,6 +210,7 @@ def _known_rules(names: Sequence[str]) -> Iterator[str]:
 def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -> int:
     """Tell, write and give the exit code."""
     from qbank.assembly import Status
+    from qbank.diagnostics import Severity
 
     if made.status is Status.DONE or made.status is Status.TIME_LIMIT_WITH_FORM:
         _tell_findings(made)
@@ -223,10 +224,14 @@ def _outcome(made: Assembled, bank: Bank, blueprint: Blueprint, order: _Order) -
         return Exit.FINDINGS if refused else Exit.DONE
     if made.status is Status.INFEASIBLE:
         say(f"no form can meet {blueprint.id}:")
+        told = (one for one in made.findings if one.severity is Severity.INFO and one.repairs)
+        whole = next(told, None)
         for one in made.findings:
             say(f"- {_sentence(one.message, one.hint)}")
-            for line in _repairs(one):
-                say(f"  {line}")
+            # where one repair is enough for all that is told, those of single sentences would mislead
+            if one.kind == "forms" or not whole or one is whole:
+                for line in _repairs(one):
+                    say(f"  {line}")
         say(f"`qbank coverage --blueprint {blueprint.path}` shows supply against demand.", quiet=order.quiet)
         return Exit.INFEASIBLE
     _tell_findings(made)

@@ -1,0 +1,158 @@
+"""Rows and audits agree: any selection of items keeps a kind's rows exactly when its audit is silent.
+
+The selections are random, mostly bad ones, of any number of items; nothing is solved for but the columns that
+rows bring along themselves. Key balance is left out, as its rows ask whether some order of options would do,
+and an audit judges one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from qbank.assembly import constraint_kinds
+from qbank.assembly.compile import compile_blueprint
+from qbank.assembly.constraints.content import Content
+from qbank.assembly.constraints.key_balance import KeyBalance
+from qbank.assembly.constraints.overlap import Overlap
+from qbank.assembly.decode import decode
+from qbank.assembly.kinds import ConstraintKind
+from qbank.assembly.ordering import key_positions
+from qbank.assembly.problems import errors
+from qbank.assembly.program import Block, Goal, Variables, build
+from qbank.assembly.run import check
+from qbank.assembly.setting import fill, make_setting
+from qbank.assembly.solution import Outcome
+from qbank.assembly.solvers import highs
+from qbank.assembly.space import Space
+from qbank.model.bank import Bank
+from qbank.model.blueprint import Blueprint, Bounds
+from qbank.model.form import SolverFacts
+from qbank.model.item import MultipleChoice
+from tests.assembly import strategies_assembly as strategies
+
+KINDS = sorted(set(constraint_kinds()) - {"key_balance"})
+MANY = settings(
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+def row_of(data: st.DataObject, kind: str, bank: Bank, length: int, others: list[Any]) -> Any:
+    """A row of one kind as a record."""
+    ids = [item.id for item in bank.items]
+    if kind == "overlap":
+        return {"label": "row 1", "kind": kind, "maximum": data.draw(st.integers(0, 3))}
+    row = data.draw(strategies.rows(ids, ("operational", "pretest"), length, 1, kind))
+    if "ratio" in row:
+        others.append({"label": "row 0", "kind": "content", "where": {"role": "any"}, "minimum": 0})
+    return row
+
+
+def satisfied(variables: Variables, blocks: list[Block], fixed: dict[int, float]) -> bool:
+    """Whether rows hold for given slots and some values of the other columns."""
+    lower, upper = variables.lower.copy(), variables.upper.copy()
+    for column, value in fixed.items():
+        lower[column] = upper[column] = value
+    nothing = Goal(sense="minimise", columns=np.zeros(0, dtype=np.int64), costs=np.zeros(0))
+    program = build(Variables(lower, upper, variables.integer), blocks, nothing)
+    return highs.solve(program).outcome is Outcome.OPTIMAL
+
+
+def selections(data: st.DataObject, space: Space) -> list[dict[str, str]]:
+    """For every form some eligible items with a role that each may fill."""
+    roles: dict[str, list[str]] = {}
+    for slot, role in zip(space.slot_item, space.slot_role, strict=True):
+        roles.setdefault(space.items[slot].id, []).append(space.roles[role])
+    return [
+        {id: data.draw(st.sampled_from(roles[id])) for id in sorted(roles) if data.draw(st.booleans())}
+        for _ in range(space.forms)
+    ]
+
+
+def slots_of(space: Space, chosen: list[dict[str, str]]) -> dict[int, float]:
+    """The columns of all slots with whether they are taken."""
+    fixed = {}
+    for form, taken in enumerate(chosen):
+        for slot in range(len(space.slot_item)):
+            id, role = space.items[space.slot_item[slot]].id, space.roles[space.slot_role[slot]]
+            fixed[int(space.x(np.array([slot]), form)[0])] = float(taken.get(id) == role)
+    return fixed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@MANY
+@given(data=st.data())
+def test_rows_hold_exactly_when_the_audit_is_silent(kind: str, data: st.DataObject) -> None:
+    bank = data.draw(strategies.banks(smallest=2, largest=6))
+    length = data.draw(st.integers(1, 4))
+    forms = data.draw(st.integers(1, 3)) if kind in ("overlap", "exposure") else data.draw(st.integers(1, 2))
+    others: list[Any] = []
+    record = row_of(data, kind, bank, length, others)
+    kinds = constraint_kinds()
+    row: ConstraintKind = msgspec.convert(record, kinds[kind])
+    blueprint = Blueprint(
+        id="tiny",
+        length=length + 1,
+        roles={"operational": length, "pretest": 1},
+        forms=forms,
+        pretest_from=("pretest", "active"),
+        objective=_random(),
+        constraints=(*(msgspec.convert(one, kinds[one["kind"]]) for one in others), row),
+    )
+    assume(not [one for one in errors(check(bank, blueprint)) if one.label == row.label])
+    space = Space(bank, blueprint, forms, 1)
+    blocks = list(row.rows(space))
+    chosen = selections(data, space)
+    if isinstance(row, Overlap) and row.maximum >= blueprint.length:
+        # forms of this length cannot share more, and the row states nothing
+        assume(all(len(taken) <= blueprint.length for taken in chosen))
+    if isinstance(row, Content) and row.share != Bounds():
+        # a share is one of the items that a form of the blueprint has in the role
+        role = row.where.get("role", "any")
+        counts = [sum(role in ("any", one) for one in taken.values()) for taken in chosen]
+        assume(set(counts) == {blueprint.role_counts.get(role, blueprint.length)})
+    setting = make_setting(bank, blueprint)
+    items = {item.id: item for item in bank.items}
+    seats = [[(items[id], role) for id, role in sorted(one.items())] for one in chosen]
+    made = [fill(form, setting) for form in decode(seats, setting, 1, SolverFacts("hand", "made"))]
+    silent = not list(row.audit(setting, made))
+    assert satisfied(space.variables(), blocks, slots_of(space, chosen)) == silent
+
+
+@MANY
+@given(data=st.data())
+def test_key_balance_holds_exactly_when_some_order_does(data: st.DataObject) -> None:
+    from itertools import product
+
+    bank = data.draw(strategies.banks(smallest=2, largest=5))
+    record = data.draw(strategies.rows(["i0"], ("operational",), 3, 1, "key_balance"))
+    row = msgspec.convert(record, KeyBalance)
+    probe = compile_blueprint(bank, Blueprint(id="tiny", length=1, objective=_random()), 1, 1)
+    chosen = selections(data, probe.space)
+    # the length counts in rows of a least share, as that of the form
+    blueprint = Blueprint(id="tiny", length=max(1, len(chosen[0])), objective=_random(), constraints=(row,))
+    space = Space(bank, blueprint, 1, 1)
+    items = {item.id: item for item in bank.items}
+    single = [one for id in sorted(chosen[0]) if isinstance(one := items[id], MultipleChoice)]
+    widest = max((len(one.option_texts) for one in single), default=0)
+    low, high = row.share.minimum or 0.0, row.share.maximum or 1.0
+    exists = any(
+        all(
+            low - 1e-9 <= places.count(position) / len(single) <= high + 1e-9
+            for position in range(1, min(4, widest) + 1)
+        )
+        for places in product(*(key_positions(one) for one in single))
+    )
+    blocks = list(row.rows(space))
+    assert satisfied(space.variables(), blocks, slots_of(space, chosen)) == exists
+
+
+def _random() -> Any:
+    from qbank.assembly import objective_kinds
+
+    return msgspec.convert({"kind": "random"}, objective_kinds()["random"])
