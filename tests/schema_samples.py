@@ -151,6 +151,7 @@ def _samples() -> dict[str, list[Any]]:
                 "solver": {"name": "highs", "status": "optimal", "objective": 1.5, "gap": None},
                 "time_limit_minutes": 90,
                 "cut_score": {"points": 5, "of": 8, "scale": "raw"},
+                "relaxed": {"recall": "9", "apart": "off"},
                 "sections": [
                     {
                         "id": "s",
