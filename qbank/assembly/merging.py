@@ -4,8 +4,8 @@ The programs of an explanation have no objective on items, so that all that coun
 entries in every row is how many of them are taken. A class of k such items is one item of whole numbers
 from 0 to k; rows that belong to one item alone (stands in one form, only with its set) are added up.
 Whole numbers of a class can always be dealt back to its items, because the rows of one item are totally
-unimodular (Baum and Trotter 1978), with one exception, which is left as it is: three or more forms that
-may share items.
+unimodular (Baum and Trotter 1978), with one exception: where three or more forms may share items, only
+classes so large that nothing of them has to be shared are merged.
 """
 
 from __future__ import annotations
@@ -62,11 +62,13 @@ def merge_columns(
 
     matrix = _matrix(blocks)
     owner, key = _owners(space, variables, matrix)
+    row_owner, weight, stays = _told_apart(space, variables, matrix, owner, key)
     if space.forms > 2 and any(part.kind == "overlap" and part.family == STRUCTURE for part in blocks):
-        owner = np.full_like(owner, _SHARED)
-    row_owner = _row_owners(matrix, owner)
-    row_owner[matrix.soft] = _SHARED
-    weight, stays = _classes(space, variables, matrix, owner, key, row_owner)
+        # of a class with items enough for every place of every form none has to be shared
+        few = weight < space.forms * space.blueprint.length
+        few[_SHARED] = False
+        owner[few[owner]] = _SHARED
+        row_owner, weight, stays = _told_apart(space, variables, matrix, owner, key)
     used = np.zeros(len(variables), dtype=np.bool_)
     used[matrix.column] = True
     keeps = used & ((owner == _SHARED) | stays[owner])
@@ -80,6 +82,15 @@ def merge_columns(
         for part, start in zip(blocks, matrix.first, strict=True)
     ]
     return kept, parts, np.flatnonzero(keeps)
+
+
+def _told_apart(
+    space: Space, variables: Variables, matrix: _Matrix, owner: Ints, key: Ints
+) -> tuple[Ints, Ints, Mask]:
+    """The owners of rows, and for every item how many are like it and whether it stands for them."""
+    row_owner = _row_owners(matrix, owner)
+    row_owner[matrix.soft] = _SHARED
+    return row_owner, *_classes(space, variables, matrix, owner, key, row_owner)
 
 
 def _matrix(blocks: Sequence[Block]) -> _Matrix:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 """How long one small program of an explanation may take before it is passed over."""
 
+LARGE = 20_000
+"""Larger programs are passed over sooner: smaller questions tell more in the same time."""
+
 SMALL = 2000
 """A program of so many columns is small: merging more of them for each question is not worth the while."""
 
@@ -255,7 +258,8 @@ class Search:
         solution = None
         if left > 0:
             small = len(program.variables) <= SMALL
-            solution = highs.solve(program, gap=0.0, time_limit=min(SECONDS, left), heuristics=not small)
+            most = SECONDS if len(program.variables) <= LARGE else SECONDS / 5
+            solution = highs.solve(program, gap=0.0, time_limit=min(most, left), heuristics=not small)
         self.stopped = self.stopped or solution is None or solution.outcome is Outcome.STOPPED
         return solution
 
