@@ -35,6 +35,7 @@ from qbank.model.blueprint import Blueprint, Bounds
 from qbank.model.form import SolverFacts
 from qbank.model.item import MultipleChoice
 from tests.assembly import strategies_assembly as strategies
+from tests.assembly.test_assemble import bank_of, item
 
 KINDS = sorted(set(constraint_kinds()) - {"key_balance"})
 MANY = settings(
@@ -176,3 +177,14 @@ def _random() -> Any:
     from qbank.assembly import objective_kinds
 
     return msgspec.convert({"kind": "random"}, objective_kinds()["random"])
+
+
+@pytest.mark.parametrize(("keys", "holds"), [("AABCD", False), ("ABCD", True), ("AABBCCDD", True)])
+def test_a_least_share_of_keys_counts_each_key_once(keys: str, holds: bool) -> None:
+    bank = bank_of(*(item(f"i{n}", key=key, shuffle=False) for n, key in enumerate(keys)))
+    row = KeyBalance(label="keys", share=Bounds(minimum=0.25))
+    blueprint = Blueprint(id="tiny", length=len(keys), objective=_random(), constraints=(row,))
+    space = Space(bank, blueprint, 1, 1)
+    blocks = list(row.rows(space))
+    everything = slots_of(space, [{one.id: "operational" for one in bank.items}])
+    assert satisfied(space.variables(), blocks, everything) == holds
