@@ -34,6 +34,7 @@ from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint, Bounds
 from qbank.model.form import SolverFacts
 from qbank.model.item import MultipleChoice
+from qbank.model.statistics import Irt, Statistics
 from tests.assembly import strategies_assembly as strategies
 from tests.assembly.test_assemble import bank_of, item
 
@@ -188,3 +189,18 @@ def test_a_least_share_of_keys_counts_each_key_once(keys: str, holds: bool) -> N
     blocks = list(row.rows(space))
     everything = slots_of(space, [{one.id: "operational" for one in bank.items}])
     assert satisfied(space.variables(), blocks, everything) == holds
+
+
+@pytest.mark.parametrize("kind", ["information", "characteristic_curve"])
+def test_an_item_without_parameters_is_never_scored(kind: str) -> None:
+    known = tuple(Statistics(item=f"i{n}", irt=Irt(model="2PL", b=0.0)) for n in range(1, 4))
+    bank = bank_of(*(item(f"i{n}") for n in range(4)), statistics=known)
+    row = msgspec.convert(
+        {"label": "curve", "kind": kind, "theta": [0.0], "minimum": 0.0}, constraint_kinds()[kind]
+    )
+    blueprint = Blueprint(id="tiny", length=2, objective=_random(), constraints=(row,))
+    space = Space(bank, blueprint, 1, 1)
+    blocks = list(row.rows(space))
+    for ids, holds in ((("i1", "i2"), True), (("i0", "i1"), False)):
+        chosen = slots_of(space, [dict.fromkeys(ids, "operational")])
+        assert satisfied(space.variables(), blocks, chosen) == holds
