@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         assemble_groups,
         audit,
         audit_between,
+        carries,
         coverage,
         diff,
         export,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         version_map_files,
         write,
     )
-    from qbank.assembly import Assembled, CoverageRow, Problem, Status
+    from qbank.assembly import Assembled, CoverageRow, Inventory, Problem, Status
     from qbank.assembly.groups import Grouped
     from qbank.assembly.summary import Summary
     from qbank.checking import Report
@@ -77,6 +78,7 @@ __all__ = [
     "Finding",
     "Form",
     "Grouped",
+    "Inventory",
     "Item",
     "ItemChange",
     "NoVersion",
@@ -98,6 +100,7 @@ __all__ = [
     "assemble_groups",
     "audit",
     "audit_between",
+    "carries",
     "coverage",
     "diff",
     "export",
@@ -128,6 +131,7 @@ _HOMES = {
     "Finding": "qbank.diagnostics",
     "Form": "qbank.model.form",
     "Grouped": "qbank.assembly.groups",
+    "Inventory": "qbank.assembly",
     "Item": "qbank.model.item",
     "ItemChange": "qbank.comparison.changes",
     "PathError": "qbank.reading.files",

@@ -43,7 +43,7 @@ from qbank.reading.places import Places, locate
 from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
-    from qbank.assembly import Assembled, CoverageRow, Problem
+    from qbank.assembly import Assembled, CoverageRow, Inventory, Problem
     from qbank.assembly.groups import Grouped
     from qbank.assembly.summary import Summary
     from qbank.comparison.changes import Comparison
@@ -64,6 +64,7 @@ __all__ = [
     "audit_between",
     "bank_path",
     "beside",
+    "carries",
     "check_blueprint",
     "coverage",
     "diff",
@@ -286,6 +287,7 @@ def assemble(
     gap: float | None = None,
     usage: Mapping[str, int] | None = None,
     against: Sequence[Form] = (),
+    relax: Mapping[str, str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Assembled:
     """Forms that meet a blueprint, each audited; without forms, `findings` says why there are none.
@@ -293,12 +295,20 @@ def assemble(
     `usage` counts the uses of items before this run (`load_usage` reads them from a file): rows of kind
     exposure and the objective least_exposure look at them. `against` are earlier forms, with which a form
     shares no more items than the rows of kind overlap allow.
+    `relax` widens rows for this run only, {label: value}, as the `repairs` of those findings offer it.
     """
     from qbank import assembly
 
     blueprint = looking_back(blueprint, usage, against)
     return assembly.assemble(
-        bank, blueprint, forms=forms, seed=seed, time_limit=time_limit, gap=gap, progress=progress
+        bank,
+        blueprint,
+        forms=forms,
+        seed=seed,
+        time_limit=time_limit,
+        gap=gap,
+        relax=relax,
+        progress=progress,
     )
 
 
@@ -425,6 +435,13 @@ def coverage(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> t
     from qbank import assembly
 
     return assembly.coverage(bank, blueprint, forms)
+
+
+def carries(bank: Bank, blueprint: Blueprint, *, forms: int | None = None) -> Inventory:
+    """How many forms the bank carries, what runs out first, and what to write for more."""
+    from qbank import assembly
+
+    return assembly.carries(bank, blueprint, forms)
 
 
 def diff(old: Bank, new: Bank, old_name: str = "", new_name: str = "") -> Comparison:

@@ -141,8 +141,10 @@ def find_format(name: str, audience: Audience = "staff", dialect: str = "") -> F
 def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ...]:
     """Every row of the blueprint, stated or implied, beside what the form has."""
     from qbank.assembly.duties import implied, stated
+    from qbank.assembly.relaxing import for_form
     from qbank.assembly.setting import fill, make_setting
 
+    blueprint = for_form(blueprint, form)
     setting = make_setting(bank, blueprint)
     filled = fill(form, setting)
     return tuple(

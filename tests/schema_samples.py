@@ -209,6 +209,7 @@ def _samples() -> dict[str, list[Any]]:
                 "solver": {"name": "highs", "status": "optimal", "objective": 1.5, "gap": None},
                 "time_limit_minutes": 90,
                 "cut_score": {"points": 5, "of": 8, "scale": "raw"},
+                "relaxed": {"recall": "9", "apart": "off"},
                 "sections": [
                     {
                         "id": "s",
@@ -285,7 +286,19 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
         ],
         "assembly": [_assembly()],
         "version-map": [_version_map("staff"), _version_map("candidate")],
-        "coverage": [{"schema_version": 1, "rows": [{**row, "needed": 2, "gap": 0, "ok": True}]}],
+        "coverage": [
+            {
+                "schema_version": 1,
+                "rows": [{**row, "needed": 2, "gap": 0, "ok": True}],
+                "inventory": {
+                    "forms": 2,
+                    "carried": 1,
+                    "bound": 1,
+                    "first": ["length"],
+                    "write": [{"count": 1, "unit": "item", "rows": ["length"], "like": "a"}],
+                },
+            }
+        ],
         "diff": [
             {
                 "schema_version": 1,

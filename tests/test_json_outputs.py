@@ -134,6 +134,8 @@ def test_coverage(qbank: Qbank, demo: Path, plan: Path, forms: str) -> None:
     tree = _held("coverage", ran.out)
     assert {row["unit"] for row in tree["rows"]} == {"item", "set"}
     assert all(row["ok"] for row in tree["rows"]) == (ran.code == 0) == (forms == "1")
+    assert (tree["inventory"]["carried"], tree["inventory"]["bound"]) == (1, 1)
+    assert bool(tree["inventory"]["write"]) == (forms == "3")
 
 
 def test_coverage_of_a_real_bank(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qbank.assembly.auditing import audit
+    from qbank.assembly.carrying import Inventory, carries
     from qbank.assembly.inventory import CoverageRow, coverage
     from qbank.assembly.problems import Problem
     from qbank.assembly.registry import constraint_kinds, objective_kinds
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Assembled",
     "CoverageRow",
+    "Inventory",
     "Problem",
     "Status",
     "assemble",
     "audit",
+    "carries",
     "check",
     "constraint_kinds",
     "coverage",
@@ -33,10 +36,12 @@ __all__ = [
 _HOMES = {
     "Assembled": "run",
     "CoverageRow": "inventory",
+    "Inventory": "carrying",
     "Problem": "problems",
     "Status": "run",
     "assemble": "run",
     "audit": "auditing",
+    "carries": "carrying",
     "check": "run",
     "constraint_kinds": "registry",
     "coverage": "inventory",

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+import msgspec
+
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
 from qbank.assembly.order_rules import audit_rules
 from qbank.assembly.problems import Problem, counted, listed
+from qbank.assembly.relaxing import RelaxError, for_form
 from qbank.assembly.sections import section_filled, section_setting, section_totals
 from qbank.assembly.setting import Filled, Seat, Setting, fill, make_setting, may_fill
 from qbank.diagnostics import Severity
@@ -19,34 +22,54 @@ from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import OPERATIONAL, Form, Version
 
+_Changes = tuple[tuple[str, str], ...]
+
 
 def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """Everything that is wrong with finished forms, in order of form.
 
-    Forms of one run (same blueprint hash and seed) are also judged together, for overlap; scrambled
-    versions with those of the same number, and each with the form that it is of when that is given. Raises
-    SelectorError when the blueprint's `eligible` is ill-formed.
+    Forms of one run (same blueprint hash, seed and relaxed rows) are also judged together, for overlap;
+    scrambled versions with those of the same number, and each with the form that it is of when that is given.
+    A form made with relaxed rows is judged by those, and a warning says so. Raises SelectorError when the
+    blueprint's `eligible` is ill-formed.
     """
-    setting = make_setting(bank, blueprint)
-    runs: dict[tuple[str, int, int], list[Filled]] = {}
+    runs: dict[tuple[str, int, int, _Changes], list[Filled]] = {}
+    settings: dict[_Changes, Setting] = {(): make_setting(bank, blueprint)}
     by_id = {form.id: form for form in forms}
     problems: list[Problem] = []
     for form in forms:
-        filled = fill(form, setting)
+        changes = () if form.relaxed is msgspec.UNSET else tuple(sorted(form.relaxed.items()))
+        if changes:
+            problems.append(_relaxed(form))
+        if changes not in settings:
+            try:
+                settings[changes] = make_setting(bank, for_form(blueprint, form))
+            except RelaxError as error:
+                problems.append(_problem("relaxed", form.id, f"cannot be judged as relaxed: {error}"))
+                changes = ()
+        filled = fill(form, settings[changes])
         number = form.version.number if isinstance(form.version, Version) else 0
-        runs.setdefault((form.blueprint.hash, form.seed, number), []).append(filled)
-        problems.extend(_audit_one(filled, setting))
+        runs.setdefault((form.blueprint.hash, form.seed, number, changes), []).append(filled)
+        problems.extend(_audit_one(filled, settings[changes]))
         problems.extend(_version(form, by_id))
-    for run in runs.values():
-        for row in (
-            *_length(blueprint),
-            *section_totals(blueprint),
-            *implied(blueprint),
-            *stated(blueprint),
-        ):
-            problems.extend(row.audit(setting, run))
+    for (_, _, _, changes), run in runs.items():
+        judged = settings[changes].blueprint
+        for row in (*_length(judged), *section_totals(judged), *implied(judged), *stated(judged)):
+            problems.extend(row.audit(settings[changes], run))
     place = {form.id: number for number, form in enumerate(forms)}
     return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
+
+
+def _relaxed(form: Form) -> Problem:
+    changes = {} if form.relaxed is msgspec.UNSET else form.relaxed
+    told = ", ".join(f"{label}={value}" for label, value in sorted(changes.items()))
+    return Problem(
+        kind="relaxed",
+        message=f"was made with rows of the blueprint relaxed: {told}",
+        hint="It is judged with these changes, not by the blueprint alone.",
+        severity=Severity.WARNING,
+        form=form.id,
+    )
 
 
 def _version(form: Form, others: dict[str, Form]) -> Iterator[Problem]:

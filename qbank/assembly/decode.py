@@ -93,6 +93,7 @@ def decode(
                 sections=_sections(parts, {item.id: role for item, role in items}, stimuli, anchors),
                 time_limit_minutes=blueprint.time_limit_minutes,
                 cut_score=blueprint.cut_score,
+                relaxed=blueprint.relaxed or msgspec.UNSET,
             )
         )
     return tuple(forms)

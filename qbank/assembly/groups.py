@@ -22,8 +22,7 @@ from qbank.assembly.constraints.exclusion import Exclusion
 from qbank.assembly.duties import stated
 from qbank.assembly.inventory import shared_items
 from qbank.assembly.problems import Problem, counted, errors, listed
-from qbank.assembly.program import STRUCTURE, Block, Goal, Variables, block, held
-from qbank.assembly.relaxation import feasible, labels
+from qbank.assembly.program import OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Variables, block, build, held
 from qbank.assembly.run import Assembled, AuditError, Status, _forms, assemble, check
 from qbank.assembly.setting import make_setting
 from qbank.assembly.soft import breaches
@@ -38,6 +37,9 @@ if TYPE_CHECKING:
 
 GROUPS = "groups"
 """The label and the family of the rows that keep form groups apart."""
+
+REASON_SECONDS = 20.0
+"""How long a question about the reason may take."""
 
 ONE_PROGRAM = 60_000
 """The most columns that are solved as one program."""
@@ -322,7 +324,7 @@ def _without(bank: Bank, groups: Sequence[_Group], overlap: int, solution: Solut
     findings: list[Problem] = []
     failed: list[str] = []
     for group in groups:
-        if feasible(group.compiled, labels(group.compiled)) is False:
+        if _impossible(group.compiled):
             failed.append(group.blueprint.id)
             reasons = conflict.explain(group.compiled, make_setting(bank, group.blueprint))
             findings += [_of(group.blueprint, reason) for reason in reasons]
@@ -340,7 +342,7 @@ def _in_the_way(groups: Sequence[_Group], overlap: int) -> tuple[Problem, str]:
     count = len(groups)
     for size in range(2, count):
         joint = _joint(groups[:size], overlap)
-        if feasible(joint, labels(joint)) is False:
+        if _impossible(joint):
             count = size
             break
     name = groups[count - 1].blueprint.id
@@ -434,3 +436,13 @@ def _audited(made: Grouped, overlap: int) -> None:
     broken = auditing.audit_between(made.forms, overlap)
     if broken:
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
+
+
+def _impossible(compiled: Compiled) -> bool:
+    """Whether the rows are proved to have no solution, whatever is best."""
+    import numpy as np
+
+    nothing = Goal(sense="minimise", columns=np.zeros(0, dtype=np.int64), costs=np.zeros(0))
+    strict = [part for part in compiled.goal_blocks if part.family != OBJECTIVE_ROWS]
+    program = build(compiled.variables, (*compiled.blocks, *strict), nothing)
+    return highs.solve(program, time_limit=REASON_SECONDS).outcome is Outcome.INFEASIBLE

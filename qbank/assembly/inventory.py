@@ -53,8 +53,15 @@ def needed(supply: Supply, forms: int, shared: int) -> int:
     """How many different items or sets all forms need together at least."""
     if supply.unit != "item" and shared:
         return supply.demand
-    # k forms with n items each that share at most s by twos hold at least k n - s k (k - 1) / 2 of them
-    return max(k * supply.demand - shared * k * (k - 1) // 2 for k in range(1, forms + 1)) if forms else 0
+    return different(supply.demand, forms, shared)
+
+
+def different(demand: int, forms: int, shared: int) -> int:
+    """How many different items forms hold at least that hold some each and share some by twos.
+
+    k forms with n items each that share at most s by twos hold at least k n - s k (k - 1) / 2 of them.
+    """
+    return max((k * demand - shared * k * (k - 1) // 2 for k in range(1, forms + 1)), default=0)
 
 
 def available(supply: Supply, forms: int, shared: int) -> int:

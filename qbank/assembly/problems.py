@@ -7,12 +7,24 @@ import msgspec
 from qbank.diagnostics import Diagnostic, Pointer, Severity, json_pointer
 
 
+class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One way to make a blueprint possible, in words.
+
+    `relax` is what `assemble` takes to apply it to one run, such as `("recall=9",)`; it is empty for items
+    that have to be written. One repair is enough for what its problem says.
+    """
+
+    sentence: str
+    relax: tuple[str, ...] = ()
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sentence about a blueprint or a form.
 
     `kind` is a kind of constraint or the name of an implied duty (`unknown_item`, `content_hash`, …),
     `label` the row of the blueprint, `form` the id of the form (empty: the blueprint itself), `items`
-    the items concerned, `pointer` the path inside the blueprint.
+    the items concerned, `pointer` the path inside the blueprint. Where a blueprint cannot be met, `missing`
+    is what its rows fall short, summed over all forms, and `repairs` are ways out, the cheapest first.
     """
 
     kind: str
@@ -23,6 +35,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     form: str = ""
     items: tuple[str, ...] = ()
     pointer: Pointer = ()
+    missing: float | None = None
+    repairs: tuple[Repair, ...] = ()
 
     def diagnostic(self, file: str = "", line: int = 1, column: int = 1) -> Diagnostic:
         """This problem as users see it, at a place that the caller knows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -16,6 +16,7 @@ from qbank.assembly.looking_back import check_earlier
 from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors, listed
 from qbank.assembly.program import Block, held
+from qbank.assembly.relaxing import relaxed
 from qbank.assembly.sections import check_sections, section_setting
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.soft import breaches, check_weight
@@ -183,15 +184,17 @@ def assemble(
     seed: int = 1,
     time_limit: float | None = 60.0,
     gap: float | None = None,
+    relax: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Assembled:
     """Forms that meet a blueprint, or the reasons why there are none.
 
     `forms` overrides the blueprint's number of parallel forms. The same bank, blueprint and seed give
     the same forms unless the clock stops the search (`time_limit` in seconds; the forms say so then).
-    `gap` is the relative gap at which the search may stop, in place of the objective's own.
-    Raises ValueError when `forms` is under 1, and AuditError when a form that was found breaks the
-    blueprint, which is a mistake in qbank.
+    `gap` is the relative gap at which the search may stop, in place of the objective's own. `relax` widens
+    rows for this run, as the repairs of an explanation offer it: {label: value}; forms say so.
+    Raises ValueError when `forms` is under 1 or a row cannot be relaxed so, and AuditError when a form
+    that was found breaks the blueprint, which is a mistake in qbank.
     """
     lines: list[str] = []
 
@@ -200,7 +203,8 @@ def assemble(
         if progress is not None:
             progress(line)
 
-    count = blueprint.forms if forms is None else forms
+    asked, blueprint = blueprint, relaxed(blueprint, relax) if relax else blueprint
+    count = blueprint.forms if forms is None or "forms" in (relax or {}) else forms
     if count < 1:
         raise ValueError(f"forms must be 1 or more, not {count}")
     findings = check(bank, blueprint)
@@ -210,17 +214,17 @@ def assemble(
     say(f"{len(setting.eligible)} of {len(setting.items)} items eligible")
     compiled = compile_blueprint(bank, blueprint, count, seed)
     say(f"program for {count} {'form' if count == 1 else 'forms'}: {compiled.program().size}")
-    if conflict.arithmetic(setting, count):
+    if conflict.arithmetic(compiled, setting):
         solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
-        return _without_form(compiled, setting, solution, findings, say, lines)
+        return _without_form(compiled, setting, solution, findings, say, lines, time_limit)
     found = _ordered(compiled, setting, lambda one: _solved(one, gap, time_limit, say))
     solution = found.solution
     if found.forms is None or found.facts is None:
         findings = (*findings, *found.problems)
-        return _without_form(compiled, setting, solution, findings, say, lines)
+        return _without_form(compiled, setting, solution, findings, say, lines, time_limit)
     made, facts = found.forms, found.facts
     say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
-    judged = auditing.audit(made, bank, blueprint)
+    judged = auditing.audit(made, bank, asked)
     if broken := errors(judged):
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
     say("every audit passed")
@@ -355,11 +359,13 @@ def _without_form(
     findings: tuple[Problem, ...],
     say: Progress,
     lines: list[str],
+    time_limit: float | None,
 ) -> Assembled:
     facts = SolverFacts(
         name=solution.solver, status=str(solution.outcome), reproducible=not solution.by_clock
     )
-    if solution.outcome is not Outcome.INFEASIBLE:
+    limit = 60.0 if time_limit is None else time_limit
+    if solution.outcome is not Outcome.INFEASIBLE and not conflict.contradiction(compiled, limit / 4):
         stopped = Problem(
             kind="time_limit",
             message="the search was stopped before any form was found",
@@ -375,5 +381,5 @@ def _without_form(
     if any(problem.kind == "order" for problem in findings):
         return Assembled(status=Status.INFEASIBLE, findings=findings, solver=facts, log=tuple(lines))
     say("no form can meet every row; looking for the reason")
-    reasons = conflict.explain(compiled, setting)
+    reasons = conflict.explain(compiled, setting, limit)
     return Assembled(status=Status.INFEASIBLE, findings=(*findings, *reasons), solver=facts, log=tuple(lines))

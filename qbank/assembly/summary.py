@@ -14,6 +14,7 @@ from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.kinds import BREACHES, ConstraintKind, Measure
 from qbank.assembly.measured import form_curve
 from qbank.assembly.problems import number
+from qbank.assembly.relaxing import for_form
 from qbank.assembly.setting import Filled, Setting, fill, make_setting
 from qbank.model import notebook
 from qbank.model.bank import Bank
@@ -89,7 +90,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def summarise(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> Summary:
-    """Forms of one blueprint beside its rows. Raises SelectorError when `eligible` is ill-formed."""
+    """Forms of one blueprint beside its rows. Raises SelectorError when `eligible` is ill-formed.
+
+    Forms of one run that were made with relaxed rows stand beside those.
+    """
+    blueprint = for_form(blueprint, forms[0]) if forms else blueprint
     setting = make_setting(bank, blueprint)
     filled = [fill(form, setting) for form in forms]
     rows = (*implied(blueprint), *stated(blueprint))

@@ -118,6 +118,12 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float |
 @click.option(
     "--log", metavar="FILE", help="Write seconds, versions and the solver's log to FILE (JSON lines)."
 )
+@click.option(
+    "--relax",
+    multiple=True,
+    metavar="LABEL=VALUE",
+    help="Let a row have VALUE (or LOW..HIGH, or off) in this run only.",
+)
 @click.option("--no-lint", is_flag=True, help="Do not check the eligible items first.")
 @options.text_or_json
 @options.quiet
@@ -134,6 +140,7 @@ def assemble(
     usage_file: str | None,
     against: tuple[str, ...],
     log: str | None,
+    relax: tuple[str, ...],
     no_lint: bool,
     reporter: str,
     quiet: bool,
@@ -148,7 +155,8 @@ def assemble(
     5. Tables show every row beside each form, information over ability, and the items that forms share.
 
     The same bank, blueprint and seed give the same bytes; another seed draws other items. When no form can
-    meet every row, the rows that stand against each other are named, with what is missing.
+    meet every row, the rows that stand against each other are named, with what is missing and the least
+    changes that would do; `--relax` makes one of them for this run, and the form files say so.
 
     Several blueprints over one bank are form groups: forms of other lengths and targets, made in one run,
     that share no items between blueprints (or as many as --overlap-between says). Where it is small enough,
@@ -159,6 +167,7 @@ def assemble(
     Examples:
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml
       qbank assemble --blueprint banks/cmcs/blueprints/practice.yaml --to xlsx --to qti30
+      qbank assemble --blueprint my.yaml --relax "recall=9" --relax "enemies apart=off"
       qbank assemble --blueprint my.yaml --forms 2 --seed 7 --out forms --log run.jsonl
       qbank assemble --blueprint my.yaml --usage uses.csv --against forms/old-a/old-a.form.json
       qbank assemble --blueprint easy.yaml --blueprint hard.yaml --overlap-between 5
@@ -190,6 +199,7 @@ def assemble(
     sound = [steps.without_mistakes(bank, blueprint) for blueprint in blueprints]
     if len(blueprints) < len(back) or not all(sound):
         return Exit.FINDINGS
+    changes = _changes(relax, bank, blueprints)
     for reading in () if no_lint else readings:
         stopping = _errors_first(bank, problems, reading, quiet)
         if stopping:
@@ -211,6 +221,7 @@ def assemble(
                 seed=seed,
                 time_limit=time_limit,
                 gap=gap,
+                relax=changes,
                 progress=tell,
             )
         else:
@@ -249,6 +260,27 @@ def _check_groups(blueprints: Sequence[Blueprint], forms: int | None, overlap: i
             raise click.UsageError(f"{count} blueprints have the id {id}; their forms would have one name.")
 
 
+def _changes(relax: tuple[str, ...], bank: Bank, blueprints: Sequence[Blueprint]) -> dict[str, str]:
+    """The relaxations asked for. Raises UsageError when the blueprint has no such row, or cannot take it."""
+    if not relax:
+        return {}
+    if len(blueprints) > 1:
+        raise click.UsageError("--relax goes with one --blueprint.")
+    (blueprint,) = blueprints
+    from qbank.assembly.problems import errors
+    from qbank.assembly.relaxing import RelaxError, parsed, relaxed
+    from qbank.assembly.run import check
+
+    try:
+        changes = parsed(relax)
+        wrong = errors(check(bank, relaxed(blueprint, changes)))
+    except RelaxError as error:
+        raise click.UsageError(f"--relax: {error}") from None
+    if wrong:
+        raise click.UsageError(f"--relax: {_sentence(wrong[0].message, wrong[0].hint)}")
+    return changes
+
+
 def _errors_first(
     bank: Bank, problems: Sequence[ReadProblem], reading: BlueprintReading, quiet: bool
 ) -> tuple[Diagnostic, ...]:
@@ -275,6 +307,7 @@ def _known_rules(names: Sequence[str]) -> Iterator[str]:
 def _outcome(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> int:
     """Tell, write and give the exit code."""
     from qbank.assembly import Status
+    from qbank.diagnostics import Severity
 
     if order.reporter == "json" and not made.forms:
         groups = [closing.group_tree(blueprint, None, ()) for blueprint in blueprints]
@@ -292,8 +325,14 @@ def _outcome(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Bluepri
     if made.status is Status.INFEASIBLE:
         failed = getattr(made, "failed", ()) or [blueprint.id for blueprint in blueprints]
         say(f"no form can meet {' and '.join(failed)}:")
+        told = (one for one in made.findings if one.severity is Severity.INFO and one.repairs)
+        whole = next(told, None)
         for one in made.findings:
             say(f"- {_sentence(one.message, one.hint)}")
+            # where one repair is enough for all that is told, those of single sentences would mislead
+            if len(blueprints) == 1 and (one.kind == "forms" or not whole or one is whole):
+                for line in _repairs(one):
+                    say(f"  {line}")
         for blueprint in blueprints:
             if blueprint.id in failed:
                 command = f"`qbank coverage --blueprint {blueprint.path}`"
@@ -301,6 +340,18 @@ def _outcome(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Bluepri
         return Exit.INFEASIBLE
     _tell_findings(made)
     return Exit.FINDINGS if made.status is Status.INVALID else Exit.TIME_LIMIT_WITHOUT_FORM
+
+
+def _repairs(problem: Problem) -> Iterator[str]:
+    """The options to copy, each with what it does."""
+    import shlex
+
+    from qbank.reporters.safe import safe
+
+    for repair in problem.repairs:
+        if repair.relax:
+            options = " ".join(f"--relax {shlex.quote(one)}" for one in repair.relax)
+            yield safe(f"{options}    {repair.sentence}")
 
 
 def _tell_findings(made: Assembled | Grouped) -> None:
@@ -388,6 +439,8 @@ def _summary(
     limits = list(closing.limits(form))
     if limits:
         yield f"  {', '.join(limits)}"
+    if form.relaxed is not msgspec.UNSET:
+        yield f"  relaxed for this run: {', '.join(f'{label}={x}' for label, x in form.relaxed.items())}"
     rows = {row.label for row in summary.rows}
     if soft:
         yield f"  meets {len(rows) - soft} of {len(rows)} rows of {blueprint.id}, audited; {soft} soft broken"

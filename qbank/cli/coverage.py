@@ -13,7 +13,8 @@ from qbank.cli.exits import Exit, exits
 from qbank.cli.streams import emit
 
 if TYPE_CHECKING:
-    from qbank.assembly import CoverageRow
+    from qbank.assembly import CoverageRow, Inventory
+    from qbank.assembly.carrying import Written
 
 SCHEMA_VERSION = 1
 
@@ -30,8 +31,9 @@ def coverage(blueprint_file: str, forms: int | None, reporter: str, output: str)
     """Show supply against demand for every row of a blueprint.
 
     Supply is the number of eligible items (or item sets) that meet the row, needed is what all forms
-    take together. A row that is filled on its own may still be out of reach with the others: only
-    `qbank assemble` tells.
+    take together. A row that is filled on its own may still be out of reach with the others. Below the
+    table stands how many forms the bank carries with all rows at once, which row runs out first, and what
+    to write for the forms that were asked for.
 
     \b
     Examples:
@@ -48,18 +50,19 @@ def coverage(blueprint_file: str, forms: int | None, reporter: str, output: str)
     if not steps.without_mistakes(bank, blueprint):
         return Exit.FINDINGS
     rows = api.coverage(bank, blueprint, forms=forms)
-    emit(_json(rows) if reporter == "json" else _text(rows), output)
+    carried = api.carries(bank, blueprint, forms=forms)
+    emit(_json(rows, carried) if reporter == "json" else _text(rows, carried), output)
     return Exit.DONE if all(row.ok for row in rows) else Exit.FINDINGS
 
 
-def _json(rows: Sequence[CoverageRow]) -> str:
+def _json(rows: Sequence[CoverageRow], carried: Inventory) -> str:
     import msgspec
 
-    tree = {"schema_version": SCHEMA_VERSION, "rows": rows}
+    tree = {"schema_version": SCHEMA_VERSION, "rows": rows, "inventory": carried}
     return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode("utf-8") + "\n"
 
 
-def _text(rows: Sequence[CoverageRow]) -> str:
+def _text(rows: Sequence[CoverageRow], carried: Inventory) -> str:
     from qbank.reporters.safe import safe
 
     table = [("row", "counts", "unit", "supply", "needed", "missing", "")]
@@ -79,8 +82,47 @@ def _text(rows: Sequence[CoverageRow]) -> str:
     forms = rows[0].forms if rows else 0
     told = "every row can be filled" if not short else f"{short} of {len(rows)} rows cannot be filled"
     return "".join(
-        f"{line}\n" for line in (*_aligned(table), "", f"{told} for {forms} form{'s' * (forms != 1)}")
+        f"{line}\n"
+        for line in (
+            *_aligned(table),
+            "",
+            *map(safe, _carried(carried)),
+            f"{told} for {forms} form{'s' * (forms != 1)}",
+        )
     )
+
+
+def _carried(found: Inventory) -> Iterator[str]:
+    """The inventory in a few lines."""
+    from qbank.assembly.problems import counted
+
+    if found.carried == found.bound:
+        number = f"{counted(found.carried, 'form')}" if found.carried else "no form"
+    else:
+        number = f"at least {counted(found.carried, 'form')} and at most {found.bound}"
+    yield f"the bank carries {number} of this blueprint in one run"
+    if found.first:
+        yield f"first to run out: {_quoted(found.first)}"
+    if found.write is None:
+        yield "its rows cannot hold together, whatever is written: `qbank assemble` tells why"
+    elif found.write:
+        yield f"for {counted(found.forms, 'form')} write at least:"
+        for one in found.write:
+            yield f"- {_to_write(one)}"
+
+
+def _to_write(one: Written) -> str:
+    from qbank.assembly.problems import counted
+
+    what = counted(one.count, "item") if one.unit == "item" else f"items for {counted(one.count, 'set')}"
+    rows = f" for {_quoted(one.rows)}" if one.rows else ""
+    return f"{what}{rows}, such as {one.like}"
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    from qbank.assembly.problems import listed
+
+    return listed([f'"{label}"' for label in labels])
 
 
 def _mark(row: CoverageRow) -> str:

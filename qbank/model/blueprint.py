@@ -127,6 +127,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every form must be. `bank` is a path relative to the blueprint's file.
 
     `path`, `hash` and `earlier` stand in no blueprint file: its reader, or who assembles, fills them in.
+    `relaxed` is in no file: the rows that were widened for one run, label → value.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""
     hash: str = ""
     earlier: Earlier = Earlier()
+    relaxed: dict[str, str] = {}
 
     @property
     def role_counts(self) -> dict[str, int]:

@@ -69,7 +69,11 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """A form file: no keys, no texts."""
+    """A form file: no keys, no texts.
+
+    `relaxed` are the rows of the blueprint that were widened for the run that made it, label → value; it is
+    left out when there are none.
+    """
 
     id: str
     title: str
@@ -80,6 +84,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     time_limit_minutes: float | None = None
     cut_score: CutScore | None = None
+    relaxed: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     schema_version: int = 1
     version: Version | msgspec.UnsetType = msgspec.UNSET
 

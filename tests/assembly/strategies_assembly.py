@@ -152,9 +152,11 @@ GROUPS = ("content_area", "group", "tags", "cognitive_level")
 
 
 @st.composite
-def rows(draw: st.DrawFn, ids: list[str], roles: tuple[str, ...], length: int, number: int) -> Json:
-    """A row of any kind."""
-    kind = draw(st.sampled_from(sorted(set(constraint_kinds()) - {"overlap", "anchor_items"})))
+def rows(
+    draw: st.DrawFn, ids: list[str], roles: tuple[str, ...], length: int, number: int, kind: str = ""
+) -> Json:
+    """A row of a kind, or of any."""
+    kind = kind or draw(st.sampled_from(sorted(set(constraint_kinds()) - {"overlap", "anchor_items"})))
     row: Json = {"label": f"row {number}", "kind": kind}
     where = draw(wheres())
     with_role = {**where, "role": draw(st.sampled_from((*roles, "any")))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,34 @@ def test_an_infeasible_row_is_named(qbank: Qbank, plan: Path) -> None:
     ran = qbank("assemble", "--blueprint", str(plan))
     assert (ran.code, ran.out) == (4, "")
     assert "application" in ran.err
+
+
+def test_a_repair_that_is_told_can_be_copied(qbank: Qbank, plan: Path) -> None:
+    edit(
+        plan,
+        "{cognitive_level: application, role: any}, minimum: 3}",
+        "{cognitive_level: application, role: any}, minimum: 8}",
+    )
+    told = qbank("assemble", "--blueprint", str(plan)).err
+    line = next(line for line in told.splitlines() if line.startswith("  --relax "))
+    _, *options = shlex.split(line)
+    ran = qbank("assemble", "--blueprint", str(plan), "--relax", options[0])
+    assert ran.code == 0
+    assert f"  relaxed for this run: {options[0]}" in ran.out.splitlines()
+    label, value = options[0].split("=")
+    assert json.loads(FORM.read_text(encoding="utf-8"))["relaxed"] == {label: value}
+    judged = qbank("audit", str(FORM))
+    assert judged.code == 0
+    assert (
+        f"warning relaxed demo-practice-a: was made with rows of the blueprint relaxed: {label}" in judged.out
+    )
+
+
+def test_relaxations_of_nothing_are_usage_errors(qbank: Qbank, plan: Path) -> None:
+    for wrong, said in (("aplication=3", "Did you mean application?"), ("application", "Write LABEL=VALUE")):
+        ran = qbank("assemble", "--blueprint", str(plan), "--relax", wrong)
+        assert ran.code == 2
+        assert said in ran.err
 
 
 def test_errors_of_eligible_items_stop(qbank: Qbank, demo: Path, plan: Path) -> None:

@@ -142,12 +142,15 @@ def test_coverage(qbank: Qbank, plan: Path) -> None:
     assert lines[0].split() == ["row", "counts", "unit", "supply", "needed", "missing"]
     assert "maintenance scored" in ran.out
     assert lines[-1] == "every row can be filled for 1 form"
+    assert "the bank carries 1 form of this blueprint in one run" in lines
+    assert any(line.startswith("first to run out: ") for line in lines)
 
 
 def test_coverage_of_more_forms(qbank: Qbank, plan: Path) -> None:
     ran = qbank("coverage", "--blueprint", str(plan), "--forms", "2")
     assert ran.code == 1
     assert "cannot be filled" in ran.out
+    assert "for 2 forms write at least:" in ran.out
     ran = qbank("coverage", "--blueprint", str(plan), "--forms", "2", "--format", "json")
     tree = json.loads(ran.out)
     assert ran.code == 1

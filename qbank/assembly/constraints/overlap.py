@@ -54,7 +54,10 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
         return min(limits, default=None)
 
     def rows(self, space: Space) -> Iterator[Block]:
-        """No sharing: every item once. Some sharing: a column for every item and pair of forms."""
+        """No sharing: every item once. Some sharing: a column for every item and pair of forms.
+
+        Forms may always share as many items as they hold.
+        """
         if space.forms > 1 and self.maximum < space.blueprint.length:
             yield from self._shared(space) if self.maximum > 0 else self._disjoint(space)
         most = self.with_earlier(space.blueprint.length)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 
 if TYPE_CHECKING:
-    from qbank.assembly.program import Program
+    from qbank.assembly.program import Floats, Program
 
 NODE_LIMIT = 200_000
 
@@ -19,8 +21,12 @@ def solve(
     gap: float = 1e-4,
     time_limit: float | None = None,
     node_limit: int = NODE_LIMIT,
+    heuristics: bool = True,
 ) -> Solution:
-    """Solve a program with one thread, silently. Raises RuntimeError when HiGHS reports an error."""
+    """Solve a program with one thread, silently. Raises RuntimeError when HiGHS reports an error.
+
+    Without `heuristics` a small program is solved faster.
+    """
     import highspy
 
     module: Any = highspy
@@ -33,6 +39,12 @@ def solve(
         "mip_abs_gap": 1e-6,
         "mip_max_nodes": node_limit,
     }
+    if not heuristics:
+        options |= {
+            "mip_heuristic_effort": 0.0,
+            "mip_heuristic_run_feasibility_jump": False,
+            "mip_detect_symmetry": False,
+        }
     if time_limit is not None:
         options["time_limit"] = float(time_limit)
     for name, value in options.items():
@@ -40,6 +52,24 @@ def solve(
     _pass(highs, module, program)
     highs.run()
     return _solution(highs, module, program)
+
+
+def prices(program: Program, time_limit: float) -> Floats | None:
+    """What each row costs (its dual value) when columns need not be whole; None without an optimum."""
+    import highspy
+    import numpy as np
+
+    module: Any = highspy
+    highs = module.Highs()
+    for name, value in (("output_flag", False), ("threads", 1), ("time_limit", float(time_limit))):
+        highs.setOptionValue(name, value)
+    variables = program.variables
+    free = msgspec.structs.replace(variables, integer=np.zeros(len(variables), dtype=np.bool_))
+    _pass(highs, module, msgspec.structs.replace(program, variables=free))
+    highs.run()
+    if highs.getModelStatus() != module.HighsModelStatus.kOptimal:
+        return None
+    return np.asarray(highs.getSolution().row_dual, dtype=np.float64)
 
 
 def _pass(highs: Any, highspy: Any, program: Program) -> None:

@@ -1,0 +1,1 @@
+"""Blueprints that cannot be met, made on purpose, with what is wrong with each and a proof of it."""
