@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from qbank.assembly.constraints.length import Length
 from qbank.assembly.duties import implied, stated
@@ -15,6 +15,7 @@ from qbank.model import hashing
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import OPERATIONAL, Form
+from qbank.model.stimulus import Stimulus
 
 
 def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
@@ -23,13 +24,20 @@ def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Prob
     Forms of one run (same blueprint hash and seed) are also judged together, for overlap. Raises
     SelectorError when the blueprint's `eligible` is ill-formed.
     """
-    setting = make_setting(bank, blueprint)
+    return audited(forms, make_setting(bank, blueprint))
+
+
+def audited(forms: Sequence[Form], setting: Setting) -> tuple[Problem, ...]:
+    """`audit` for a setting that is there already."""
+    blueprint = setting.blueprint
+    eligible = {item.id for item in setting.eligible}
+    stimuli = {stimulus.id: stimulus for stimulus in setting.bank.stimuli}
     runs: dict[tuple[str, int], list[Filled]] = {}
     problems: list[Problem] = []
     for form in forms:
         filled = fill(form, setting)
         runs.setdefault((form.blueprint.hash, form.seed), []).append(filled)
-        problems.extend(_audit_one(filled, setting))
+        problems.extend(_audit_one(filled, setting, eligible, stimuli))
     for run in runs.values():
         for row in (*_length(blueprint), *implied(blueprint), *stated(blueprint)):
             problems.extend(row.audit(setting, run))
@@ -43,11 +51,11 @@ def _length(blueprint: Blueprint) -> tuple[Length, ...]:
     return (Length(label="length", minimum=length, maximum=length),) if blueprint.roles else ()
 
 
-def _audit_one(filled: Filled, setting: Setting) -> Iterator[Problem]:
+def _audit_one(
+    filled: Filled, setting: Setting, eligible: Set[str], stimuli: Mapping[str, Stimulus]
+) -> Iterator[Problem]:
     yield from _references(filled, setting)
     yield from _positions(filled)
-    eligible = {item.id for item in setting.eligible}
-    stimuli = {stimulus.id: stimulus for stimulus in setting.bank.stimuli}
     for seat in filled.seats:
         yield from _seat(seat, filled.form.id, setting, seat.item.id in eligible)
         yield from _options(seat, filled.form.id)

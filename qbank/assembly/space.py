@@ -8,6 +8,7 @@ the kinds' `rows`; audits never use it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block
@@ -53,6 +54,7 @@ class Space:
         self._upper: list[Floats] = [np.ones(count)]
         self._integer: list[Mask] = [np.ones(count, dtype=np.bool_)]
         self._count = count
+        self._by_item: list[Ints] | None = None
 
     def _may_fill(self, role: str) -> Mask:
         """Which items may fill a role, by status."""
@@ -92,7 +94,7 @@ class Space:
         """The columns of slots in a form."""
         return slots + form * len(self.slot_item)
 
-    def z(self, stimuli: Ints, form: int) -> Ints:
+    def z(self, stimuli: Ints, form: int | Ints) -> Ints:
         """The columns of stimuli in a form."""
         return stimuli + self.forms * len(self.slot_item) + form * len(self.stimuli)
 
@@ -105,9 +107,20 @@ class Space:
         """For every item its slots, one per role it may fill."""
         import numpy as np
 
-        order = np.argsort(self.slot_item, kind="stable")
-        counts = np.bincount(self.slot_item, minlength=len(self.items))
-        return np.split(order, np.cumsum(counts)[:-1]) if len(self.items) else []
+        if self._by_item is None:
+            order = np.argsort(self.slot_item, kind="stable")
+            ends = np.cumsum(np.bincount(self.slot_item, minlength=len(self.items))).tolist()
+            self._by_item = [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        return self._by_item
+
+    def slots_by_stimulus(self) -> list[Ints]:
+        """For every stimulus the slots of its items."""
+        import numpy as np
+
+        of_slot = self.stimulus_of[self.slot_item]
+        order = np.argsort(of_slot, kind="stable")
+        ends = np.searchsorted(of_slot[order], np.arange(-1, len(self.stimuli)), side="right").tolist()
+        return [order[start:end] for start, end in pairwise(ends)]
 
     def sums(
         self,
@@ -146,13 +159,34 @@ class Space:
         import numpy as np
 
         wanted = np.isin(self.stimulus_of, np.asarray(stimuli, dtype=np.int64))
-        by_item = self.slots_by_item()
-        rows = [
-            (
-                np.append(self.x(by_item[item], form), self.z(self.stimulus_of[item : item + 1], form)),
-                np.append(np.ones(len(by_item[item])), -1.0),
-            )
-            for item in np.flatnonzero(wanted)
-            for form in range(self.forms)
-        ]
-        return block(label, kind, rows, 0.0 if equal else -np.inf, 0.0, family=kind)
+        items = np.flatnonzero(wanted)
+        counts = np.bincount(self.slot_item, minlength=len(self.items))[items]
+        # the slots of each item, then its stimulus, for every item and form
+        lengths = np.repeat(counts + 1, self.forms)
+        starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
+        columns = np.zeros(starts[-1], dtype=np.int64)
+        last = np.zeros(len(columns), dtype=np.bool_)
+        last[starts[1:] - 1] = True
+        order = np.argsort(self.slot_item, kind="stable")
+        own = order[wanted[self.slot_item[order]]]
+        forms = np.arange(self.forms)
+        if self.forms == 1:
+            columns[~last] = own
+        else:
+            by_item = self.slots_by_item()
+            parts = [self.x(by_item[item], form) for item in items for form in range(self.forms)]
+            columns[~last] = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+        stimuli_of = np.repeat(self.stimulus_of[items], self.forms)
+        columns[last] = self.z(stimuli_of, np.tile(forms, len(items)))
+        count = len(lengths)
+        return Block(
+            label=label,
+            kind=kind,
+            family=kind,
+            starts=starts,
+            columns=columns,
+            values=np.where(last, -1.0, 1.0),
+            lower=np.full(count, 0.0 if equal else -np.inf),
+            upper=np.zeros(count),
+            details=("",) * count,
+        )

@@ -11,6 +11,7 @@ at all items at once with numpy (the solver's rows use it); a property test prov
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from qbank.discovery import did_you_mean
@@ -201,7 +202,11 @@ class Columns:
     def column(self, name: str) -> list[Value]:
         """The raw values of a field, one per item."""
         if name not in self._columns:
-            self._columns[name] = [self.fields.value(item, name) for item in self.items]
+            if name in OWN_FIELDS and not any(name in item.attributes for item in self.items):
+                values = map(attrgetter(name), self.items)
+                self._columns[name] = [None if value in ("", ()) else value for value in values]
+            else:
+                self._columns[name] = [self.fields.value(item, name) for item in self.items]
         return self._columns[name]
 
     def numbers(self, name: str) -> NDArray[np.float64]:
@@ -236,6 +241,10 @@ class Columns:
         """A column as integers into its distinct values, so that a test runs once a value."""
         import numpy as np
 
+        if name not in self._coded and set(map(type, self.column(name))) <= {str, type(None)}:
+            texts = {value: code for code, value in enumerate(dict.fromkeys(self.column(name)))}
+            found = map(texts.__getitem__, self.column(name))
+            self._coded[name] = np.fromiter(found, dtype=np.int64, count=len(self.items)), list(texts)
         if name not in self._coded:
             seen: dict[Any, int] = {}
             distinct: list[Value] = []

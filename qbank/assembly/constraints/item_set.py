@@ -60,7 +60,8 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
         counts = np.flatnonzero(np.bincount(meeting, minlength=len(space.stimuli)) == total)
         # an item that no role takes has no slot, and a set that should be whole then cannot be had
         yield space.links(self.label, self.kind, counts.tolist(), equal=self.whole)
-        groups = [space.slots(space.stimulus_of == stimulus) for stimulus in counts]
+        by_stimulus = space.slots_by_stimulus()
+        groups = [by_stimulus[stimulus] for stimulus in counts]
         least = max(1.0, self.items_per_set.minimum or 1.0)
         yield self._size_rows(space, counts, groups, -least, lower=True)
         if self.items_per_set.maximum is not None:
