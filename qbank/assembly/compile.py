@@ -44,11 +44,15 @@ class Compiled(msgspec.Struct, frozen=True):
 def compile_blueprint(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -> Compiled:
     """The program of a run of one or more forms."""
     space = Space(bank, blueprint, forms, seed)
-    rows = (*implied(blueprint), *stated(blueprint))
-    blocks = [part for row in rows for part in row.rows(space)]
-    blocks.extend(_one_role(space))
+    blocks = compile_rows(space)
     goals = objective(blueprint).goals(space)
-    return Compiled(space, space.variables(), tuple(blocks), goals)
+    return Compiled(space, space.variables(), blocks, goals)
+
+
+def compile_rows(space: Space) -> tuple[Block, ...]:
+    """The rows that a blueprint states and implies, without its objective."""
+    rows = (*implied(space.blueprint), *stated(space.blueprint))
+    return (*(part for row in rows for part in row.rows(space)), *_one_role(space))
 
 
 def _one_role(space: Space) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors
 from qbank.assembly.program import Block, held
+from qbank.assembly.scale import engine
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 from qbank.assembly.solvers import highs
@@ -54,19 +55,23 @@ class Assembled(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """The mistakes in a blueprint that can be told without solving it."""
+    return _checked(bank, blueprint)[1]
+
+
+def _checked(bank: Bank, blueprint: Blueprint) -> tuple[Setting | None, tuple[Problem, ...]]:
+    """The setting, unless `eligible` is ill-formed, and what is wrong."""
     try:
         setting = make_setting(bank, blueprint)
     except SelectorError as error:
-        return (
-            Problem(
-                kind="eligible",
-                label="eligible",
-                message=f"eligible cannot be read: {error}",
-                hint=error.hint,
-                pointer=("eligible", *error.pointer),
-            ),
+        problem = Problem(
+            kind="eligible",
+            label="eligible",
+            message=f"eligible cannot be read: {error}",
+            hint=error.hint,
+            pointer=("eligible", *error.pointer),
         )
-    return tuple(_check(setting))
+        return None, (problem,)
+    return setting, tuple(_check(setting))
 
 
 def _check(setting: Setting) -> Iterator[Problem]:
@@ -176,14 +181,18 @@ def assemble(
     count = blueprint.forms if forms is None else forms
     if count < 1:
         raise ValueError(f"forms must be 1 or more, not {count}")
-    findings = check(bank, blueprint)
-    if errors(findings):
+    setting, findings = _checked(bank, blueprint)
+    if setting is None or errors(findings):
         return Assembled(status=Status.INVALID, findings=findings, log=tuple(lines))
-    setting = make_setting(bank, blueprint)
     say(f"{len(setting.eligible)} of {len(setting.items)} items eligible")
+    short = conflict.arithmetic(setting, count)
+    if not short and engine.is_large(blueprint, len(setting.eligible), count):
+        large = engine.dealt(bank, blueprint, count, seed, gap, time_limit, say)
+        if large is not None and (done := _dealt(large, setting, seed, gap, say)) is not None:
+            return msgspec.structs.replace(done, findings=findings, log=tuple(lines))
     compiled = compile_blueprint(bank, blueprint, count, seed)
     say(f"program for {count} {'form' if count == 1 else 'forms'}: {compiled.program().size}")
-    if conflict.arithmetic(setting, count):
+    if short:
         solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
         return _without_form(compiled, setting, solution, findings, say, lines)
     solution = _solved(compiled, gap, time_limit, say)
@@ -191,7 +200,7 @@ def assemble(
         return _without_form(compiled, setting, solution, findings, say, lines)
     made, facts = _forms(compiled, setting, solution)
     say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
-    broken = errors(auditing.audit(made, bank, blueprint))
+    broken = errors(auditing.audited(made, setting))
     if broken:
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
     say("every audit passed")
@@ -203,6 +212,30 @@ def assemble(
         solver=facts,
         log=tuple(lines),
     )
+
+
+def _dealt(
+    large: engine.Dealt, setting: Setting, seed: int, gap: float | None, say: Progress
+) -> Assembled | None:
+    """The forms of a large run with their facts; None when an audit finds something."""
+    goal = objective(setting.blueprint)
+    solution = Solution(
+        solver=engine.NAME, outcome=Outcome.STOPPED, bound=round(large.bound, 6), by_clock=large.by_clock
+    )
+    draft = decode(large.taken, setting, seed, _facts(solution, None))
+    filled = [fill(form, setting) for form in draft]
+    facts = _facts(solution, round(goal.value(setting, filled), 6))
+    if facts.gap is not None and facts.gap <= (goal.gap if gap is None else gap):
+        facts = msgspec.structs.replace(facts, status="optimal")
+    made = tuple(msgspec.structs.replace(form, solver=facts) for form in draft)
+    say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
+    broken = errors(auditing.audited(made, setting))
+    if broken:
+        say(f"class aggregation: not taken, an audit found: {broken[0].message}")
+        return None
+    say("every audit passed")
+    status = Status.TIME_LIMIT_WITH_FORM if large.by_clock else Status.DONE
+    return Assembled(status=status, forms=made, solver=facts)
 
 
 def _solved(compiled: Compiled, gap: float | None, time_limit: float | None, say: Progress) -> Solution:

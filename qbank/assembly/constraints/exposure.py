@@ -39,6 +39,10 @@ class Exposure(ConstraintKind, frozen=True, kw_only=True, tag="exposure"):
             )
         yield from self.check_where(self.where, setting, with_role=False)
 
+    def uses(self, forms: int) -> int:
+        """The maximum, where the row means every item."""
+        return forms if self.where else min(forms, self.maximum)
+
     def rows(self, space: Space) -> Iterator[Block]:
         """For every item one row over all forms."""
         import numpy as np

@@ -31,6 +31,10 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
         if self.maximum < 0:
             yield self.problem(f"allows {self.maximum} items", hint="Use 0 or more.", pointer=("maximum",))
 
+    def uses(self, forms: int) -> int:
+        """One form without sharing, all of them with some."""
+        return 1 if self.maximum == 0 else forms
+
     def rows(self, space: Space) -> Iterator[Block]:
         """No sharing: every item once. Some sharing: a column for every item and pair of forms."""
         if space.forms > 1:

@@ -11,6 +11,7 @@ from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Floats, Goal, Ints
     from qbank.assembly.space import Space
 
@@ -58,6 +59,13 @@ class MinimaxInformation(ObjectiveKind, frozen=True, kw_only=True, tag="minimax_
         return Goal(
             sense="minimise", columns=t, costs=np.ones(1), blocks=(near, left_out(space, self.kind, without))
         )
+
+    def aim(self, space: Space) -> Aim:
+        """Information at each theta."""
+        from qbank.assembly.aim import Aim
+
+        slots, table, without = space_curve(space, self.theta)
+        return Aim(kind="near", slots=slots, table=table, without=without, target=self.target)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The largest distance over forms and thetas."""
