@@ -59,9 +59,10 @@ def _one_role(space: Space) -> Iterator[Block]:
     """An item stands in one form at most once, whatever roles its status allows."""
     import numpy as np
 
+    several = bool(len(space.slot_item)) and np.bincount(space.slot_item).max() > 1
     rows = [
         (space.x(slots, form), np.ones(len(slots)))
-        for slots in space.slots_by_item()
+        for slots in (space.slots_by_item() if several else ())
         if len(slots) > 1
         for form in range(space.forms)
     ]

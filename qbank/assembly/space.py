@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block
+from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block, tiled
 from qbank.model import selector
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint, Where
@@ -35,9 +35,7 @@ class Space:
 
         self.bank, self.blueprint, self.forms, self.seed = bank, blueprint, forms, seed
         fields = selector.Fields(bank)
-        by_id: dict[str, Item] = {}
-        for item in bank.items:
-            by_id.setdefault(item.id, item)
+        by_id = {item.id: item for item in reversed(bank.items)}  # of items with one id the first counts
         everything = [by_id[id] for id in sorted(by_id)]
         eligible = selector.Columns(everything, fields).mask(blueprint.eligible)
         self.items: list[Item] = [everything[row] for row in np.flatnonzero(eligible)]
@@ -54,7 +52,7 @@ class Space:
         self._upper: list[Floats] = [np.ones(count)]
         self._integer: list[Mask] = [np.ones(count, dtype=np.bool_)]
         self._count = count
-        self._by_item: list[Ints] | None = None
+        self._slots: tuple[Ints, list[int]] | None = None
 
     def _may_fill(self, role: str) -> Mask:
         """Which items may fill a role, by status."""
@@ -94,7 +92,7 @@ class Space:
         """The columns of slots in a form."""
         return slots + form * len(self.slot_item)
 
-    def z(self, stimuli: Ints, form: int | Ints) -> Ints:
+    def z(self, stimuli: Ints, form: int) -> Ints:
         """The columns of stimuli in a form."""
         return stimuli + self.forms * len(self.slot_item) + form * len(self.stimuli)
 
@@ -107,11 +105,22 @@ class Space:
         """For every item its slots, one per role it may fill."""
         import numpy as np
 
-        if self._by_item is None:
+        order = np.argsort(self.slot_item, kind="stable")
+        ends = np.cumsum(np.bincount(self.slot_item, minlength=len(self.items))).tolist()
+        return [order[start:end] for start, end in pairwise([0, *ends])]
+
+    def slots_of(self, items: Sequence[int]) -> Ints:
+        """The slots of some items, item by item."""
+        import numpy as np
+
+        if self._slots is None:
             order = np.argsort(self.slot_item, kind="stable")
-            ends = np.cumsum(np.bincount(self.slot_item, minlength=len(self.items))).tolist()
-            self._by_item = [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-        return self._by_item
+            self._slots = (
+                order,
+                np.searchsorted(self.slot_item[order], np.arange(len(self.items) + 1)).tolist(),
+            )
+        order, starts = self._slots
+        return np.concatenate([order[starts[item] : starts[item + 1]] for item in items] or [order[:0]])
 
     def slots_by_stimulus(self) -> list[Ints]:
         """For every stimulus the slots of its items."""
@@ -160,33 +169,91 @@ class Space:
 
         wanted = np.isin(self.stimulus_of, np.asarray(stimuli, dtype=np.int64))
         items = np.flatnonzero(wanted)
-        counts = np.bincount(self.slot_item, minlength=len(self.items))[items]
-        # the slots of each item, then its stimulus, for every item and form
-        lengths = np.repeat(counts + 1, self.forms)
-        starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
-        columns = np.zeros(starts[-1], dtype=np.int64)
-        last = np.zeros(len(columns), dtype=np.bool_)
-        last[starts[1:] - 1] = True
         order = np.argsort(self.slot_item, kind="stable")
+        counts = np.bincount(self.slot_item, minlength=len(self.items))[items]
         own = order[wanted[self.slot_item[order]]]
-        forms = np.arange(self.forms)
-        if self.forms == 1:
-            columns[~last] = own
-        else:
-            by_item = self.slots_by_item()
-            parts = [self.x(by_item[item], form) for item in items for form in range(self.forms)]
-            columns[~last] = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
-        stimuli_of = np.repeat(self.stimulus_of[items], self.forms)
-        columns[last] = self.z(stimuli_of, np.tile(forms, len(items)))
-        count = len(lengths)
+        bounds = (0.0 if equal else -np.inf, 0.0)
+        return self.of_stimuli(label, kind, counts, own, self.stimulus_of[items], -1.0, bounds)
+
+    def of_stimuli(
+        self,
+        label: str,
+        kind: str,
+        lengths: Ints,
+        slots: Ints,
+        stimuli: Ints,
+        factor: float,
+        bounds: tuple[float, float],
+    ) -> Block:
+        """Rows Σx + factor z a form and group: group g has lengths[g] of the slots, and its stimulus."""
+        import numpy as np
+
+        ends = np.cumsum(lengths + 1)
+        last = np.zeros(len(slots) + len(stimuli), dtype=np.bool_)
+        last[ends - 1] = True
+        columns, step = (
+            np.empty(len(last), dtype=np.int64),
+            np.where(last, len(self.stimuli), len(self.slot_item)),
+        )
+        columns[~last], columns[last] = self.x(slots, 0), self.z(stimuli, 0)
+        values = np.where(last, factor, 1.0)
+        count = len(stimuli) * self.forms
         return Block(
             label=label,
             kind=kind,
             family=kind,
-            starts=starts,
-            columns=columns,
-            values=np.where(last, -1.0, 1.0),
-            lower=np.full(count, 0.0 if equal else -np.inf),
-            upper=np.zeros(count),
+            starts=np.concatenate((np.zeros(1, np.int64), np.cumsum(np.repeat(lengths + 1, self.forms)))),
+            columns=tiled(lengths + 1, columns, step, self.forms),
+            values=values[tiled(lengths + 1, np.arange(len(last)), 0, self.forms)],
+            lower=np.full(count, bounds[0]),
+            upper=np.full(count, bounds[1]),
             details=("",) * count,
+        )
+
+    def at_most_one(
+        self, label: str, kind: str, slots: list[Ints], stimuli: list[Ints], details: list[str]
+    ) -> Block:
+        """A row a form and group: at most one of some slots and stimuli."""
+        import numpy as np
+
+        parts = [
+            part for pair in zip(slots, (self.z(one, 0) for one in stimuli), strict=True) for part in pair
+        ]
+        columns = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+        step = np.where(columns < len(self.slot_item) * self.forms, len(self.slot_item), len(self.stimuli))
+        lengths = np.array([len(one) + len(two) for one, two in zip(slots, stimuli, strict=True)], np.int64)
+        made = tiled(lengths, columns, step, self.forms)
+        count = len(lengths) * self.forms
+        return Block(
+            label=label,
+            kind=kind,
+            family=kind,
+            starts=np.concatenate((np.zeros(1, np.int64), np.cumsum(np.repeat(lengths, self.forms)))),
+            columns=made,
+            values=np.ones(len(made)),
+            lower=np.full(count, -np.inf),
+            upper=np.ones(count),
+            details=tuple(detail for detail in details for _ in range(self.forms)),
+        )
+
+    def uses(self, label: str, kind: str, most: float, mask: Mask | None = None) -> Block:
+        """A row for every item: the slots of all forms it fills, at most so many."""
+        import numpy as np
+
+        order = np.argsort(self.slot_item, kind="stable")
+        if mask is not None:
+            order = order[mask[self.slot_item[order]]]
+        counts = np.bincount(self.slot_item[order], minlength=len(self.items))
+        counts = counts[counts > 0]
+        columns = tiled(counts, order, len(self.slot_item), self.forms)
+        return Block(
+            label=label,
+            kind=kind,
+            family=kind,
+            starts=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts * self.forms))),
+            columns=columns,
+            values=np.ones(len(columns)),
+            lower=np.full(len(counts), -np.inf),
+            upper=np.full(len(counts), most),
+            details=("",) * len(counts),
         )

@@ -197,14 +197,18 @@ class Columns:
         self.items = items
         self.fields = fields
         self._columns: dict[str, list[Value]] = {}
+        self._given: set[str] | None = None
         self._coded: dict[str, tuple[NDArray[np.int64], list[Value]]] = {}
 
     def column(self, name: str) -> list[Value]:
         """The raw values of a field, one per item."""
         if name not in self._columns:
-            if name in OWN_FIELDS and not any(name in item.attributes for item in self.items):
-                values = map(attrgetter(name), self.items)
-                self._columns[name] = [None if value in ("", ()) else value for value in values]
+            if self._given is None:
+                self._given = {given for item in self.items for given in item.attributes}
+            if name in OWN_FIELDS and name not in self._given:
+                values = list(map(attrgetter(name), self.items))
+                unset = not {"", ()}.isdisjoint(values)
+                self._columns[name] = [value or None for value in values] if unset else values
             else:
                 self._columns[name] = [self.fields.value(item, name) for item in self.items]
         return self._columns[name]

@@ -45,18 +45,8 @@ class Exposure(ConstraintKind, frozen=True, kw_only=True, tag="exposure"):
 
     def rows(self, space: Space) -> Iterator[Block]:
         """For every item one row over all forms."""
-        import numpy as np
-
-        from qbank.assembly.program import block
-
-        mask = space.columns.mask(self.where)
-        rows = [
-            (columns, np.ones(len(columns)))
-            for item, slots in enumerate(space.slots_by_item())
-            if mask[item] and len(slots) and space.forms > self.maximum
-            for columns in (np.concatenate([space.x(slots, form) for form in range(space.forms)]),)
-        ]
-        yield block(self.label, self.kind, rows, -np.inf, float(self.maximum), family=self.kind)
+        if space.forms > self.maximum:
+            yield space.uses(self.label, self.kind, float(self.maximum), space.columns.mask(self.where))
 
     def audit(self, setting: Setting, forms: Sequence[Filled]) -> Iterator[Problem]:
         """Counts the forms of every item."""

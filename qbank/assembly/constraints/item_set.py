@@ -16,7 +16,7 @@ from qbank.model.blueprint import Bounds, Where
 from qbank.model.item import Item
 
 if TYPE_CHECKING:
-    from qbank.assembly.program import Block, Floats, Ints
+    from qbank.assembly.program import Block, Ints
     from qbank.assembly.space import Space
 
 
@@ -74,18 +74,10 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
     ) -> Block:
         import numpy as np
 
-        from qbank.assembly.program import block
-
-        rows: list[tuple[Ints, Floats]] = [
-            (
-                np.append(space.x(slots, form), space.z(stimuli[row : row + 1], form)),
-                np.append(np.ones(len(slots)), factor),
-            )
-            for row, slots in enumerate(groups)
-            for form in range(space.forms)
-        ]
+        lengths = np.array([len(slots) for slots in groups], dtype=np.int64)
+        slots = np.concatenate([*groups, np.zeros(0, dtype=np.int64)])
         bounds = (0.0, np.inf) if lower else (-np.inf, 0.0)
-        return block(self.label, self.kind, rows, *bounds, family=self.kind)
+        return space.of_stimuli(self.label, self.kind, lengths, slots, stimuli, factor, bounds)
 
     def _set_rows(self, space: Space, stimuli: Ints) -> Block:
         import numpy as np

@@ -38,19 +38,10 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
     def rows(self, space: Space) -> Iterator[Block]:
         """No sharing: every item once. Some sharing: a column for every item and pair of forms."""
         if space.forms > 1:
-            yield from self._shared(space) if self.maximum > 0 else self._disjoint(space)
-
-    def _disjoint(self, space: Space) -> Iterator[Block]:
-        import numpy as np
-
-        from qbank.assembly.program import block
-
-        rows = [
-            (columns, np.ones(len(columns)))
-            for slots in space.slots_by_item()
-            if len(columns := np.concatenate([space.x(slots, form) for form in range(space.forms)]))
-        ]
-        yield block(self.label, self.kind, rows, -np.inf, 1.0, family=self.kind)
+            if self.maximum > 0:
+                yield from self._shared(space)
+            else:
+                yield space.uses(self.label, self.kind, 1.0)
 
     def _shared(self, space: Space) -> Iterator[Block]:
         import numpy as np
