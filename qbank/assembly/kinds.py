@@ -207,9 +207,13 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
 
 
 class ObjectiveKind(Objective, frozen=True, kw_only=True):
-    """A kind of objective. `gap` is the relative optimality gap at which the solver may stop."""
+    """A kind of objective. `gap` is the relative optimality gap at which the solver may stop.
+
+    `compares` says that forms are held against each other or a target, which one program can hardly prove.
+    """
 
     gap: ClassVar[float] = 1e-4
+    compares: ClassVar[bool] = False
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """The user's mistakes, and what the bank lacks for this objective; pointers start at it."""

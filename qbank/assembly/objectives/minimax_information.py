@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ObjectiveKind
 from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
@@ -23,6 +23,8 @@ class MinimaxInformation(ObjectiveKind, frozen=True, kw_only=True, tag="minimax_
     without parameters cannot be operational. Source: van der Linden (2005), Linear Models for Optimal Test
     Design, ch. 5.
     """
+
+    compares: ClassVar[bool] = True
 
     theta: tuple[float, ...]
     target: tuple[float, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ObjectiveKind
 from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
@@ -23,6 +23,8 @@ class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="paralle
     in an earlier objective of kind lexicographic. Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC);
     items without parameters cannot be operational.
     """
+
+    compares: ClassVar[bool] = True
 
     theta: tuple[float, ...]
 

@@ -14,21 +14,50 @@ PARTNERS = 12
 """With so many of the other forms, the best off first."""
 WIDTH = 220
 """At most so many single exchanges are paired with each other."""
+WIDE = 250
+"""The same for exchanges with unused items, of which there are many."""
 TRIES = 8
+MEND = 1e-3
+"""What an unused item costs when rows are mended: it decides between exchanges that mend alike."""
+ROUNDS = 200
+NOBODY = -1
+"""The form of unused items."""
 
 
-def level_by_two(state: State, pools: Pools, enough: float, penalty: float | None, rounds: int) -> int:
+def level_by_two(
+    state: State, pools: Pools, enough: float, penalty: float | None, rounds: int, only: int | None = None
+) -> int:
     """Double exchanges for the worst form, single ones after each, as long as either helps; how often."""
     for count in range(rounds):
         loss = state.bands.loss(state.sums)
-        form = int(loss.argmax())
-        if loss[form] <= enough or not _step(state, pools, form, loss):
+        form = int(loss.argmax()) if only is None else only
+        if (
+            loss[form] <= enough
+            or state.is_late()
+            or not _step(state, pools, form, loss, state.free or penalty is not None)
+        ):
             return count
-        level(state, pools, enough, penalty)
+        level(state, pools, enough, penalty, only)
     return rounds
 
 
-def _step(state: State, pools: Pools, form: int, loss: Floats) -> bool:
+def mend(state: State, pools: Pools) -> bool:
+    """Exchanges, of unused items too, until every form keeps its rows of numbers; whether they do."""
+    if state.bands.kept(state.sums):
+        return True
+    whole = state.bands
+    state.bands = whole.rows_only()
+    state.ends(None)  # forms that break a row are none
+    for form in range(state.task.forms):
+        level(state, pools, 0.0, MEND, form)
+        level_by_two(state, pools, 0.0, MEND, ROUNDS, form)
+    state.bands = whole
+    level(state, pools, 0.0, 1.0)
+    level_by_two(state, pools, 0.0, 1.0, ROUNDS)
+    return whole.kept(state.sums)
+
+
+def _step(state: State, pools: Pools, form: int, loss: Floats, fresh: bool) -> bool:
     """The best double exchange of a form with its partners; whether there was one."""
     import numpy as np
 
@@ -37,7 +66,7 @@ def _step(state: State, pools: Pools, form: int, loss: Floats) -> bool:
     there = state.form_of[second]
     best: tuple[float, Ints, Ints] | None = None
     partners = [one for one in np.argsort(loss, kind="stable") if one != form][:PARTNERS]
-    for partner in partners:
+    for partner in (*partners, *((NOBODY,) if fresh else ())):
         some = np.flatnonzero(there == partner)
         found = _between(state, first[some], second[some], form, int(partner), loss[form])
         if found is not None and (best is None or found[0] < best[0]):
@@ -59,7 +88,8 @@ def _between(
     change = state.bands.table[other] - state.bands.table[own]
     if len(fit) > WIDTH:
         # small steps combine to what is missing; large ones mostly overshoot
-        fit = fit[np.argsort(np.abs(change[fit]).sum(axis=1), kind="stable")[:WIDTH]]
+        wide = WIDTH if partner >= 0 else WIDE
+        fit = fit[np.argsort(np.abs(change[fit]) @ state.bands.scale, kind="stable")[:wide]]
     own, other, change = own[fit], other[fit], change[fit]
     if len(own) < 2:
         return None
@@ -67,9 +97,9 @@ def _between(
     apart = (own[i] != own[j]) & (other[i] != other[j])
     i, j = i[apart], j[apart]
     both = change[i] + change[j]
-    worse = np.maximum(
-        state.bands.loss(state.sums[form] + both), state.bands.loss(state.sums[partner] - both)
-    )
+    worse = state.bands.loss(state.sums[form] + both)
+    if partner >= 0:
+        worse = np.maximum(worse, state.bands.loss(state.sums[partner] - both))
     for place in np.argsort(worse, kind="stable")[:TRIES]:
         if worse[place] >= now - 1e-9:
             return None

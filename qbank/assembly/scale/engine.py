@@ -11,7 +11,7 @@ from qbank.assembly.compile import compile_rows
 from qbank.assembly.duties import implied, objective, stated
 from qbank.assembly.scale.bound import Relaxed, relax
 from qbank.assembly.scale.deal import deal
-from qbank.assembly.scale.double import level_by_two
+from qbank.assembly.scale.double import level_by_two, mend
 from qbank.assembly.scale.plan import plan, units_of
 from qbank.assembly.scale.shape import shape_of
 from qbank.assembly.scale.single import best_form
@@ -32,6 +32,8 @@ LARGE = 12_000
 """Forms times items from which a run is dealt out."""
 DOUBLE = 200
 """At most so many double exchanges."""
+LOOSE = 0.01
+"""Without a form in hand, one form is searched for among those that are so near to the bound."""
 PENALTY = 30.0
 """What an exchange for an unused item must win against what all forms lose by it."""
 HARD = 2_000
@@ -49,7 +51,7 @@ class Dealt(msgspec.Struct, frozen=True):
 def is_large(blueprint: Blueprint, eligible: int, forms: int) -> bool:
     """Whether a run is dealt out rather than solved straight."""
     size = forms * eligible
-    hard = forms > 1 and objective(blueprint).kind in ("parallel_information", "minimax_information")
+    hard = forms > 1 and objective(blueprint).compares
     return size >= (HARD if hard else LARGE)
 
 
@@ -80,34 +82,58 @@ def dealt(
         say("class aggregation: not taken, the sum of all forms cannot be met")
         return None
     say(f"bound: {bound.value:.6f} by {bound.columns} of {shape.slots} columns in {bound.rounds} rounds")
-    state = _state(task, relaxed, say)
-    if state is None:
-        return None
-    made, most, by_clock = _forms(state), bound.value, False
+    state = _state(task, relaxed, time_limit, say)
+    made, most, by_clock = _forms(state), bound.value, state is not None and state.by_clock
     if forms == 1:
-        known = _sign(task) * task.aim.value(state.sums[:, : task.table.shape[1]])
-        better, most, by_clock = best_form(task, relaxed, known, _gap(blueprint, gap), time_limit)
-        say(f"exact search among the items that may be better: {'a better form' if len(better) else 'none'}")
-        made = [better] if len(better) else made
+        made, most, by_clock = _exact(task, relaxed, state, _gap(blueprint, gap), time_limit, say)
+    if not made:
+        say("class aggregation: not taken, it found no forms")
+        return None
+    # forms may be quite alike whatever they hold: no sum says more than 0 about their differences
+    most = 0.0 if task.aim.kind == "spread" else most
     return Dealt(_taken(space, made), _sign(task) * most, by_clock)
 
 
-def _state(task: Task, relaxed: Relaxed, say: Callable[[str], None]) -> State | None:
+def _exact(
+    task: Task,
+    relaxed: Relaxed,
+    state: State | None,
+    gap: float,
+    time_limit: float | None,
+    say: Callable[[str], None],
+) -> tuple[list[Ints], float, bool]:
+    """The best form, found among the items that may be in a better one than the form in hand."""
+    known = relaxed.value - LOOSE * max(1.0, abs(relaxed.value))
+    if state is not None:
+        known = _sign(task) * task.aim.value(state.sums[:, : task.table.shape[1]])
+        if relaxed.value - known <= gap * abs(known):
+            return _forms(state), relaxed.value, False
+    better, most, by_clock = best_form(task, relaxed, known, gap, time_limit)
+    say(f"search among the items that may be better: {'found a better form' if len(better) else 'none'}")
+    return [better] if len(better) else _forms(state), most, by_clock
+
+
+def _state(
+    task: Task, relaxed: Relaxed, time_limit: float | None, say: Callable[[str], None]
+) -> State | None:
     """Finished forms; None, with the reason said, when some row is not met."""
     units = units_of(task, relaxed)
     planned = plan(task, relaxed, units)
     if planned is None:
-        say("class aggregation: not taken, no plan for every form")
+        say("class aggregation: no plan for every form")
         return None
     state = deal(task, relaxed, units, planned)
+    state.ends(time_limit)
     pools = Pools(state, relaxed)
     left = part(state, pools)
     count = level(state, pools, 0.0)
     twice = level_by_two(state, pools, 0.0, None, DOUBLE)
     fresh = level(state, pools, 0.0, PENALTY)
     say(f"{count} exchanges, {twice} double ones, {fresh} for unused items")
-    if left or not state.bands.kept(state.sums):
-        say(f"class aggregation: not taken, {left} pairs of enemies and rows of numbers are left")
+    kept = mend(state, pools)
+    if left or not kept:
+        broken = ("some enemies stand together",) * bool(left) + ("some sums are out of bounds",) * (not kept)
+        say(f"class aggregation: {' and '.join(broken)}")
         return None
     return state
 
@@ -136,9 +162,11 @@ def _sign(task: Task) -> float:
     return -1.0 if task.aim.kind in ("fewest", "near") else 1.0
 
 
-def _forms(state: State) -> list[Ints]:
+def _forms(state: State | None) -> list[Ints]:
     import numpy as np
 
+    if state is None:
+        return []
     return [np.flatnonzero(state.form_of == form) for form in range(state.task.forms)]
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SPARE = 25
 """So many items of each class beyond those that the program of all forms takes may be taken instead."""
+MARGIN = 0.3
+"""How much of an item's standard deviation the mean form stays inside a row of numbers."""
 STEPS = 40
 """At most so many exchanges settle what rounding has moved."""
 
@@ -35,16 +37,30 @@ def select(task: Task, relaxed: Relaxed, units: Units, plan: Plan) -> Ints:
     rank = np.arange(len(order)) - np.searchsorted(shape.class_of[order], shape.class_of[order])
     near = order[rank < wanted[shape.class_of[order]] + SPARE]
     taken = [slot for form in plan.units for unit in form for slot in units.slots[unit]]
-    uses = _uses(task, near, wanted, np.array(taken, dtype=np.int64))
+    fixed = np.array(taken, dtype=np.int64)
+    uses = _uses(task, near, wanted, fixed, _margin(task))
+    if uses is None:
+        uses = _uses(task, near, wanted, fixed, np.zeros(len(shape.sums.lower)))
+    uses = np.zeros(len(near)) if uses is None else uses
     score = np.full(shape.slots, -np.inf)
     score[near] = uses
     most = near[np.lexsort((near, -relaxed.profit[near], -np.round(score[near], 6), shape.class_of[near]))]
     rank = np.arange(len(most)) - np.searchsorted(shape.class_of[most], shape.class_of[most])
     chosen = most[rank < wanted[shape.class_of[most]]]
-    return _settled(task, relaxed, chosen, near, np.array(taken, dtype=np.int64))
+    return _settled(task, relaxed, chosen, near, fixed)
 
 
-def _uses(task: Task, near: Ints, wanted: Ints, taken: Ints) -> Floats:
+def _margin(task: Task) -> Floats:
+    """How far inside its rows of numbers the mean form should be, so that all forms can be."""
+    import numpy as np
+
+    sums = task.shape.sums
+    width = np.where(np.isfinite(sums.upper - sums.lower), sums.upper - sums.lower, np.inf)
+    margin: Floats = np.minimum(MARGIN * sums.table[task.shape.free].std(axis=0), width / 4)
+    return margin
+
+
+def _uses(task: Task, near: Ints, wanted: Ints, taken: Ints, margin: Floats) -> Floats | None:
     """How much of each slot the best sum of all forms takes, given what item sets have of it."""
     import numpy as np
 
@@ -55,7 +71,12 @@ def _uses(task: Task, near: Ints, wanted: Ints, taken: Ints) -> Floats:
     rows.add(shape.class_of[near], own, 1.0, shape.classes, wanted, wanted)
     table = shape.sums.table
     sums = np.vstack((table[near], table[taken].sum(axis=0, keepdims=True)))
-    rows.dense(sums[: n + fixed].T, np.arange(n + fixed), shape.sums.lower * f, shape.sums.upper * f)
+    rows.dense(
+        sums[: n + fixed].T,
+        np.arange(n + fixed),
+        (shape.sums.lower + margin) * f,
+        (shape.sums.upper - margin) * f,
+    )
     goal = np.vstack((task.table[near], task.table[taken].sum(axis=0, keepdims=True)))[: n + fixed]
     goal_rows(task, rows, goal, np.arange(n + fixed), n + fixed)
     low, high, cost = goal_columns(task)
@@ -64,7 +85,7 @@ def _uses(task: Task, near: Ints, wanted: Ints, taken: Ints) -> Floats:
     variables = Variables(lower, np.concatenate((ones, high)), np.zeros(len(lower), dtype=np.bool_))
     costs = np.concatenate((slot_costs(task)[near], np.zeros(fixed), cost))
     solved = highs.solve_linear(rows.program(variables, costs))
-    return np.zeros(n) if solved is None else solved.values[:n]
+    return None if solved is None else solved.values[:n]
 
 
 def _settled(task: Task, relaxed: Relaxed, chosen: Ints, near: Ints, taken: Ints) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from qbank.assembly.scale.bound import Relaxed
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from qbank.assembly.program import Floats, Ints
     from qbank.assembly.scale.task import Mask
 
-HARD = 1e3
-"""How much more a breach of a row counts than a step away from the aim."""
+HARD = 1e6
+"""What a breach of a row costs: more than any distance from the aim."""
 
 
 class Bands:
@@ -31,7 +32,9 @@ class Bands:
         self.table = np.hstack((task.table, sums.table))
         self.low = np.concatenate((low, sums.lower + slack))
         self.high = np.concatenate((high, sums.upper - slack))
-        self.weight = np.concatenate((np.ones(len(low)), HARD / spread))
+        self.weight = 1.0 / spread
+        used = np.isfinite(self.low) | np.isfinite(self.high)
+        self.scale = np.where(used, 1.0 / np.maximum(self.table.std(axis=0), 1e-12), 0.0)
 
     def times(self, forms: int) -> Bands:
         """The bands of the sum of so many forms."""
@@ -39,6 +42,17 @@ class Bands:
 
         other = copy.copy(self)
         other.low, other.high = self.low * forms, self.high * forms
+        return other
+
+    def rows_only(self) -> Bands:
+        """The bands of rows alone, whatever the aim."""
+        import copy
+
+        other = copy.copy(self)
+        other.low, other.high = self.low.copy(), self.high.copy()
+        other.low[: self.aims], other.high[: self.aims] = -float("inf"), float("inf")
+        other.scale = self.scale.copy()
+        other.scale[: self.aims] = 0.0
         return other
 
     def kept(self, sums: Floats) -> bool:
@@ -51,7 +65,10 @@ class Bands:
         import numpy as np
 
         off = np.maximum(self.low - sums, sums - self.high)
-        loss: Floats = np.maximum((off * self.weight).max(axis=-1, initial=0.0), 0.0)
+        loss: Floats = np.maximum(off[..., : self.aims].max(axis=-1, initial=0.0), 0.0)
+        if off.shape[-1] > self.aims:
+            breach = (off[..., self.aims :] * self.weight).max(axis=-1)
+            loss = loss + np.where(breach > 0.0, HARD * (1.0 + breach), 0.0)
         return loss
 
 
@@ -82,10 +99,25 @@ class State:
 
         shape = task.shape
         self.task, self.bands = task, bands
+        # unused items are as good as others where only likeness counts
+        self.free = task.aim.kind in ("near", "spread")
         self.form_of = np.full(shape.slots, -1, dtype=np.int64)
         self.sums = np.zeros((task.forms, bands.table.shape[1]))
         self.cliques = _by_node(task)
         self.crowd = np.zeros((task.forms, len(shape.cliques) + 1), dtype=np.int16)
+
+        self.by_clock = False
+        self._deadline: float | None = None
+
+    def ends(self, seconds: float | None) -> None:
+        """Let exchanges end after so many seconds from now; None: when they have nothing more to win."""
+        self._deadline = None if seconds is None else time.monotonic() + seconds
+
+    def is_late(self) -> bool:
+        """Whether time is up, which is remembered: what the clock ends is not reproducible."""
+        late = self._deadline is not None and time.monotonic() > self._deadline
+        self.by_clock = self.by_clock or late
+        return late
 
     def put(self, slot: int, form: int) -> None:
         """Place a slot that stands nowhere."""

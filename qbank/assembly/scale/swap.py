@@ -96,23 +96,28 @@ def part(state: State, pools: Pools) -> int:
     return left
 
 
-def level(state: State, pools: Pools, enough: float, penalty: float | None = None) -> int:
-    """Exchange as long as the worst form gets better and is off by more than `enough`; how often."""
+def level(
+    state: State, pools: Pools, enough: float, penalty: float | None = None, only: int | None = None
+) -> int:
+    """Exchange as long as the worst form, or `only` that one, gets better and is off by more than `enough`.
+
+    Unused items take part when `penalty` says what they cost. Returns how often.
+    """
     import numpy as np
 
     count = 0
     for _ in range(STEPS * state.task.forms):
         loss = state.bands.loss(state.sums)
-        form = int(loss.argmax())
-        if loss[form] <= enough:
+        form = int(loss.argmax()) if only is None else only
+        if loss[form] <= enough or state.is_late():
             break
         own = np.flatnonzero((state.form_of == form) & pools.single)
         first, second = pools.pairs(own)
         worse = losses(state, first, second, form)
         fresh = state.form_of[second] < 0
-        if penalty is None:
+        if penalty is None and not state.free:
             worse[fresh] = np.inf
-        elif penalty:
+        elif penalty and not state.free:
             worse += penalty * fresh * np.maximum(pools.worth[first] - pools.worth[second], 0.0)
         best = _best(state, first, second, form, worse, loss[form])
         if best < 0:
