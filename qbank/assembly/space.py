@@ -37,9 +37,12 @@ class Space:
         fields = selector.Fields(bank)
         by_id = {item.id: item for item in reversed(bank.items)}  # of items with one id the first counts
         everything = [by_id[id] for id in sorted(by_id)]
-        eligible = selector.Columns(everything, fields).mask(blueprint.eligible)
-        self.items: list[Item] = [everything[row] for row in np.flatnonzero(eligible)]
-        self.columns = selector.Columns(self.items, fields)
+        self.columns = selector.Columns(everything, fields)
+        eligible = self.columns.mask(blueprint.eligible)
+        self.items: list[Item] = everything
+        if not eligible.all():
+            self.items = [everything[row] for row in np.flatnonzero(eligible)]
+            self.columns = selector.Columns(self.items, fields)
         self.roles = tuple(blueprint.role_counts)
         may = [np.flatnonzero(self._may_fill(role)) for role in self.roles]
         self.slot_item = np.concatenate(may) if may else np.zeros(0, dtype=np.int64)

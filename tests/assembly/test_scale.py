@@ -5,7 +5,9 @@ The engine is made to take small runs, of which the straight program knows the o
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from benchmarks import synthetic_banks
 from qbank.assembly import Assembled, Status, assemble, constraint_kinds, objective_kinds
 from qbank.assembly.scale import engine
 from qbank.assembly.scale.bound import relax
@@ -300,3 +303,46 @@ def test_a_run_that_the_clock_ends_says_so() -> None:
     assert result.solver is not None
     assert not result.solver.reproducible
     assert list(broken(result, bank, blueprint)) == []
+
+
+def synthetic(path: Path) -> Bank:
+    """A bank of the shared data: item, domain, subdomain, level, a, b, c, testlet, enemy group."""
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        groups.setdefault(row["enemy_group"], []).append(row["item"])
+    items = [
+        Essay(
+            id=f"i{row['item']}",
+            content_area=f"d{row['domain']}/s{int(row['subdomain']) % 4}",
+            cognitive_level=f"level{row['level']}",
+            stimulus="" if row["testlet"] == "-1" else f"t{row['testlet']}",
+            enemies=()
+            if row["enemy_group"] == "-1"
+            else tuple(f"i{one}" for one in groups[row["enemy_group"]] if one != row["item"]),
+        )
+        for row in rows
+    ]
+    statistics = [
+        Statistics(
+            item=f"i{row['item']}",
+            irt=Irt(model="3PL", D=1.702, a=float(row["a"]), b=float(row["b"]), c=float(row["c"])),
+        )
+        for row in rows
+    ]
+    return Bank(info=BankRecord(id="synthetic"), items=tuple(items), statistics=tuple(statistics))
+
+
+@pytest.mark.parametrize(
+    ("name", "forms", "least", "bound"), [("1k", 1, 38.8749, 38.9147), ("5k", 5, 38.63, 38.7446)]
+)
+def test_known_banks_come_near_to_their_known_bounds(
+    name: str, forms: int, least: float, bound: float, test_data: Path
+) -> None:
+    bank = synthetic(test_data / "ata" / f"synthetic_{name}.csv")
+    result = assemble(bank, synthetic_banks.blueprint(forms))
+    assert dealt(result), result.log
+    assert result.solver is not None
+    assert result.solver.objective is not None
+    assert result.solver.bound is not None
+    assert least <= result.solver.objective <= result.solver.bound <= bound
