@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from benchmarks import synthetic_banks
 from qbank.assembly import Assembled, Status, assemble, constraint_kinds, objective_kinds
-from qbank.assembly.scale import engine
+from qbank.assembly.scale import bound as bounds
+from qbank.assembly.scale import engine, shape
 from qbank.assembly.scale.bound import relax
 from qbank.model.bank import Attribute, Bank, BankRecord
 from qbank.model.blueprint import Blueprint
@@ -281,12 +282,10 @@ def test_forms_that_may_share_share_nothing_and_say_how_good_sharing_could_be() 
 def test_the_bound_is_the_same_however_few_items_the_first_program_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from qbank.assembly.scale import bound
-
     bank = calibrated(240, 3)
     _, task, _ = engine._task(bank, made(bank, ROWS, GOALS[0], 12, 4), 4, 1)
     few = relax(task)
-    monkeypatch.setattr(bound, "PARTS", (100.0, 100.0))
+    monkeypatch.setattr(bounds, "PARTS", (100.0, 100.0))
     whole = relax(task)
     assert few is not None
     assert whole is not None
@@ -346,3 +345,16 @@ def test_known_banks_come_near_to_their_known_bounds(
     assert result.solver.objective is not None
     assert result.solver.bound is not None
     assert least <= result.solver.objective <= result.solver.bound <= bound
+
+
+def test_rows_that_would_make_too_many_classes_are_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    bank = calibrated(240, 3)
+    blueprint = made(bank, ROWS, GOALS[0], 12, 4)
+    fine = engine._task(bank, blueprint, 4, 1)[1].shape
+    monkeypatch.setattr(shape, "MOST_CLASSES", 3)
+    coarse = engine._task(bank, blueprint, 4, 1)[1].shape
+    assert fine.classes > 3 >= coarse.classes
+    assert len(coarse.sums.lower) > len(fine.sums.lower)
+    result = assemble(bank, blueprint)
+    assert dealt(result), result.log
+    assert list(broken(result, bank, blueprint)) == []

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-MOST_CLASSES = 3000
+MOST_CLASSES = 800
+"""Rows that would make more classes are sums: plans get large, and classes small, with their number."""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -121,27 +122,51 @@ def _dense(rows: list[Row], first: int, width: int) -> Counts:
 
 
 def _classes(sorter: Sorter) -> tuple[Ints, Counts]:
-    """The class of every slot: slots whose columns over the counting rows are equal."""
+    """The class of every slot: slots whose columns over the counting rows are equal.
+
+    Rows that would make too many classes are held as sums instead, one-sided ones rather than exact ones.
+    """
     import numpy as np
 
-    codes, span = np.zeros(sorter.slots, dtype=np.int64), 1
-    for row in sorter.counts:
-        ones = (row.values == 1.0).all()
-        values, inverse = ([1.0], 0) if ones else np.unique(row.values, return_inverse=True)
-        if span > 2**50:
-            seen, codes = np.unique(codes, return_inverse=True)
-            span = len(seen)
-        codes, span = codes * (len(values) + 1), span * (len(values) + 1)
-        codes[row.columns] += inverse + 1
-    members, class_of = np.unique(codes, return_inverse=True)
+    members, class_of = np.unique(_codes(sorter.counts, sorter.slots), return_inverse=True)
     if len(members) > MOST_CLASSES:
-        raise UnfitError(f"its rows sort the items into {len(members)} classes")
+        codes, kept = np.zeros(sorter.slots, dtype=np.int64), []
+        for row in sorted(sorter.counts, key=_looseness):
+            finer = np.unique(_codes([row], sorter.slots, codes), return_inverse=True)
+            if len(finer[0]) > MOST_CLASSES:
+                sorter.sums.append(row)
+                continue
+            (members, codes), class_of = finer, finer[1]
+            kept.append(row)
+        sorter.counts = kept
     matrix = np.zeros((len(sorter.counts), len(members)))
     for number, row in enumerate(sorter.counts):
         matrix[number, class_of[row.columns]] = row.values
     lower = np.array([row.lower for row in sorter.counts])
     upper = np.array([row.upper for row in sorter.counts])
     return class_of, Counts(matrix, lower, upper)
+
+
+def _looseness(row: Row) -> int:
+    """0 for rows that ask for an exact number, 1 for those with a minimum, 2 for the others."""
+    return 0 if row.lower == row.upper else 1 if row.lower > 0 else 2
+
+
+def _codes(rows: Sequence[Row], slots: int, codes: Ints | None = None) -> Ints:
+    """A number for every slot that tells columns over some rows apart, and `codes`."""
+    import numpy as np
+
+    span = 1 if codes is None else int(codes.max(initial=0)) + 1
+    found = np.zeros(slots, dtype=np.int64) if codes is None else codes
+    for row in rows:
+        if span > 2**50:
+            seen, found = np.unique(found, return_inverse=True)
+            span = len(seen)
+        ones = (row.values == 1.0).all()
+        values, inverse = ([1.0], 0) if ones else np.unique(row.values, return_inverse=True)
+        found, span = found * (len(values) + 1), span * (len(values) + 1)
+        found[row.columns] += inverse + 1
+    return found
 
 
 def _sums(rows: list[Row], slots: int) -> Sums:
