@@ -358,3 +358,10 @@ def test_rows_that_would_make_too_many_classes_are_sums(monkeypatch: pytest.Monk
     result = assemble(bank, blueprint)
     assert dealt(result), result.log
     assert list(broken(result, bank, blueprint)) == []
+
+
+def test_a_bank_without_a_usable_item_is_explained() -> None:
+    bank = calibrated(60, 3)
+    nothing: list[Json] = [{"label": "none", "kind": "exclusion", "where": {"status": "active"}}]
+    result = assemble(bank, made(bank, nothing, GOALS[1], 12, 2))
+    assert result.status is Status.INFEASIBLE

@@ -23,10 +23,15 @@ class Linear(msgspec.Struct, frozen=True):
 
 
 def solve_linear(program: Program) -> Linear | None:
-    """The optimum of a linear program; None when it has no solution. Raises RuntimeError otherwise."""
+    """The optimum of a linear program; None when it has no solution or no columns.
+
+    Raises RuntimeError when HiGHS ends in another way.
+    """
     import highspy
     import numpy as np
 
+    if not len(program.variables):
+        return None
     module: Any = highspy
     highs = module.Highs()
     for name, value in {"output_flag": False, "threads": 1}.items():
