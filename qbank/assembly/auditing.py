@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import combinations
 
 import msgspec
@@ -21,6 +21,7 @@ from qbank.model import hashing
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import OPERATIONAL, Form, Version
+from qbank.model.stimulus import Stimulus
 
 _Changes = tuple[tuple[str, str], ...]
 
@@ -33,9 +34,9 @@ def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Prob
     A form made with relaxed rows is judged by those, and a warning says so. Raises SelectorError when the
     blueprint's `eligible` is ill-formed.
     """
-    runs: dict[tuple[str, int, int, _Changes], list[Filled]] = {}
     settings: dict[_Changes, Setting] = {(): make_setting(bank, blueprint)}
     by_id = {form.id: form for form in forms}
+    alike: dict[_Changes, list[Form]] = {}
     problems: list[Problem] = []
     for form in forms:
         changes = () if form.relaxed is msgspec.UNSET else tuple(sorted(form.relaxed.items()))
@@ -47,15 +48,30 @@ def audit(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> tuple[Prob
             except RelaxError as error:
                 problems.append(_problem("relaxed", form.id, f"cannot be judged as relaxed: {error}"))
                 changes = ()
-        filled = fill(form, settings[changes])
-        number = form.version.number if isinstance(form.version, Version) else 0
-        runs.setdefault((form.blueprint.hash, form.seed, number, changes), []).append(filled)
-        problems.extend(_audit_one(filled, settings[changes]))
+        alike.setdefault(changes, []).append(form)
         problems.extend(_version(form, by_id))
-    for (_, _, _, changes), run in runs.items():
-        judged = settings[changes].blueprint
-        for row in (*_length(judged), *section_totals(judged), *implied(judged), *stated(judged)):
-            problems.extend(row.audit(settings[changes], run))
+    for changes, some in alike.items():
+        problems.extend(audited(some, settings[changes]))
+    place = {form.id: number for number, form in enumerate(forms)}
+    return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
+
+
+def audited(forms: Sequence[Form], setting: Setting) -> tuple[Problem, ...]:
+    """`audit` of forms with one set of rows, for a setting that is there already."""
+    blueprint = setting.blueprint
+    eligible = {item.id for item in setting.eligible}
+    stimuli = {stimulus.id: stimulus for stimulus in setting.bank.stimuli}
+    runs: dict[tuple[str, int, int], list[Filled]] = {}
+    problems: list[Problem] = []
+    for form in forms:
+        filled = fill(form, setting)
+        number = form.version.number if isinstance(form.version, Version) else 0
+        runs.setdefault((form.blueprint.hash, form.seed, number), []).append(filled)
+        problems.extend(_audit_one(filled, setting, eligible, stimuli))
+    rows = (*_length(blueprint), *section_totals(blueprint), *implied(blueprint), *stated(blueprint))
+    for run in runs.values():
+        for row in rows:
+            problems.extend(row.audit(setting, run))
     place = {form.id: number for number, form in enumerate(forms)}
     return tuple(sorted(problems, key=lambda problem: place.get(problem.form, -1)))
 
@@ -112,11 +128,11 @@ def _length(blueprint: Blueprint) -> tuple[Length, ...]:
     return (Length(label="length", minimum=length, maximum=length),) if blueprint.roles else ()
 
 
-def _audit_one(filled: Filled, setting: Setting) -> Iterator[Problem]:
+def _audit_one(
+    filled: Filled, setting: Setting, eligible: Set[str], stimuli: Mapping[str, Stimulus]
+) -> Iterator[Problem]:
     yield from _references(filled, setting)
     yield from _positions(filled)
-    eligible = {item.id for item in setting.eligible}
-    stimuli = {stimulus.id: stimulus for stimulus in setting.bank.stimuli}
     for seat in filled.seats:
         yield from _seat(seat, filled.form.id, setting, seat.item.id in eligible)
         yield from _options(seat, filled.form.id)

@@ -45,24 +45,36 @@ class Compiled(msgspec.Struct, frozen=True):
 def compile_blueprint(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -> Compiled:
     """The program of a run of one or more forms."""
     space = Space(bank, blueprint, forms, seed)
-    rows = (*implied(blueprint), *stated(blueprint))
-    blocks, penalty = softened(rows, space, [list(row.rows(space)) for row in rows])
-    blocks.extend(_one_role(space))
-    if blueprint.sections:
-        blocks.extend(_one_section(space))
+    blocks, penalty = _rows(space)
     goals = objective(blueprint).goals(space)
     if penalty is not None:
         goals = (penalty, *goals)
     return Compiled(space, space.variables(), tuple(blocks), goals)
 
 
+def compile_rows(space: Space) -> tuple[Block, ...]:
+    """The rows that a blueprint states and implies, without its objective."""
+    return tuple(_rows(space)[0])
+
+
+def _rows(space: Space) -> tuple[list[Block], Goal | None]:
+    """The rows of a blueprint, and the goal that soft ones make."""
+    rows = (*implied(space.blueprint), *stated(space.blueprint))
+    blocks, penalty = softened(rows, space, [list(row.rows(space)) for row in rows])
+    blocks.extend(_one_role(space))
+    if space.blueprint.sections:
+        blocks.extend(_one_section(space))
+    return blocks, penalty
+
+
 def _one_role(space: Space) -> Iterator[Block]:
     """An item stands in one form at most once, whatever roles its status allows."""
     import numpy as np
 
+    several = bool(len(space.slot_item)) and np.bincount(space.slot_item).max() > 1
     rows = [
         (space.x(slots, form), np.ones(len(slots)))
-        for slots in space.slots_by_item()
+        for slots in (space.slots_by_item() if several else ())
         if len(slots) > 1
         for form in range(space.forms)
     ]

@@ -17,6 +17,7 @@ from qbank.model import selector
 from qbank.model.blueprint import Bounds, Constraint, Objective, Where
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Block, Goal
     from qbank.assembly.space import Space
 
@@ -76,6 +77,15 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
     def audit(self, setting: Setting, forms: Sequence[Filled]) -> Iterator[Problem]:
         """How the finished forms of one run break this constraint."""
         raise NotImplementedError
+
+    def uses(self, forms: int) -> int | None:
+        """For a kind that couples forms: in how many of them this row lets an item stand at most.
+
+        Such a kind is met by every run whose forms share nothing. None, the default: every form is judged
+        by itself, so that the rows of one form say all.
+        """
+        del forms
+        return None
 
     def supply(self, setting: Setting) -> Iterator[Supply]:
         """Supply and demand of this row, where it counts items or sets."""
@@ -222,9 +232,13 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
 
 
 class ObjectiveKind(Objective, frozen=True, kw_only=True):
-    """A kind of objective. `gap` is the relative optimality gap at which the solver may stop."""
+    """A kind of objective. `gap` is the relative optimality gap at which the solver may stop.
+
+    `compares` says that forms are held against each other or a target, which one program can hardly prove.
+    """
 
     gap: ClassVar[float] = 1e-4
+    compares: ClassVar[bool] = False
 
     def check(self, setting: Setting) -> Iterator[Problem]:
         """The user's mistakes, and what the bank lacks for this objective; pointers start at it."""
@@ -237,6 +251,11 @@ class ObjectiveKind(Objective, frozen=True, kw_only=True):
     def goals(self, space: Space) -> tuple[Goal, ...]:
         """What the solver shall do in turn, each among the best by those before: for most kinds one goal."""
         return (msgspec.structs.replace(self.goal(space), gap=self.gap),)
+
+    def aim(self, space: Space) -> Aim | None:
+        """The same as sums over the items of each form, for large runs; None when it is not of that kind."""
+        del space
+        return None
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The objective of finished forms, computed from their items."""

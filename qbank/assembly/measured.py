@@ -122,7 +122,10 @@ def space_curve(
     """Operational slots with parameters, their rows of a table, and the operational slots without."""
     import numpy as np
 
-    rows = table(space.items, parameters(space.items, space.columns.fields), theta)
+    statistics = space.columns.fields.statistics
+    found = (statistics.get(item.id) for item in space.items)
+    # a table gives NaN for parameters that cannot be used, as it does for none
+    rows = table(space.items, [None if one is None else one.irt for one in found], theta)
     slots = space.slots(role=OPERATIONAL) if OPERATIONAL in space.roles else np.zeros(0, dtype=np.int64)
     of_slots = rows[space.slot_item[slots]]
     known = ~np.isnan(of_slots).any(axis=1)

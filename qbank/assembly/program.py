@@ -124,6 +124,23 @@ def block(
     )
 
 
+def tiled(lengths: Ints, columns: Ints, step: Ints | int, forms: int) -> Ints:
+    """Groups of columns (group g has lengths[g]), each repeated for every form, `step` further each time.
+
+    The groups stay in order, the repetitions of a group stand one after another: so rows a form and group
+    come out group by group, and the columns of a group over all forms stand together.
+    """
+    import numpy as np
+
+    starts = np.cumsum(lengths) - lengths
+    group = np.repeat(np.arange(len(lengths)), lengths)
+    first = starts[group] * (forms - 1) + np.arange(len(columns))
+    made = np.empty(len(columns) * forms, dtype=np.int64)
+    for form in range(forms):
+        made[first + form * lengths[group]] = columns + form * step
+    return made
+
+
 def held(goal: Goal, value: float) -> Block:
     """The row that keeps what a goal has reached, but for its slack, while later goals are solved."""
     import numpy as np
@@ -154,7 +171,9 @@ def build(variables: Variables, blocks: Iterable[Block], goal: Goal) -> Program:
     np.add.at(cost, goal.columns, goal.costs)
 
     def joined(name: str, dtype: type) -> NDArray[np.generic]:
-        return np.concatenate([getattr(part, name) for part in parts] or [np.zeros(0)]).astype(dtype)
+        return np.concatenate([getattr(part, name) for part in parts] or [np.zeros(0)]).astype(
+            dtype, copy=False
+        )
 
     return Program(
         variables=variables,

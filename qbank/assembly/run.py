@@ -17,6 +17,7 @@ from qbank.assembly.ordering import check_order
 from qbank.assembly.problems import Problem, errors, listed
 from qbank.assembly.program import Block, held
 from qbank.assembly.relaxing import relaxed
+from qbank.assembly.scale import engine
 from qbank.assembly.sections import check_sections, section_setting
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.soft import breaches, check_weight
@@ -76,19 +77,23 @@ class Assembled(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(bank: Bank, blueprint: Blueprint) -> tuple[Problem, ...]:
     """The mistakes in a blueprint that can be told without solving it."""
+    return _checked(bank, blueprint)[1]
+
+
+def _checked(bank: Bank, blueprint: Blueprint) -> tuple[Setting | None, tuple[Problem, ...]]:
+    """The setting, unless `eligible` is ill-formed, and what is wrong."""
     try:
         setting = make_setting(bank, blueprint)
     except SelectorError as error:
-        return (
-            Problem(
-                kind="eligible",
-                label="eligible",
-                message=f"eligible cannot be read: {error}",
-                hint=error.hint,
-                pointer=("eligible", *error.pointer),
-            ),
+        problem = Problem(
+            kind="eligible",
+            label="eligible",
+            message=f"eligible cannot be read: {error}",
+            hint=error.hint,
+            pointer=("eligible", *error.pointer),
         )
-    return tuple(_check(setting))
+        return None, (problem,)
+    return setting, tuple(_check(setting))
 
 
 def _check(setting: Setting) -> Iterator[Problem]:
@@ -203,15 +208,20 @@ def assemble(
         if progress is not None:
             progress(line)
 
-    asked, blueprint = blueprint, relaxed(blueprint, relax) if relax else blueprint
+    blueprint = relaxed(blueprint, relax) if relax else blueprint
     count = blueprint.forms if forms is None or "forms" in (relax or {}) else forms
     if count < 1:
         raise ValueError(f"forms must be 1 or more, not {count}")
-    findings = check(bank, blueprint)
-    if errors(findings):
+    setting, findings = _checked(bank, blueprint)
+    if setting is None or errors(findings):
         return Assembled(status=Status.INVALID, findings=findings, log=tuple(lines))
-    setting = make_setting(bank, blueprint)
     say(f"{len(setting.eligible)} of {len(setting.items)} items eligible")
+    if engine.is_large(blueprint, len(setting.eligible), count):
+        large = engine.dealt(bank, blueprint, count, seed, gap, time_limit, say)
+        if large is not None and (done := _dealt(large, setting, seed, gap, say)) is not None:
+            return msgspec.structs.replace(
+                done, findings=findings, log=tuple(lines), bank=bank, blueprint=blueprint
+            )
     compiled = compile_blueprint(bank, blueprint, count, seed)
     say(f"program for {count} {'form' if count == 1 else 'forms'}: {compiled.program().size}")
     if conflict.arithmetic(compiled, setting):
@@ -224,7 +234,7 @@ def assemble(
         return _without_form(compiled, setting, solution, findings, say, lines, time_limit)
     made, facts = found.forms, found.facts
     say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
-    judged = auditing.audit(made, bank, asked)
+    judged = auditing.audited(made, setting)
     if broken := errors(judged):
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
     say("every audit passed")
@@ -283,6 +293,30 @@ def _no_order(refused: NoOrder | None, proved: bool) -> tuple[Problem, ...]:
             hint="Change one of these rows, shuffle more items, or take items out of item sets.",
         ),
     )
+
+
+def _dealt(
+    large: engine.Dealt, setting: Setting, seed: int, gap: float | None, say: Progress
+) -> Assembled | None:
+    """The forms of a large run with their facts; None when an audit finds something."""
+    goal = objective(setting.blueprint)
+    solution = Solution(
+        solver=engine.NAME, outcome=Outcome.STOPPED, bound=round(large.bound, 6), by_clock=large.by_clock
+    )
+    draft = decode(large.taken, setting, seed, _facts(solution, None))
+    filled = [fill(form, setting) for form in draft]
+    facts = _facts(solution, round(goal.value(setting, filled), 6))
+    if facts.gap is not None and facts.gap <= (goal.gap if gap is None else gap):
+        facts = msgspec.structs.replace(facts, status="optimal")
+    made = tuple(msgspec.structs.replace(form, solver=facts) for form in draft)
+    say(f"objective {facts.objective}, bound {facts.bound}, gap {facts.gap}")
+    broken = errors(auditing.audited(made, setting))
+    if broken:
+        say(f"class aggregation: not taken, an audit found: {broken[0].message}")
+        return None
+    say("every audit passed")
+    status = Status.TIME_LIMIT_WITH_FORM if large.by_clock else Status.DONE
+    return Assembled(status=status, forms=made, solver=facts)
 
 
 def _solved(compiled: Compiled, gap: float | None, time_limit: float | None, say: Progress) -> Solution:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block
+from qbank.assembly.program import BLUEPRINT_ROWS, Block, Variables, block, tiled
 from qbank.assembly.sections import section_blueprint
 from qbank.model import selector
 from qbank.model.bank import Bank
@@ -44,13 +45,14 @@ class Space:
 
         self.bank, self.blueprint, self.forms, self.seed = bank, blueprint, forms, seed
         fields = selector.Fields(bank)
-        by_id: dict[str, Item] = {}
-        for item in bank.items:
-            by_id.setdefault(item.id, item)
+        by_id = {item.id: item for item in reversed(bank.items)}  # of items with one id the first counts
         everything = [by_id[id] for id in sorted(by_id)]
-        eligible = selector.Columns(everything, fields).mask(blueprint.eligible)
-        self.items: list[Item] = [everything[row] for row in np.flatnonzero(eligible)]
-        self.columns = selector.Columns(self.items, fields)
+        self.columns = selector.Columns(everything, fields)
+        eligible = self.columns.mask(blueprint.eligible)
+        self.items: list[Item] = everything
+        if not eligible.all():
+            self.items = [everything[row] for row in np.flatnonzero(eligible)]
+            self.columns = selector.Columns(self.items, fields)
         self.roles = tuple(blueprint.role_counts)
         self.section: int | None = None
         may = {role: np.flatnonzero(self._may_fill(role)) for role in self.roles}
@@ -74,6 +76,7 @@ class Space:
         self._integer: list[Mask] = [np.ones(count, dtype=np.bool_)]
         self._count = [count]
         self._anchors: dict[str, Ints] = {}
+        self._slots: tuple[Ints, list[int]] | None = None
 
     def _may_fill(self, role: str) -> Mask:
         """Which items may fill a role, by status."""
@@ -98,6 +101,7 @@ class Space:
         view = copy.copy(self)
         view.section = number
         view.blueprint = section_blueprint(self.blueprint, number)
+        view._slots = None
         return view
 
     def anchors(self, role: str) -> Ints:
@@ -147,14 +151,43 @@ class Space:
         rest, role = selector.split_role(where)
         return self.slots(self.columns.mask(rest), role)
 
+    def _by_item(self) -> Ints:
+        """The slots of this space, or of the section of a view, item by item."""
+        import numpy as np
+
+        slots = self.slots()
+        return slots[np.argsort(self.slot_item[slots], kind="stable")]
+
     def slots_by_item(self) -> list[Ints]:
         """For every item its slots, one per role it may fill."""
         import numpy as np
 
+        order = self._by_item()
+        ends = np.cumsum(np.bincount(self.slot_item[order], minlength=len(self.items))).tolist()
+        return [order[start:end] for start, end in pairwise([0, *ends])]
+
+    def slots_of(self, items: Sequence[int]) -> Ints:
+        """The slots of some items, item by item."""
+        import numpy as np
+
+        if self._slots is None:
+            order = self._by_item()
+            self._slots = (
+                order,
+                np.searchsorted(self.slot_item[order], np.arange(len(self.items) + 1)).tolist(),
+            )
+        order, starts = self._slots
+        return np.concatenate([order[starts[item] : starts[item + 1]] for item in items] or [order[:0]])
+
+    def slots_by_stimulus(self) -> list[Ints]:
+        """For every stimulus the slots of its items."""
+        import numpy as np
+
         slots = self.slots()
-        order = slots[np.argsort(self.slot_item[slots], kind="stable")]
-        counts = np.bincount(self.slot_item[slots], minlength=len(self.items))
-        return np.split(order, np.cumsum(counts)[:-1]) if len(self.items) else []
+        of_slot = self.stimulus_of[self.slot_item[slots]]
+        order = slots[np.argsort(of_slot, kind="stable")]
+        ends = np.searchsorted(np.sort(of_slot), np.arange(-1, len(self.stimuli)), side="right").tolist()
+        return [order[start:end] for start, end in pairwise(ends)]
 
     def sums(
         self,
@@ -193,16 +226,95 @@ class Space:
         import numpy as np
 
         wanted = np.isin(self.stimulus_of, np.asarray(stimuli, dtype=np.int64))
-        by_item = self.slots_by_item()
-        rows = [
-            (
-                np.append(self.x(by_item[item], form), self.z(self.stimulus_of[item : item + 1], form)),
-                np.append(np.ones(len(by_item[item])), -1.0),
-            )
-            for item in np.flatnonzero(wanted)
-            for form in range(self.forms)
+        items = np.flatnonzero(wanted)
+        order = self._by_item()
+        counts = np.bincount(self.slot_item[order], minlength=len(self.items))[items]
+        own = order[wanted[self.slot_item[order]]]
+        bounds = (0.0 if equal else -np.inf, 0.0)
+        return self.of_stimuli(label, kind, counts, own, self.stimulus_of[items], -1.0, bounds)
+
+    def of_stimuli(
+        self,
+        label: str,
+        kind: str,
+        lengths: Ints,
+        slots: Ints,
+        stimuli: Ints,
+        factor: float,
+        bounds: tuple[float, float],
+    ) -> Block:
+        """Rows Σx + factor z a form and group: group g has lengths[g] of the slots, and its stimulus."""
+        import numpy as np
+
+        ends = np.cumsum(lengths + 1)
+        last = np.zeros(len(slots) + len(stimuli), dtype=np.bool_)
+        last[ends - 1] = True
+        columns, step = (
+            np.empty(len(last), dtype=np.int64),
+            np.where(last, len(self.stimuli), len(self.slot_item)),
+        )
+        columns[~last], columns[last] = self.x(slots, 0), self.z(stimuli, 0)
+        values = np.where(last, factor, 1.0)
+        count = len(stimuli) * self.forms
+        return Block(
+            label=label,
+            kind=kind,
+            family=kind,
+            starts=np.concatenate((np.zeros(1, np.int64), np.cumsum(np.repeat(lengths + 1, self.forms)))),
+            columns=tiled(lengths + 1, columns, step, self.forms),
+            values=values[tiled(lengths + 1, np.arange(len(last)), 0, self.forms)],
+            lower=np.full(count, bounds[0]),
+            upper=np.full(count, bounds[1]),
+            details=("",) * count,
+        )
+
+    def at_most_one(
+        self, label: str, kind: str, slots: list[Ints], stimuli: list[Ints], details: list[str]
+    ) -> Block:
+        """A row a form and group: at most one of some slots and stimuli."""
+        import numpy as np
+
+        parts = [
+            part for pair in zip(slots, (self.z(one, 0) for one in stimuli), strict=True) for part in pair
         ]
-        return block(label, kind, rows, 0.0 if equal else -np.inf, 0.0, family=kind)
+        columns = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+        step = np.where(columns < len(self.slot_item) * self.forms, len(self.slot_item), len(self.stimuli))
+        lengths = np.array([len(one) + len(two) for one, two in zip(slots, stimuli, strict=True)], np.int64)
+        made = tiled(lengths, columns, step, self.forms)
+        count = len(lengths) * self.forms
+        return Block(
+            label=label,
+            kind=kind,
+            family=kind,
+            starts=np.concatenate((np.zeros(1, np.int64), np.cumsum(np.repeat(lengths, self.forms)))),
+            columns=made,
+            values=np.ones(len(made)),
+            lower=np.full(count, -np.inf),
+            upper=np.ones(count),
+            details=tuple(detail for detail in details for _ in range(self.forms)),
+        )
+
+    def uses(self, label: str, kind: str, most: float, mask: Mask | None = None) -> Block:
+        """A row for every item: the slots of all forms it fills, at most so many."""
+        import numpy as np
+
+        order = self._by_item()
+        if mask is not None:
+            order = order[mask[self.slot_item[order]]]
+        counts = np.bincount(self.slot_item[order], minlength=len(self.items))
+        counts = counts[counts > 0]
+        columns = tiled(counts, order, len(self.slot_item), self.forms)
+        return Block(
+            label=label,
+            kind=kind,
+            family=kind,
+            starts=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts * self.forms))),
+            columns=columns,
+            values=np.ones(len(columns)),
+            lower=np.full(len(counts), -np.inf),
+            upper=np.full(len(counts), most),
+            details=("",) * len(counts),
+        )
 
 
 def _section_roles(blueprint: Blueprint) -> list[tuple[str, ...]]:

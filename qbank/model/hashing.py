@@ -6,8 +6,9 @@ Options and prompts are hashed as lists of pairs, so that their order counts.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -16,11 +17,17 @@ from qbank.model.bank import Bank
 from qbank.model.item import ItemBase
 from qbank.model.stimulus import Stimulus
 
+_WHOLE = re.compile(rb"\.0(?!\d)")
+_GREAT = re.compile(rb"e\d")
 _CONTENT = ("type", "stem", "options", "prompts", "key", "scoring")
 
 
 def canonical(value: Any) -> bytes:
     """Canonical JSON of a tree of builtins: keys sorted, strings NFC, no white space."""
+    plain = msgspec.json.encode(value, order="deterministic")
+    if plain.isascii() and _WHOLE.search(plain) is None and _GREAT.search(plain) is None:
+        # nothing that NFC could change, and no float such as 1.0 or 1e16 to be written as an integer
+        return plain
     return msgspec.json.encode(_nfc(value), order="deterministic")
 
 
@@ -62,16 +69,22 @@ def record_hash(item: ItemBase) -> str:
 
 def bank_hash(bank: Bank) -> str:
     """Hash of a bank: its own record, every item, stimulus and statistics record, by id."""
-    return sha256(
-        {
-            "bank": _record(bank.info),
-            "items": sorted([item.id, record_hash(item)] for item in bank.items),
-            "stimuli": sorted([stimulus.id, stimulus_hash(stimulus)] for stimulus in bank.stimuli),
-            "statistics": sorted(
-                ([one.item, sha256(_record(one))] for one in bank.statistics), key=lambda pair: pair
-            ),
-        }
-    )
+    parts = {
+        "bank": canonical(_record(bank.info)),
+        "items": _pairs_of_texts((item.id, record_hash(item)) for item in bank.items),
+        "statistics": _pairs_of_texts((one.item, sha256(_record(one))) for one in bank.statistics),
+        "stimuli": _pairs_of_texts((stimulus.id, stimulus_hash(stimulus)) for stimulus in bank.stimuli),
+    }
+    return hashlib.sha256(
+        b"{" + b",".join(b'"%s":%s' % (name.encode(), part) for name, part in parts.items()) + b"}"
+    ).hexdigest()
+
+
+def _pairs_of_texts(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """Canonical JSON of pairs of strings, sorted."""
+    ordered = sorted(pairs)
+    plain = msgspec.json.encode(ordered)
+    return plain if plain.isascii() else canonical(ordered)
 
 
 def _record(value: msgspec.Struct) -> dict[str, Any]:

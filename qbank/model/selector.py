@@ -11,6 +11,7 @@ at all items at once with numpy (the solver's rows use it); a property test prov
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from qbank.discovery import did_you_mean
@@ -238,12 +239,20 @@ class Columns(Generic[_Fields]):
         self.items = items
         self.fields = fields
         self._columns: dict[str, list[Value]] = {}
+        self._given: set[str] | None = None
         self._coded: dict[str, tuple[NDArray[np.int64], list[Value]]] = {}
 
     def column(self, name: str) -> list[Value]:
         """The raw values of a field, one per item."""
         if name not in self._columns:
-            self._columns[name] = [self.fields.value(item, name) for item in self.items]
+            if self._given is None:
+                self._given = {given for item in self.items for given in item.attributes}
+            if name in OWN_FIELDS and name not in self._given:
+                values = list(map(attrgetter(name), self.items))
+                unset = not {"", ()}.isdisjoint(values)
+                self._columns[name] = [value or None for value in values] if unset else values
+            else:
+                self._columns[name] = [self.fields.value(item, name) for item in self.items]
         return self._columns[name]
 
     def numbers(self, name: str) -> NDArray[np.float64]:
@@ -278,6 +287,10 @@ class Columns(Generic[_Fields]):
         """A column as integers into its distinct values, so that a test runs once a value."""
         import numpy as np
 
+        if name not in self._coded and set(map(type, self.column(name))) <= {str, type(None)}:
+            texts = {value: code for code, value in enumerate(dict.fromkeys(self.column(name)))}
+            found = map(texts.__getitem__, self.column(name))
+            self._coded[name] = np.fromiter(found, dtype=np.int64, count=len(self.items)), list(texts)
         if name not in self._coded:
             seen: dict[Any, int] = {}
             distinct: list[Value] = []

@@ -87,12 +87,13 @@ def _table(items: Sequence[Irt | None], theta: tuple[float, ...], curve: Callabl
     import numpy as np
 
     table = np.full((len(items), len(theta)), np.nan)
-    by_model: dict[str, list[int]] = {}
+    by_model: dict[str, tuple[list[int], list[Irt]]] = {}
     for row, one in enumerate(items):
         if one is not None and is_usable(one):
-            by_model.setdefault(one.model, []).append(row)
-    for model, rows in by_model.items():
-        some = [one for row in rows if (one := items[row]) is not None]
+            rows, some = by_model.setdefault(one.model, ([], []))
+            rows.append(row)
+            some.append(one)
+    for model, (rows, some) in by_model.items():
         table[rows] = curve(_MODELS[model])(theta, *_arrays(some))
     return table
 
@@ -101,9 +102,11 @@ def _arrays(items: Sequence[Irt]) -> tuple[Floats, Floats, Floats]:
     """a times D, b (or thresholds, padded with +inf) and c of items of one model."""
     import numpy as np
 
-    steps = [one.thresholds if one.model in POLYTOMOUS_MODELS else (one.b or 0.0,) for one in items]
-    widest = max(map(len, steps))
-    padded = [(*one, *(np.inf,) * (widest - len(one))) for one in steps]
+    if items[0].model in POLYTOMOUS_MODELS:
+        widest = max(len(one.thresholds) for one in items)
+        padded = [(*one.thresholds, *(np.inf,) * (widest - len(one.thresholds))) for one in items]
+    else:
+        padded = [(one.b or 0.0,) for one in items]
     slopes = np.array([one.a * one.D for one in items], dtype=np.float64)
     guessing = np.array([one.c if one.model == "3PL" else 0.0 for one in items], dtype=np.float64)
     return slopes, np.array(padded, dtype=np.float64), guessing

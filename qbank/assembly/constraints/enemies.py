@@ -11,7 +11,7 @@ from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
-    from qbank.assembly.program import Block, Floats, Ints
+    from qbank.assembly.program import Block
     from qbank.assembly.space import Space
 
 
@@ -32,25 +32,16 @@ class Enemies(ConstraintKind, frozen=True, kw_only=True, tag="enemies"):
         """At most one of every maximal clique of enemies."""
         import numpy as np
 
-        from qbank.assembly.program import block
-
         cliques = clique_cover(_graph(space))
         count = len(space.items)
         stimuli = sorted({node - count for clique in cliques for node in clique if node >= count})
         if stimuli:
             yield space.links(self.label, self.kind, stimuli)
-        by_item = space.slots_by_item()
-        rows: list[tuple[Ints, Floats]] = []
-        details: list[str] = []
-        for clique in cliques:
-            slots = np.concatenate([by_item[n] for n in clique if n < count] or [np.zeros(0, dtype=np.int64)])
-            sets = np.array([node - count for node in clique if node >= count], dtype=np.int64)
-            names = [space.items[n].id if n < count else space.stimuli[n - count] for n in clique]
-            for form in range(space.forms):
-                columns = np.concatenate((space.x(slots, form), space.z(sets, form)))
-                rows.append((columns, np.ones(len(columns))))
-                details.append(", ".join(names))
-        yield block(self.label, self.kind, rows, -np.inf, 1.0, family=self.kind, details=details)
+        slots = [space.slots_of([node for node in clique if node < count]) for clique in cliques]
+        sets = [np.array([node - count for node in clique if node >= count], np.int64) for clique in cliques]
+        ids = [*(item.id for item in space.items), *space.stimuli] if cliques else []
+        names = [", ".join(ids[node] for node in clique) for clique in cliques]
+        yield space.at_most_one(self.label, self.kind, slots, sets, names)
 
     def audit(self, setting: Setting, forms: Sequence[Filled]) -> Iterator[Problem]:
         """Looks up the enemies of every item, and of its stimulus, among the others."""
@@ -74,10 +65,13 @@ class Enemies(ConstraintKind, frozen=True, kw_only=True, tag="enemies"):
 
 def _graph(space: Space) -> dict[int, set[int]]:
     """Who is whose enemy: items by their row, stimuli by theirs after the items."""
+    hostile = [one for one in (*space.items, *space.bank.stimuli) if one.enemies]
+    if not hostile:
+        return {}
     number = {id: len(space.items) + row for row, id in enumerate(space.stimuli)}
     number |= {item.id: row for row, item in enumerate(space.items)}
     graph: dict[int, set[int]] = {}
-    for one in (*space.items, *space.bank.stimuli):
+    for one in hostile:
         for other in one.enemies:
             first, second = number.get(one.id), number.get(other)
             if first is not None and second is not None and first != second:

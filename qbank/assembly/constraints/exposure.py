@@ -41,8 +41,16 @@ class Exposure(ConstraintKind, frozen=True, kw_only=True, tag="exposure"):
             )
         yield from self.check_where(self.where, setting, with_role=False)
 
+    def uses(self, forms: int) -> int:
+        """The maximum, where the row means every item."""
+        return forms if self.where else min(forms, self.maximum)
+
     def rows(self, space: Space) -> Iterator[Block]:
         """For every item that could be used too often one row over all forms, less its uses as an anchor."""
+        if not (space.blueprint.earlier.uses or anchor_columns(space)):
+            if space.forms > self.maximum:
+                yield space.uses(self.label, self.kind, float(self.maximum), space.columns.mask(self.where))
+            return
         import numpy as np
 
         from qbank.assembly.program import block

@@ -111,7 +111,8 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
         counts = np.flatnonzero(all_meet & self._mask(space))
         # an item that no role takes has no slot, and a set that should be whole then cannot be had
         yield space.links(self.label, self.kind, counts.tolist(), equal=self.whole)
-        groups = [space.slots(space.stimulus_of == stimulus) for stimulus in counts]
+        by_stimulus = space.slots_by_stimulus()
+        groups = [by_stimulus[stimulus] for stimulus in counts]
         least = max(1.0, self.items_per_set.minimum or 1.0)
         yield self._size_rows(space, counts, groups, -least, lower=True)
         if self.items_per_set.maximum is not None:
@@ -142,18 +143,10 @@ class ItemSet(ConstraintKind, frozen=True, kw_only=True, tag="item_set"):
     ) -> Block:
         import numpy as np
 
-        from qbank.assembly.program import block
-
-        rows: list[tuple[Ints, Floats]] = [
-            (
-                np.append(space.x(slots, form), space.z(stimuli[row : row + 1], form)),
-                np.append(np.ones(len(slots)), factor),
-            )
-            for row, slots in enumerate(groups)
-            for form in range(space.forms)
-        ]
+        lengths = np.array([len(slots) for slots in groups], dtype=np.int64)
+        slots = np.concatenate([*groups, np.zeros(0, dtype=np.int64)])
         bounds = (0.0, np.inf) if lower else (-np.inf, 0.0)
-        return block(self.label, self.kind, rows, *bounds, family=self.kind)
+        return space.of_stimuli(self.label, self.kind, lengths, slots, stimuli, factor, bounds)
 
     def _set_rows(
         self, space: Space, stimuli: Ints, values: Floats, bounds: Bounds, detail: str = ""

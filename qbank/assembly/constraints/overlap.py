@@ -53,19 +53,28 @@ class Overlap(ConstraintKind, frozen=True, kw_only=True, tag="overlap"):
             limits.append(math.floor(self.earlier_share * length + 1e-9))
         return min(limits, default=None)
 
+    def uses(self, forms: int) -> int:
+        """One form without sharing, all of them with some."""
+        return 1 if self.maximum == 0 else forms
+
     def rows(self, space: Space) -> Iterator[Block]:
         """No sharing: every item once. Some sharing: a column for every item and pair of forms.
 
         Forms may always share as many items as they hold.
         """
         if space.forms > 1 and self.maximum < space.blueprint.length:
-            yield from self._shared(space) if self.maximum > 0 else self._disjoint(space)
+            if self.maximum > 0:
+                yield from self._shared(space)
+            elif anchor_columns(space):
+                yield from self._disjoint(space)
+            else:
+                yield space.uses(self.label, self.kind, 1.0)
         most = self.with_earlier(space.blueprint.length)
         if most is not None and space.blueprint.earlier.forms:
             yield self._apart(space, most)
 
     def _disjoint(self, space: Space) -> Iterator[Block]:
-        """Σ over forms ≤ 1; an anchor, which stands in all of them, gets the room for that."""
+        """Σ over forms ≤ 1 beside anchors: one that stands in all forms gets the room for that."""
         import numpy as np
 
         from qbank.assembly.program import block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ObjectiveKind
 from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
@@ -12,6 +12,7 @@ from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.measured import Table
     from qbank.assembly.program import Floats, Goal, Ints
     from qbank.assembly.space import Space
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 class MinimaxKind(ObjectiveKind, frozen=True, kw_only=True):
     """Minimise the largest distance of a curve to its target, over all forms and thetas."""
+
+    compares: ClassVar[bool] = True
 
     theta: tuple[float, ...]
     target: tuple[float, ...]
@@ -60,6 +63,13 @@ class MinimaxKind(ObjectiveKind, frozen=True, kw_only=True):
         return Goal(
             sense="minimise", columns=t, costs=np.ones(1), blocks=(near, left_out(space, self.kind, without))
         )
+
+    def aim(self, space: Space) -> Aim:
+        """The curve at each theta."""
+        from qbank.assembly.aim import Aim
+
+        slots, table, without = space_curve(space, self.theta, self.table)
+        return Aim(kind="near", slots=slots, table=table, without=without, target=self.target)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The largest distance over forms and thetas."""

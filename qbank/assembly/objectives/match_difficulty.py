@@ -13,6 +13,7 @@ from qbank.discovery import did_you_mean
 from qbank.model.form import OPERATIONAL
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
@@ -50,15 +51,25 @@ class MatchDifficulty(ObjectiveKind, frozen=True, kw_only=True, tag="match_diffi
 
         from qbank.assembly.program import Goal
 
-        slots = space.slots(role=OPERATIONAL) if OPERATIONAL in space.roles else np.zeros(0, dtype=np.int64)
-        deviation = np.abs(space.columns.numbers(self.attribute)[space.slot_item[slots]] - self.target)
-        known = ~np.isnan(deviation)
+        aim = self.aim(space)
         return Goal(
             sense="minimise",
-            columns=np.concatenate([space.x(slots[known], form) for form in range(space.forms)]),
-            costs=np.tile(deviation[known], space.forms),
-            blocks=(left_out(space, self.kind, slots[~known]),),
+            columns=np.concatenate([space.x(aim.slots, form) for form in range(space.forms)]),
+            costs=np.tile(aim.table[:, 0], space.forms),
+            blocks=(left_out(space, self.kind, aim.without),),
         )
+
+    def aim(self, space: Space) -> Aim:
+        """The deviations."""
+        import numpy as np
+
+        from qbank.assembly.aim import Aim
+
+        slots = space.slots(role=OPERATIONAL) if OPERATIONAL in space.roles else np.zeros(0, dtype=np.int64)
+        numbers = space.columns.numbers(self.attribute)[space.slot_item[slots]].reshape(-1, 1)
+        deviation = np.abs(numbers - self.target)
+        known = ~np.isnan(deviation[:, 0])
+        return Aim(kind="fewest", slots=slots[known], table=deviation[known], without=slots[~known])
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The sum of deviations."""

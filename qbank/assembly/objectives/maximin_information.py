@@ -11,6 +11,7 @@ from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
@@ -49,6 +50,13 @@ class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_
             costs=np.ones(1),
             blocks=(least, left_out(space, self.kind, without)),
         )
+
+    def aim(self, space: Space) -> Aim:
+        """Information at each theta."""
+        from qbank.assembly.aim import Aim
+
+        slots, table, without = space_curve(space, self.theta)
+        return Aim(kind="least", slots=slots, table=table, without=without)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The least information over forms and thetas."""

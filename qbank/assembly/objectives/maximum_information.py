@@ -11,6 +11,7 @@ from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
@@ -41,6 +42,13 @@ class MaximumInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximum_
             costs=np.tile(table.sum(axis=1), space.forms),
             blocks=(left_out(space, self.kind, without),),
         )
+
+    def aim(self, space: Space) -> Aim:
+        """Information, summed over thetas."""
+        from qbank.assembly.aim import Aim
+
+        slots, table, without = space_curve(space, self.theta)
+        return Aim(kind="most", slots=slots, table=table.sum(axis=1, keepdims=True), without=without)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The sum of information."""

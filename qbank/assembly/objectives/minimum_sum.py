@@ -13,6 +13,7 @@ from qbank.diagnostics import Severity
 from qbank.discovery import did_you_mean
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
@@ -58,15 +59,24 @@ class MinimumSum(ObjectiveKind, frozen=True, kw_only=True, tag="minimum_sum"):
 
         from qbank.assembly.program import Goal
 
-        slots = space.slots()
-        values = space.columns.numbers(self.attribute)[space.slot_item[slots]]
-        known = ~np.isnan(values)
+        aim = self.aim(space)
         return Goal(
             sense="minimise",
-            columns=np.concatenate([space.x(slots[known], form) for form in range(space.forms)]),
-            costs=np.tile(values[known], space.forms),
-            blocks=(left_out(space, self.kind, slots[~known]),),
+            columns=np.concatenate([space.x(aim.slots, form) for form in range(space.forms)]),
+            costs=np.tile(aim.table[:, 0], space.forms),
+            blocks=(left_out(space, self.kind, aim.without),),
         )
+
+    def aim(self, space: Space) -> Aim:
+        """The numbers."""
+        import numpy as np
+
+        from qbank.assembly.aim import Aim
+
+        slots = space.slots()
+        values = space.columns.numbers(self.attribute)[space.slot_item[slots]].reshape(-1, 1)
+        known = ~np.isnan(values[:, 0])
+        return Aim(kind="fewest", slots=slots[known], table=values[known], without=slots[~known])
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The sum."""

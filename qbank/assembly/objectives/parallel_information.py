@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ObjectiveKind
 from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
@@ -11,6 +11,7 @@ from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
+    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
@@ -22,6 +23,8 @@ class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="paralle
     in an earlier objective of kind lexicographic. Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC);
     items without parameters cannot be operational.
     """
+
+    compares: ClassVar[bool] = True
 
     theta: tuple[float, ...]
 
@@ -57,6 +60,13 @@ class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="paralle
                 left_out(space, self.kind, without),
             ),
         )
+
+    def aim(self, space: Space) -> Aim:
+        """Information at each theta."""
+        from qbank.assembly.aim import Aim
+
+        slots, table, without = space_curve(space, self.theta)
+        return Aim(kind="spread", slots=slots, table=table, without=without)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The largest difference over thetas."""

@@ -14,6 +14,43 @@ if TYPE_CHECKING:
 NODE_LIMIT = 200_000
 
 
+class Linear(msgspec.Struct, frozen=True):
+    """The optimum of a program whose columns are all continuous, with the duals of its rows."""
+
+    objective: float
+    values: Floats
+    duals: Floats
+
+
+def solve_linear(program: Program) -> Linear | None:
+    """The optimum of a linear program; None when it has no solution or no columns.
+
+    Raises RuntimeError when HiGHS ends in another way.
+    """
+    import highspy
+    import numpy as np
+
+    if not len(program.variables):
+        return None
+    module: Any = highspy
+    highs = module.Highs()
+    for name, value in {"output_flag": False, "threads": 1}.items():
+        highs.setOptionValue(name, value)
+    _pass(highs, module, program)
+    highs.run()
+    state = highs.getModelStatus()
+    if state in (module.HighsModelStatus.kInfeasible, module.HighsModelStatus.kUnboundedOrInfeasible):
+        return None
+    if state != module.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"HiGHS ended with {highs.modelStatusToString(state)}")
+    solution = highs.getSolution()
+    return Linear(
+        float(highs.getInfo().objective_function_value),
+        np.asarray(solution.col_value, dtype=np.float64),
+        np.asarray(solution.row_dual, dtype=np.float64),
+    )
+
+
 def solve(
     program: Program,
     *,
