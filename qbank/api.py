@@ -30,6 +30,7 @@ from qbank.exporting import (
 )
 from qbank.formats.files import write_atomic
 from qbank.importing import import_file
+from qbank.merging import merge_file
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.model.form import Form
@@ -74,6 +75,7 @@ __all__ = [
     "load_form",
     "located",
     "lost",
+    "merge_file",
     "merged",
     "only",
     "read_blueprint",
