@@ -14,6 +14,9 @@ import msgspec
 
 from qbank.tables.rows import normal
 
+_EMPTY = "."
+"""Stands for an empty cell where fingerprints are listed, since programs trim spaces."""
+
 
 class Base(msgspec.Struct, frozen=True):
     """The fingerprints of the cells of some rows: kind of record → id → column → fingerprint."""
@@ -26,7 +29,8 @@ class Base(msgspec.Struct, frozen=True):
         packed = self.rows.get(kind, {}).get(id)
         if packed is None:
             return None
-        return dict(zip(self.columns[kind], packed.split(" "), strict=False))
+        prints = ("" if one == _EMPTY else one for one in packed.split(" "))
+        return dict(zip(self.columns[kind], prints, strict=False))
 
 
 def fingerprint(text: str) -> str:
@@ -41,7 +45,7 @@ def fingerprint(text: str) -> str:
 
 def packed(row: Mapping[str, str], columns: Sequence[str]) -> str:
     """The fingerprints of the cells of a row, in the order of the columns."""
-    return " ".join(fingerprint(row.get(column, "")) for column in columns)
+    return " ".join(fingerprint(row.get(column, "")) or _EMPTY for column in columns)
 
 
 def row_hash(pack: str) -> str:
