@@ -32,6 +32,7 @@ from qbank.exporting import (
 from qbank.formats.contract import Audience
 from qbank.formats.files import write_atomic
 from qbank.importing import import_file
+from qbank.merging import merge_file
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.model.form import Form
@@ -86,6 +87,7 @@ __all__ = [
     "located",
     "looking_back",
     "lost",
+    "merge_file",
     "merged",
     "only",
     "read_blueprint",

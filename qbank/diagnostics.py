@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -93,7 +94,20 @@ class Rename(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
 
-Edit = Put | Append | Drop | Move | Rename
+class Replace(msgspec.Struct, frozen=True):
+    """An edit: what stands at a place becomes `value`, a plain tree; a missing name of a mapping is added."""
+
+    where: Where
+    value: Any
+
+
+class Remove(msgspec.Struct, frozen=True):
+    """An edit: the name of a mapping at a place is removed with its value, if it is there."""
+
+    where: Where
+
+
+Edit = Put | Append | Drop | Move | Rename | Replace | Remove
 
 
 class Fix(msgspec.Struct, frozen=True):

@@ -64,6 +64,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     different: tuple[Difference, ...] = ()
     unread: tuple[Unread, ...] = ()
     renamed: Mapping[str, str] = {}
+    told: tuple[str, ...] = ()
 
 
 def import_file(
@@ -128,12 +129,12 @@ def read(source: Source, format: str = "") -> Known:
     imported = one.reads(source)
     if not imported.items and not imported.stimuli:
         raise Unreadable(f"{source.name} holds no items")
-    fit, renamed = _with_ids(imported, Path(source.name).stem)
+    fit, renamed = with_ids(imported, Path(source.name).stem)
     return Known(one.slug, fit, renamed)
 
 
-def _with_ids(imported: Imported, stem: str) -> tuple[Imported, dict[str, str]]:
-    """The same with ids that a bank takes, and what was renamed: old → new.
+def with_ids(imported: Imported, stem: str) -> tuple[Imported, dict[str, str]]:
+    """What was imported with ids that a bank takes, and what was renamed: old → new.
 
     An item without a name is named by what it says, so that the same item gets the same id again.
     """
@@ -217,6 +218,7 @@ def plan(known: Known, bank: Bank | None, file: str) -> Plan:
         different=(*other_items, *other_stimuli),
         unread=tuple(unread),
         renamed=known.renamed,
+        told=imported.told,
     )
 
 

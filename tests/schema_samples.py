@@ -352,6 +352,13 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
                 "not_understood": [
                     {"message": "what", "where": "a.xml", "line": 3, "item": "a-1", "raw": "<x", "hint": ""}
                 ],
+                "told": ["stem = Question"],
+                "changed": [{"id": "a-3", "fields": ["stem"]}],
+                "kept": ["a-4"],
+                "conflicts": [{"record": "a-5", "field": "stem", "sheet": "x", "bank": "y", "row": 2}],
+                "deleted": ["a-6"],
+                "gone": ["a-7"],
+                "notes": [{"record": "a-8", "text": "look", "row": 3}],
             }
         ],
         "config": [

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Rename
+from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Remove, Rename, Replace
+from qbank.editing.records import place
 from qbank.editing.scalars import json_ways
 from qbank.editing.trees import CannotEdit
 from qbank.reading import json_text
@@ -31,6 +32,10 @@ def ways(text: str, edit: Edit, pointer: Pointer) -> Iterator[str]:
             yield _move(text, edit.order, pointer)
         case Rename():
             yield _rename(text, edit.names, pointer)
+        case Replace():
+            yield _replace(text, edit.value, pointer)
+        case Remove():
+            yield _remove(text, pointer)
 
 
 def span(text: str, pointer: Pointer, part: str = "value") -> Span:
@@ -77,12 +82,31 @@ def _rename(text: str, names: tuple[str, ...], pointer: Pointer) -> str:
     return "".join(pieces) + text[at:]
 
 
+def _replace(text: str, value: object, pointer: Pointer) -> str:
+    written = json.dumps(value, ensure_ascii=False)
+    *way, last = pointer
+    above = _value(text, tuple(way))
+    if isinstance(above, dict) and str(last) not in above:
+        return _with_member(text, str(last), written, tuple(way), above, place(list(above), str(last)))
+    start, end = span(text, pointer)
+    return text[:start] + written + text[end:]
+
+
+def _remove(text: str, pointer: Pointer) -> str:
+    *way, last = pointer
+    above = _value(text, tuple(way))
+    if not isinstance(above, dict) or str(last) not in above:
+        raise CannotEdit("there is no name that could be removed")
+    spans = [(span(text, (*way, one), "key")[0], span(text, (*way, one))[1]) for one in above]
+    return _without(text, spans, list(above).index(str(last)))
+
+
 def _append(text: str, value: str, pointer: Pointer) -> str:
     written = json.dumps(value, ensure_ascii=False)
     record = _value(text, pointer[:-1])
     name = pointer[-1]
     if isinstance(record, dict) and name not in record:
-        return _with_list(text, str(name), written, pointer[:-1], record)
+        return _with_member(text, str(name), f"[{written}]", pointer[:-1], record)
     items = _value(text, pointer)
     if not isinstance(items, list):
         raise CannotEdit("there is no list to add to")
@@ -96,8 +120,10 @@ def _append(text: str, value: str, pointer: Pointer) -> str:
     return f"{text[:end]},{gap}{written}{text[end:]}"
 
 
-def _with_list(text: str, name: str, written: str, pointer: Pointer, record: dict[str, object]) -> str:
-    """A text with a new list at the end of an object, spaced as the members before it."""
+def _with_member(
+    text: str, name: str, written: str, pointer: Pointer, record: dict[str, object], at: int = 0
+) -> str:
+    """A text with a new name after the `at`th of an object, or at its end, spaced as others are."""
     if not record:
         raise CannotEdit("there is no object to add to")
     keys = [span(text, (*pointer, one), "key") for one in record]
@@ -106,8 +132,8 @@ def _with_list(text: str, name: str, written: str, pointer: Pointer, record: dic
     gap = _space(text, span(text, pointer)[0] + 1)
     if "\n" not in gap:
         gap = _gap(text, [(key[0], value[1]) for key, value in zip(keys, values, strict=True)])
-    end = values[-1][1]
-    member = f"{json.dumps(name)}{colon[0] if colon else ': '}[{written}]"
+    end = values[at - 1][1]
+    member = f"{json.dumps(name)}{colon[0] if colon else ': '}{written}"
     return f"{text[:end]},{gap}{member}{text[end:]}"
 
 

@@ -49,6 +49,25 @@ def entries(records: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(entry(record) for record in records)
 
 
+def named(name: str, value: Any, typed: str = "") -> list[str]:
+    """A name of a mapping with its value, as lines without its indentation; `typed` is how it is written."""
+    lines = "\n".join(_mapping({name: value}, 0)).split("\n")
+    return [typed + lines[0][len(_key(name)) :], *lines[1:]] if typed else lines
+
+
+def place(names: Sequence[str], new: str) -> int:
+    """Where in a mapping a new name goes: in a record where it is by custom, else at the end."""
+    if "id" not in names or new not in _RANK:
+        return len(names)
+    before = [number for number, name in enumerate(names, 1) if _RANK.get(name, 0) < _RANK[new]]
+    return max(before, default=len(names))
+
+
+def inline(value: Any) -> str:
+    """A value in flow style."""
+    return _inline(value)
+
+
 def _sorted(record: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(record.items(), key=lambda pair: _RANK.get(pair[0], len(_RANK))))
 
@@ -56,7 +75,7 @@ def _sorted(record: Mapping[str, Any]) -> dict[str, Any]:
 def _mapping(record: Mapping[str, Any], indent: int) -> Iterator[str]:
     space = " " * indent
     for name, value in record.items():
-        key = name if _NAME.fullmatch(name) and not _WORDLIKE.fullmatch(name) else double_quoted(name)
+        key = _key(name)
         if isinstance(value, str):
             yield f"{space}{key}: {_text(value, indent + 2)}"
         elif isinstance(value, Mapping):
@@ -65,6 +84,10 @@ def _mapping(record: Mapping[str, Any], indent: int) -> Iterator[str]:
             yield from _list(key, value, indent, name in _FLOW)
         else:
             yield f"{space}{key}: {_scalar(value)}"
+
+
+def _key(name: str) -> str:
+    return name if _NAME.fullmatch(name) and not _WORDLIKE.fullmatch(name) else double_quoted(name)
 
 
 def _nested(key: str, value: Mapping[str, Any], indent: int, flow: bool) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Rename
+from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Remove, Rename, Replace
+from qbank.editing.records import place
 
 
 class CannotEdit(Exception):
@@ -28,6 +29,12 @@ def edited(tree: Any, edit: Edit, pointer: Pointer) -> Any:
             _move(_at(parent, (last,)), edit.order)
         case Rename():
             _rename(_at(parent, (last,)), edit.names)
+        case Replace():
+            _replace(parent, last, edit.value)
+        case Remove():
+            if not isinstance(parent, dict):
+                raise CannotEdit("there is no mapping to take from")
+            del parent[_name(parent, last)]
     return tree
 
 
@@ -57,6 +64,21 @@ def _name(tree: dict[Any, Any], step: str | int) -> Any:
 def _put(parent: Any, last: str | int, value: str) -> None:
     _at(parent, (last,))
     parent[_name(parent, last) if isinstance(parent, dict) else last] = value
+
+
+def _replace(parent: Any, last: str | int, value: Any) -> None:
+    if isinstance(parent, dict):
+        found = next((name for name in parent if str(name) == str(last)), None)
+        if found is not None:
+            parent[found] = copy.deepcopy(value)
+            return
+        pairs = list(parent.items())
+        pairs.insert(place([str(name) for name in parent], str(last)), (last, copy.deepcopy(value)))
+        parent.clear()
+        parent.update(pairs)
+    else:
+        _at(parent, (last,))
+        parent[last] = copy.deepcopy(value)
 
 
 def _append(parent: Any, last: str | int, value: str) -> None:

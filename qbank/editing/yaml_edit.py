@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Rename
+from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Remove, Rename, Replace
+from qbank.editing import records
 from qbank.editing.scalars import double_quoted, yaml_ways
 from qbank.editing.trees import CannotEdit
 from qbank.reading import yaml_text
@@ -31,6 +33,74 @@ def ways(text: str, edit: Edit, pointer: Pointer, block_lists: bool) -> Iterator
             yield _move(text, edit.order, pointer, keep_blocks=False)
         case Rename():
             yield _rename(text, edit.names, pointer)
+        case Replace():
+            yield from _replace(text, edit.value, pointer)
+        case Remove():
+            yield _remove(text, pointer)
+
+
+def _replace(text: str, value: Any, pointer: Pointer) -> Iterator[str]:
+    """Texts with another value under a name, or with the name at the end of its mapping."""
+    found = yaml_text.find(text, pointer)
+    if found is None:
+        yield from _with_name(text, str(pointer[-1]), value, pointer[:-1])
+        return
+    key, node = found
+    if node.anchored:
+        raise CannotEdit("the value has an anchor, so it is also used elsewhere")
+    yield from _written_anew(text, value, key, node)
+
+
+def _written_anew(text: str, value: Any, key: Node | None, node: Node) -> Iterator[str]:
+    end = max(node.start, _end(text, node))
+    inline = records.inline(value)
+    if key is None:
+        yield text[: node.start] + inline + text[end:]
+        return
+    start = key.start
+    indent = start - _line_start(text, start)
+    if not text[start - indent : start].strip(" -"):
+        lines = records.named(str(key.text), value, text[start : _end(text, key)])
+        written = _indented(lines, " " * indent).removeprefix(" " * indent)
+        after = text[end : _line_end(text, end)]
+        if after.strip() and "\n" in written:  # a comment keeps its place above, where it cannot become text
+            yield f"{text[:start]}{after.strip()}\n{' ' * indent}{written}{text[_line_end(text, end) :]}"
+        yield text[:start] + written + text[end:]
+    yield text[: node.start] + inline + text[end:]
+
+
+def _with_name(text: str, name: str, value: Any, pointer: Pointer) -> Iterator[str]:
+    """Texts with a new name in a mapping, at the end or where it belongs by custom."""
+    _, mapping = _found(text, pointer)
+    if not mapping.pairs or mapping.style == "*":
+        raise CannotEdit("there is no mapping to add to")
+    key, last = mapping.pairs[records.place([str(one.text) for one, _ in mapping.pairs], name) - 1]
+    end = max(_end(text, key), _end(text, last))
+    if mapping.style == "[":
+        yield f"{text[:end]}, {name}: {records.inline(value)}{text[end:]}"
+        return
+    first = mapping.pairs[0][0].start
+    indent = " " * (first - _line_start(text, first))
+    yield _line_added(text, end, _indented(records.named(name, value), indent))
+    yield _line_added(text, end, f"{indent}{name}: {records.inline(value)}")
+
+
+def _indented(lines: Iterable[str], indent: str) -> str:
+    return "\n".join(indent + line if line else "" for line in lines)
+
+
+def _remove(text: str, pointer: Pointer) -> str:
+    """A text without a name of a mapping and its value."""
+    key, value = _found(text, pointer)
+    _, above = _found(text, pointer[:-1])
+    if key is None or above.pairs is None or above.style == "*" or value.anchored:
+        raise CannotEdit("there is no name that could be removed")
+    if above.style == "[":
+        spans = [(one.start, max(_end(text, one), _end(text, two))) for one, two in above.pairs]
+        return _without(
+            text, spans, next(n for n, (one, _) in enumerate(above.pairs) if one.start == key.start)
+        )
+    return _without_lines(text, key.start, max(_end(text, key), _end(text, value)))
 
 
 def _found(text: str, pointer: Pointer) -> tuple[Node | None, Node]:

@@ -119,7 +119,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What a foreign file holds, as records in the native shape (see the item and bank schemas).
 
     An item's `id` is what the file calls it, "" when it has no name of its own; the importer makes it
-    fit for a bank. `media` is what texts and stimuli show: path relative to the bank → content.
+    fit for a bank. `media` is what texts and stimuli show: path relative to the bank → content. `told` says
+    how the file was read where that was a choice, such as which column is taken for what.
     """
 
     items: tuple[dict[str, Any], ...] = ()
@@ -127,6 +128,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     bank: dict[str, Any] = {}
     media: Mapping[str, bytes] = {}
     unread: tuple[Unread, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Excel workbook of a form: what a content team reads, prints and files.
+"""Excel workbooks: of a form, what a content team reads, prints and files; of a bank, what it edits.
 
 Every value is made first (`tables`), then judged (`limits`), then written (`workbook`): a text that
 a cell cannot hold is refused before a byte is written, and nothing is ever cut.
@@ -6,7 +6,7 @@ a cell cannot hold is refused before a byte is written, and nothing is ever cut.
 
 from __future__ import annotations
 
-from qbank.formats.contract import Export, ExportInput, Format, Refused, unsupported
+from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source, unsupported
 from qbank.formats.xlsx.about_sheet import about_sheet
 from qbank.formats.xlsx.blueprint_sheet import blueprint_sheet
 from qbank.formats.xlsx.form_sheet import form_sheet
@@ -20,7 +20,9 @@ _TITLE = "Excel workbook"
 
 
 def write(input: ExportInput) -> Export | Refused:
-    """The workbook of a form, or all that Excel cannot hold of it."""
+    """The workbook of a form or bank, or all that Excel cannot hold of it."""
+    if input.is_bank:
+        return _write_bank(input)
     wrong = (*unsupported(input, ITEM_TYPES, _TITLE), *misplaced(input))
     if wrong:
         return Refused(wrong)
@@ -31,6 +33,32 @@ def write(input: ExportInput) -> Export | Refused:
     from qbank.formats.xlsx.workbook import workbook_bytes
 
     return Export(((FORMAT.file_name(input), workbook_bytes(input, made)),))
+
+
+def _write_bank(input: ExportInput) -> Export | Refused:
+    from qbank.formats.xlsx import bank_book
+
+    wrong = unsupported(input, ITEM_TYPES, _TITLE)
+    if wrong:
+        return Refused(wrong)
+    wrong, used = bank_book.judged(input)
+    if wrong:
+        return Refused(wrong)
+    return Export(((FORMAT.file_name(input), bank_book.bank_bytes(input, used)),))
+
+
+def read(source: Source) -> Imported:
+    """The items of a workbook: of a bank, or of another table by a map of its columns. Raises Unreadable."""
+    from qbank.formats.xlsx import reader
+
+    return reader.read(source)
+
+
+def recognises(source: Source) -> int:
+    """Whether the file is a workbook of the kind .xlsx."""
+    from qbank.formats.xlsx import reader
+
+    return reader.recognises(source)
 
 
 def tables(input: ExportInput) -> tuple[Table, ...]:
@@ -52,4 +80,10 @@ FORMAT = Format(
     extension="xlsx",
     item_types=frozenset(ITEM_TYPES),
     writes=write,
+    reads=read,
+    recognises=recognises,
+    notes={
+        "media": "by path, in a bank's workbook; the files are not copied",
+        "stimulus": "on a sheet of their own in a bank's workbook",
+    },
 )

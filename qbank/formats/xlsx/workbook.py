@@ -25,9 +25,9 @@ _TAB_OF_KEYS = "FFC0392B"
 _TONES = {"bad": ("FF9C0006", "FFFFC7CE"), "good": ("FF1E6B34", None), "muted": ("FF7A5B00", "FFFFF2CC")}
 _FILLS = {"heading": _HEADING, "passage": _PASSAGE}
 # what a spreadsheet takes for a formula once somebody edits the cell
-_LEADS = ("=", "+", "-", "@", "\t", "\r")
+LEADS = ("=", "+", "-", "@", "\t", "\r")
 _TITLE_LIMIT, _ID_LIMIT = 100, 64
-_APP = (
+APP = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>qbank</Application></Properties>"
@@ -57,7 +57,7 @@ def workbook_bytes(input: ExportInput, tables: tuple[Table, ...]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return rezip(
-        out.getvalue(), {"docProps/core.xml": core_dates(MOMENT), "docProps/app.xml": lambda _old: _APP}
+        out.getvalue(), {"docProps/core.xml": core_dates(MOMENT), "docProps/app.xml": lambda _old: APP}
     )
 
 
@@ -107,7 +107,7 @@ def _text(cell: Cell, value: str) -> None:
     cell.value = written(value)
     # openpyxl has taken =1+1 for a formula and #N/A for an error by now
     cell.data_type = "s"
-    cell.quotePrefix = value.startswith(_LEADS)
+    cell.quotePrefix = value.startswith(LEADS)
 
 
 def _styler() -> Callable[[Cell, Column, str], None]:
