@@ -114,6 +114,7 @@ class Runner:
         memory = self._memory
         if memory is not None:
             memory.see(self._bank, self._digests)
+            self._provided.earlier(memory.earlier)
         for slug, rule in self._active.items():
             if rule.scope is Scope.BANK:
                 known = rule.family in _OF_RECORDS and rule.function.__module__.startswith("qbank.rules.")
