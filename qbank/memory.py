@@ -176,7 +176,7 @@ class Memory:
             temporary.write_bytes(_ENCODE(now))
             temporary.replace(self._path)
             if self.earlier.now:
-                data = _ENCODE(self.earlier.now)
+                data = _ENCODE({name: make() for name, make in self.earlier.now.items()})
                 temporary.write_bytes(_checksum(data) + data)
                 temporary.replace(kept)
             _prune(self._path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 
 class Earlier:
@@ -16,14 +16,14 @@ class Earlier:
     def __init__(self, digests: Sequence[bytes] = (), before: Mapping[str, bytes] | None = None) -> None:
         self.digests = digests
         self._before = before or {}
-        self.now: dict[str, bytes] = {}
+        self.now: dict[str, Callable[[], bytes]] = {}
 
     def recall(self, name: str) -> bytes | None:
         """What an earlier run kept, None when there is nothing."""
         return self._before.get(name) if self.digests else None
 
-    def keep(self, name: str, data: bytes) -> None:
-        """Keep something for the next run."""
+    def keep(self, name: str, data: Callable[[], bytes]) -> None:
+        """Keep something for the next run: what a function gives at the end of this one."""
         self.now[name] = data
 
 

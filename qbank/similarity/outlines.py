@@ -82,7 +82,13 @@ class Outlines:
 
         words = self._columns.words
         meanings = words.meanings
-        may_be = _flags([*words.numbers][: len(meanings)], may_fill_a_slot) & (meanings >= 0)
+        used = np.zeros(len(meanings), dtype=bool)
+        used[self._columns.whole.values] = True  # words that no item has any more mask nothing
+        names = [*words.numbers]
+        may_be = meanings >= 0
+        may_be &= used
+        at = np.flatnonzero(may_be)
+        may_be[at] = _flags([names[number] for number in at.tolist()], may_fill_a_slot)
         hidden = np.zeros(words.size, dtype=bool)
         hidden[meanings[may_be]] = True  # by meaning: what is equal in two stems is masked in both or in none
         table = np.where((meanings >= 0) & hidden[meanings], words.mask, meanings)

@@ -139,7 +139,7 @@ class _Known:
             self._asking.limit,
             found,
         )
-        self._earlier.keep(_NAME, msgspec.msgpack.encode(kept))
+        self._earlier.keep(_NAME, lambda: msgspec.msgpack.encode(kept))
 
 
 def _still(before: _Kept, places: Ints, dirty: Flags) -> Iterator[tuple[int, int]]:
