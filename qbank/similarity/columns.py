@@ -7,6 +7,7 @@ What a column holds of an item is what its `Sketch` says one item at a time (a t
 from __future__ import annotations
 
 import re
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.model.item import Matching
 from qbank.similarity.join import Rows, gathered, numbering, row_numbers, sorted_rows
-from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
 from qbank.similarity.tokens import tokens
+from qbank.similarity.words import HARMLESS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 LEAST_OPTIONS = 3
 """So many options two items must share to offer the same."""
+
+LETTERS = 5
+"""So many letters of a word's meaning are compared when the order of two stems is."""
 
 MASK = "?"
 """Stands for a number, a code or a rare word; it is no word itself."""
@@ -91,14 +96,17 @@ class Columns(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """The words of an earlier bank in order of their numbers, and what each stood for; see `Words`."""
+    """The words of an earlier bank by number, its forms, and what each word stood for (see `Words`)."""
 
     numbers: list[str]
+    forms: list[str]
     meanings: Ints
     masked: Ints
     without_facts: Ints
     without_slots: Ints
-    forms: list[str]
+    fills: Ints
+    bones: Ints
+    common: Ints
 
 
 def columns(sketches: Sequence[Sketch], known: Looked | None = None) -> Columns:
@@ -162,7 +170,8 @@ class Words:
 
     `meanings` holds for every word the number of its meaning (-1 for a function word), `masked` the same
     with the mask for numbers, codes and rare words, `without_facts` and `without_slots` the word itself or
-    the mask.
+    the mask. `fills` is 1 for a word that may stand in a slot of a template, `common` for an everyday one;
+    `bones` is a hash of the first letters of its meaning, -1 for a word that nobody minds.
     `lower_case` holds the words that stand in lower case somewhere in a stem or option; `forms` are these
     and some of earlier banks, by number.
     """
@@ -202,14 +211,8 @@ class Words:
     @property
     def looked(self) -> Looked:
         """What is known of the words, for the next bank."""
-        return Looked(
-            [*self.numbers],
-            self.meanings,
-            self.masked,
-            self.without_facts,
-            self.without_slots,
-            self.forms,
-        )
+        tables = (getattr(self, name) for name in Looked._fields[2:])
+        return Looked([*self.numbers], self.forms, *tables)
 
     def _look_at(self, names: list[str], numbers: dict[str, int], known: Looked | None) -> None:
         """Find out what the words stand for of which nobody knows yet."""
@@ -231,18 +234,37 @@ class Words:
             np.where(hidden, mask, meanings).astype(np.int32),
             np.where(facts, mask, themselves).astype(np.int32),
             np.where(slots, mask, themselves).astype(np.int32),
+            (slots | np.array([bool(contrasts(word)) for word in words], dtype=bool)).astype(np.int32),
+            _bones(words, kinds),
+            np.array([kind is Kind.WORD for kind in kinds], dtype=np.int32) & ~np.array(rare, dtype=bool),
         )
         none = np.empty(0, dtype=np.int32)
-        before = (none,) * len(found) if known is None else known[1:5]
+        before: Sequence[Ints] = (none,) * len(found) if known is None else known[2:]
         both = [np.concatenate(parts) for parts in zip(before, found, strict=True)]
         self.meanings: Ints = both[0]
         self.masked: Ints = both[1]
         self.without_facts: Ints = both[2]
         self.without_slots: Ints = both[3]
+        self.fills: Ints = both[4]
+        self.bones: Ints = both[5]
+        self.common: Ints = both[6]
 
     def of(self, texts: Rows) -> Rows:
         """The words of several texts a row, one behind the other."""
         return _gathered_twice(self.rows, texts)
+
+
+def _bones(words: Sequence[str], kinds: Sequence[Kind]) -> Ints:
+    """A hash of the first letters of every word's meaning, -1 for a function word or a harmless one."""
+    import numpy as np
+
+    found = (
+        -1
+        if kind is Kind.FUNCTION or word in HARMLESS
+        else zlib.crc32(canonical(word)[:LETTERS].encode("utf-8", "replace")) >> 2
+        for word, kind in zip(words, kinds, strict=True)
+    )
+    return np.fromiter(found, np.int32, len(words))
 
 
 def _generic(texts: _Texts, words: Words) -> Flags:

@@ -162,7 +162,7 @@ class Known:
 
         before = self._before
         tables = [np.frombuffer(one, dtype=np.int32) for one in before.tables]
-        known = Looked._make((before.words, *tables, before.forms)) if tables else None
+        known = Looked._make((before.words, before.forms, *tables)) if tables else None
         return columns([self._sketches[place] for place in self._new], known)
 
     @cached_property
@@ -191,7 +191,7 @@ class Known:
             joined(self._earlier.digests),
             words.numbers,
             words.forms,
-            [one.tobytes() for one in words[1:5]],
+            [one.tobytes() for one in words[2:]],
             self._before.used or len(words.numbers),
             tuple(packed(one) for one in self.columns[1:6]),
             packed(self._lower),
