@@ -17,7 +17,7 @@ import msgspec
 from qbank.model.earlier import Earlier, joined
 from qbank.model.item import Item
 from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
-from qbank.similarity.join import Rows
+from qbank.similarity.join import Rows, pairs_with, similar_rows
 from qbank.similarity.renewed import Packed, found_in, holding, order, packed, renewed
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.vocabulary import Vocabulary
@@ -39,12 +39,21 @@ Verdicts = dict[tuple[int, int], Any]
 _NOTHING = object()
 
 
+class _Joined(msgspec.Struct, array_like=True):
+    """The pairs of one join: which items could have been in it, and the places of those that are alike."""
+
+    free: bytes = b""
+    left: bytes = b""
+    right: bytes = b""
+
+
 class _Kept(msgspec.Struct, array_like=True):
     """What is kept.
 
     The digests of the items; the words of the bank, the forms in lower case, and what the words stand for;
     how many words there were when all was new; the rows of the columns; for every item its forms, whether its
-    key is generic and the hash of its options; how often words stand in stems and keys; and the verdicts.
+    key is generic and the hash of its options; how often words stand in stems and keys; the verdicts;
+    the pairs of each join.
     """
 
     digests: bytes = b""
@@ -58,6 +67,7 @@ class _Kept(msgspec.Struct, array_like=True):
     offers: bytes = b""
     counts: tuple[bytes, bytes] = (b"", b"")
     verdicts: dict[str, list[tuple[int, int, Any]]] = {}
+    joins: dict[str, _Joined] = {}
 
 
 class Known:
@@ -76,6 +86,7 @@ class Known:
         self._before, self._places = before, places
         self._verdicts: dict[str, Verdicts] = {}
         self._counted: Vocabulary | None = None
+        self._joins: dict[str, _Joined] = {}
         earlier.keep(_NAME, self._packed)
 
     @cached_property
@@ -95,6 +106,42 @@ class Known:
         """The words that stand in lower case somewhere in a stem or option."""
         forms = self._fresh.words.forms
         return frozenset(map(forms.__getitem__, {*self._lower.values.tolist()}))
+
+    def joined(
+        self, numbers: Sequence[int], name: str, rows: Rows, threshold: float, families: Ints
+    ) -> tuple[Ints, Ints]:
+        """The pairs of `similar_rows` for rows of the items at some places of the bank (`numbers`).
+
+        A pair hangs on its two rows and families alone. So those of items that were free of families then and
+        are now, and had a row then and have one now, are what they were.
+        """
+        import numpy as np
+
+        at = np.array(numbers, dtype=np.int64)
+        before, places = self._before.joins.get(name, _Joined()), self._places[at]
+        has_row = rows.sizes > 0
+        free = has_row & (families == 0)
+        was_free = np.append(np.frombuffer(before.free, dtype=bool), False)
+        known = free & was_free[places]  # the last stands for -1
+        dirty = np.flatnonzero(has_row & ~known)
+        if len(dirty) > _MOST_NEW * len(at):
+            blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
+        else:
+            now: Ints = np.full(len(was_free), -1)
+            now[places[known]] = np.flatnonzero(known)
+            one, other = (now[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
+            still = (one >= 0) & (other >= 0)
+            one, other = one[still], other[still]
+            blocks = [(np.minimum(one, other), np.maximum(one, other))]
+            blocks.append(pairs_with(rows, threshold, families, dirty))
+        blocks.append((at[:0], at[:0]))
+        left, right = (np.concatenate(side) for side in zip(*blocks, strict=True))
+        reusable = free[left] & free[right]
+        flags = np.zeros(len(self._places), dtype=bool)
+        flags[at[free]] = True
+        sides = (at[side[reusable]].astype(np.int32).tobytes() for side in (left, right))
+        self._joins[name] = _Joined(flags.tobytes(), *sides)
+        return left, right
 
     def judged(
         self, name: str, judge: Callable[[Sketch, Sketch], Any], counted: Vocabulary | None = None
@@ -199,6 +246,7 @@ class Known:
             self._offers.tobytes(),
             (b"", b"") if counted is None else (counted.counts[0].tobytes(), counted.counts[1].tobytes()),
             {name: [(*pair, said) for pair, said in found.items()] for name, found in self._verdicts.items()},
+            self._joins,
         )
         return msgspec.msgpack.encode(kept)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -160,7 +161,11 @@ class SimilarItems:
 
     @cached_property
     def _candidates(self) -> Candidates:
-        return Candidates(self._firsts, self._first_columns)
+        known = self._known
+        if known is None:
+            return Candidates(self._firsts, self._first_columns)
+        numbers = [one.number for one in self._firsts]
+        return Candidates(self._firsts, self._first_columns, functools.partial(known.joined, numbers))
 
     def _of(self, pairs: Iterable[Places]) -> Iterator[tuple[Sketch, Sketch]]:
         firsts = self._firsts
