@@ -1,7 +1,8 @@
 """What rules said of items in earlier runs, kept beside the bank: the content-hash cache.
 
 Kept is, by the hash of an item's record, what the rules that look at nothing but that record said of it; and,
-by the hash of all records, what the rules that look at nothing but the bank's records said of the bank. A
+by the hash of all records, what the rules that look at nothing but the bank's records said of the bank;
+beside it, in a file of its own, what such rules worked out for the next run, for when the bank has changed. A
 file holds for one signature: the code of qbank and of the rules, the Python that ran them, the settings of
 the rules and the bank record. Whatever cannot be read, or was made by other code, counts for nothing; to
 delete the folder costs time and nothing else.
