@@ -36,6 +36,9 @@ _MOST_STALE = 1.5
 Verdicts = dict[tuple[int, int], Any]
 """What pairs (earlier and later place in the bank) turned out to be, as plain values."""
 
+_MOST_ROWS = 15_000
+"""In a larger bank all rows are joined again: the join has filters that looking up a few rows has not."""
+
 _NOTHING = object()
 
 
@@ -124,7 +127,7 @@ class Known:
         was_free = np.append(np.frombuffer(before.free, dtype=bool), False)
         known = free & was_free[places]  # the last stands for -1
         dirty = np.flatnonzero(has_row & ~known)
-        if len(dirty) > _MOST_NEW * len(at):
+        if len(dirty) > _MOST_NEW * len(at) or len(at) > _MOST_ROWS:
             blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
         else:
             now: Ints = np.full(len(was_free), -1)
