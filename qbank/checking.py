@@ -25,6 +25,7 @@ from qbank.diagnostics import (
     json_pointer,
 )
 from qbank.discovery import closest
+from qbank.engine.garbage import settled
 from qbank.memory import memory_of
 from qbank.model import notebook
 from qbank.model.bank import Bank, ReadProblem, Source
@@ -116,7 +117,9 @@ def lint(
     worth = cached is not None and screened and len(bank.items) >= _WORTH_REMEMBERING
     memory = memory_of(bank, cached, active, settings.rules) if cached is not None and worth else None
     runner = Runner(bank, active, settings, screened=screened, memory=memory)
-    said = [*runner.call_each(Scope.READING, tuple(problems)), *runner.check(jobs, progress)]
+    said = [*runner.call_each(Scope.READING, tuple(problems))]
+    with settled():
+        said += runner.check(jobs, progress)
     said += runner.call_each(Scope.BLUEPRINT, () if blueprint is None else (blueprint,))
     if memory is not None:
         memory.save()

@@ -1,7 +1,8 @@
 """What rules said of items in earlier runs, kept beside the bank: the content-hash cache.
 
 Kept is, by the hash of an item's record, what the rules that look at nothing but that record said of it; and,
-by the hash of all records, what the rules that look at nothing but the bank's records said of the bank. A
+by the hash of all records, what the rules that look at nothing but the bank's records said of the bank;
+beside it, in a file of its own, what such rules worked out for the next run, for when the bank has changed. A
 file holds for one signature: the code of qbank and of the rules, the Python that ran them, the settings of
 the rules and the bank record. Whatever cannot be read, or was made by other code, counts for nothing; to
 delete the folder costs time and nothing else.
@@ -15,7 +16,7 @@ import inspect
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ import msgspec
 
 from qbank.diagnostics import Append, Finding, Fix, Place, Related, Where
 from qbank.model.bank import Bank
+from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.rule import Rule
 
 FOLDER = ".qbank_cache"
 """Where it is kept: in the bank's folder."""
 _SIGNATURES = 4
+_SIZE = 16
 _NOTE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of qbank. It may be deleted.\n"
 
 
@@ -101,6 +104,8 @@ class _File(msgspec.Struct, array_like=True):
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
+_WORKED_OUT = ".worked"
+"""The end of the name of the file that holds what rules about a bank keep for the next run."""
 
 
 class Memory:
@@ -113,6 +118,7 @@ class Memory:
         self._now: _Kept = {}
         self._bank = b""
         self._said: dict[str, tuple[OfBank, ...]] = {}
+        self.earlier = Earlier()
 
     def recall(self, digest: bytes) -> tuple[Remembered, ...] | None:
         """What was said of the item, None when it is not known."""
@@ -131,9 +137,14 @@ class Memory:
             found.append(one)
         self._now[digest] = tuple(found)
 
-    def see(self, bank: Bank, digests: Iterable[bytes]) -> None:
-        """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that."""
+    def see(self, bank: Bank, digests: Sequence[bytes]) -> None:
+        """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that.
+
+        What rules worked out for another bank is read only when it is another one.
+        """
         self._bank = bank_digest(bank, digests)
+        if self._bank != self._file.bank:
+            self.earlier = Earlier(digests, _worked_out(self._path.with_suffix(_WORKED_OUT)))
 
     def recall_bank(self, rule: str) -> tuple[Finding, ...] | None:
         """What a rule said of the bank, None when it is not known."""
@@ -156,6 +167,7 @@ class Memory:
         if same_bank and self._now.keys() == self._before.keys():
             return
         temporary = self._path.with_suffix(f".{os.getpid()}")
+        kept = self._path.with_suffix(_WORKED_OUT)
         try:
             self._path.parent.mkdir(exist_ok=True)
             for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _NOTE)):
@@ -164,6 +176,10 @@ class Memory:
                     note.write_text(text, encoding="utf-8")
             temporary.write_bytes(_ENCODE(now))
             temporary.replace(self._path)
+            if self.earlier.now:
+                data = _ENCODE({name: make() for name, make in self.earlier.now.items()})
+                temporary.write_bytes(_checksum(data) + data)
+                temporary.replace(kept)
             _prune(self._path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -259,6 +275,22 @@ def _prune(path: Path) -> None:
     kept = path.parent.glob(f"{path.name.partition('-')[0]}-*.msgpack")
     for old in sorted(kept, key=lambda one: (one.stat().st_mtime_ns, one.name))[:-_SIGNATURES]:
         old.unlink(missing_ok=True)
+        old.with_suffix(_WORKED_OUT).unlink(missing_ok=True)
+
+
+def _worked_out(path: Path) -> dict[str, bytes]:
+    """What was kept by name; nothing when the file is not what was written."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return {}
+    if data[:_SIZE] != _checksum(data[_SIZE:]):
+        return {}
+    return msgspec.msgpack.decode(data[_SIZE:], type=dict[str, bytes])
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_SIZE).digest()
 
 
 def _read(path: Path) -> _File:

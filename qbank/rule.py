@@ -33,6 +33,7 @@ from qbank import discovery
 from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
+from qbank.model.earlier import Earlier
 from qbank.model.index import BankIndex
 from qbank.model.item import ItemBase, Option, Suppression
 from qbank.model.text import Text
@@ -132,18 +133,24 @@ def rule(
     return mark
 
 
-_PROVIDERS: dict[type, Callable[[Bank], Any]] = {BankIndex: BankIndex, BankRecord: lambda bank: bank.info}
+_PROVIDERS: dict[type, Callable[..., Any]] = {
+    BankIndex: BankIndex,
+    BankRecord: lambda bank: bank.info,
+    Earlier: lambda _: Earlier(),
+}
 _KINDS: dict[Callable[[Bank], Any], type] = {}
 _P = typing.TypeVar("_P")
 
 
-def provides(kind: type[_P]) -> Callable[[Callable[[Bank], _P]], Callable[[Bank], _P]]:
-    """Mark a function as the provider of a type that rules may ask for; it gets the bank.
+def provides(kind: type[_P]) -> Callable[[Callable[..., _P]], Callable[..., _P]]:
+    """Mark a function as the provider of a type that rules may ask for.
+
+    It gets the bank and, where it has a second parameter, what was worked out `Earlier`.
 
     Raises DiscoveryError for a type that something else provides.
     """
 
-    def mark(function: Callable[[Bank], _P]) -> Callable[[Bank], _P]:
+    def mark(function: Callable[..., _P]) -> Callable[..., _P]:
         if _PROVIDERS.get(kind, function) is not function:
             raise discovery.DiscoveryError(f"{kind.__qualname__} is provided already")
         _PROVIDERS[kind] = function
@@ -160,10 +167,16 @@ class Provided:
         self._bank = bank
         self._values: dict[type, Any] = {Bank: bank}
 
+    def earlier(self, kept: Earlier) -> None:
+        """Provide what an earlier run worked out; without this call there is nothing."""
+        self._values[Earlier] = kept
+
     def __getitem__(self, kind: type) -> Any:
         """The value of a provided type. Raises KeyError when nothing provides it."""
         if kind not in self._values:
-            self._values[kind] = _PROVIDERS[kind](self._bank)
+            provider = _PROVIDERS[kind]
+            is_told = isinstance(provider, types.FunctionType) and provider.__code__.co_argcount > 1
+            self._values[kind] = provider(self._bank, *([self[Earlier]] if is_told else ()))
         return self._values[kind]
 
 

@@ -71,7 +71,10 @@ class Runner:
         self._screens = {
             slug: _screen(one, settings) if screened else None for slug, one in self._rules.items()
         }
-        self._scanner = _scanner(self._screens.values())
+        # made before there are several processes, which then share it
+        self._scanners: dict[frozenset[str], Scanner] = {}
+        if memory is None:
+            self._scanners[frozenset()] = _scanner(self._screens.values())
         self._of_type: dict[type, frozenset[str]] = {}
         self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if _is_of_record(one))
 
@@ -114,6 +117,7 @@ class Runner:
         memory = self._memory
         if memory is not None:
             memory.see(self._bank, self._digests)
+            self._provided.earlier(memory.earlier)
         for slug, rule in self._active.items():
             if rule.scope is Scope.BANK:
                 known = rule.family in _OF_RECORDS and rule.function.__module__.startswith("qbank.rules.")
@@ -186,7 +190,9 @@ class Runner:
         """For each item the rules that look at it, some rules left out."""
         from qbank.screening.batch import Batch
 
-        batch = Batch(self._bank, items, self._scanner)
+        if but not in self._scanners:  # what no rule asks for is not looked for
+            self._scanners[but] = _scanner(one for slug, one in self._screens.items() if slug not in but)
+        batch = Batch(self._bank, items, self._scanners[but])
         always = [slug for slug, screen in self._screens.items() if screen is None and slug not in but]
         wanted: list[list[str]] = [list(always) for _ in items] if always else [_NOTHING] * len(items)
         for slug, screen in self._screens.items():

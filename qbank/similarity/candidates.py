@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 Places = tuple[int, int]
 
+Join = Callable[[str, Rows, float, "Ints"], tuple["Ints", "Ints"]]
+"""Gives the pairs of `similar_rows` for rows that hold no number twice, and that have a name."""
+
 THRESHOLD = 0.6
 """The Jaccard similarity of words from which on two items are looked at."""
 
@@ -60,8 +63,9 @@ TEMPLATES = 10
 class Candidates:
     """The pairs of some items that may be alike, by their places among these items."""
 
-    def __init__(self, sketches: Sequence[Sketch], columns: Columns) -> None:
+    def __init__(self, sketches: Sequence[Sketch], columns: Columns, join: Join | None = None) -> None:
         self._sketches, self._columns = sketches, columns
+        self._join = join
         self._size = columns.words.size
 
     @cached_property
@@ -122,7 +126,10 @@ class Candidates:
 
         found = [self._coded(self._same_gist()), self._coded(self._same_stem()), *self._same_facts()]
         found.extend(self._in_crowds())
-        for rows in self._sets():
+        for name, rows in self._sets():
+            if self._join is not None:
+                found.append(self._numbered(*self._join(name, rows, THRESHOLD, self._families)))
+                continue
             joined = similar_rows(rows, THRESHOLD, self._families)
             found.extend(self._numbered(pairs.left, pairs.right) for pairs in joined)
         return np.unique(np.concatenate(found))
@@ -155,12 +162,12 @@ class Candidates:
         count = max(len(self._sketches), 1)
         return list(zip((pairs % count).tolist(), (pairs // count).tolist(), strict=True))
 
-    def _sets(self) -> Iterator[Rows]:
+    def _sets(self) -> Iterator[tuple[str, Rows]]:
         """The words of all texts, the content words of stem and key, the content words of a long stem."""
         gists = self._columns.gists
-        yield self._joined(self._columns.whole)
-        yield self._joined(sorted_rows([self._columns.keys, gists], self._size, distinct=True))
-        yield self._joined(gists, gists.sizes > LEAST_WORDS)
+        yield "whole", self._joined(self._columns.whole)
+        yield "keyed", self._joined(sorted_rows([self._columns.keys, gists], self._size, distinct=True))
+        yield "gists", self._joined(self._gist_sets, gists.sizes > LEAST_WORDS)
 
     def _joined(self, rows: Rows, wanted: Flags | bool = True) -> Rows:
         """The wanted rows, the others empty; of every large template only the first."""

@@ -7,17 +7,20 @@ What a column holds of an item is what its `Sketch` says one item at a time (a t
 from __future__ import annotations
 
 import re
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.model.item import Matching
 from qbank.similarity.join import Rows, gathered, numbering, row_numbers, sorted_rows
-from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
 from qbank.similarity.tokens import tokens
+from qbank.similarity.words import HARMLESS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 LEAST_OPTIONS = 3
 """So many options two items must share to offer the same."""
+
+LETTERS = 5
+"""So many letters of a word's meaning are compared when the order of two stems is."""
 
 MASK = "?"
 """Stands for a number, a code or a rare word; it is no word itself."""
@@ -77,23 +83,8 @@ class Columns(NamedTuple):
         import numpy as np
 
         numbers = np.array(items, dtype=np.int64)
-        rows = (
-            gathered(one, numbers) for one in (self.stems, self.gists, self.keys, self.whole, self.templates)
-        )
-        stems, gists, keys, whole, templates = rows
-        return Columns(
-            self.words,
-            stems,
-            gists,
-            keys,
-            whole,
-            templates,
-            _masked(stems, self.words.without_facts),
-            _masked(stems, self.words.without_slots),
-            self.has_facts[numbers],
-            self.is_generic[numbers],
-            self.offers[numbers],
-        )
+        rows = [gathered(one, numbers) for one in self[1:6]]
+        return derived(self.words, rows, self.is_generic[numbers], self.offers[numbers])
 
     def hidden(self, items: Ints) -> tuple[Rows, Rows]:
         """Of some items the numbers and codes of the stem, and what its template hides; both sorted."""
@@ -104,26 +95,51 @@ class Columns(NamedTuple):
         return sorted_rows([facts], words.size), sorted_rows([masked], words.size)
 
 
-def columns(sketches: Sequence[Sketch]) -> Columns:
-    """The columns of some items."""
+class Looked(NamedTuple):
+    """The words of an earlier bank by number, its forms, and what each word stood for (see `Words`)."""
+
+    numbers: list[str]
+    forms: list[str]
+    meanings: Ints
+    masked: Ints
+    without_facts: Ints
+    without_slots: Ints
+    fills: Ints
+    bones: Ints
+    common: Ints
+
+
+def columns(sketches: Sequence[Sketch], known: Looked | None = None) -> Columns:
+    """The columns of some items; words that are `known` keep their numbers."""
     texts = _Texts(sketches)
-    words = Words(texts)
+    words = Words(texts, known)
     stems = gathered(words.rows, texts.stems)
     gists = _kept(stems, words.meanings)
     parts = [stems, words.of(texts.options), words.of(texts.prompts)]
+    keys = sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True)
+    whole = sorted_rows(parts, words.size, distinct=True)
+    templates = sorted_rows([_kept(stems, words.masked)], words.size)
+    is_generic = ~_any(~_generic(texts, words)[texts.keys.values], texts.keys.starts)
+    rows = [stems, sorted_rows([gists], words.size), keys, whole, templates]
+    return derived(words, rows, is_generic, _offers(texts))
+
+
+def derived(words: Words, rows: Sequence[Rows], is_generic: Flags, offers: Ints) -> Columns:
+    """Columns of the rows `stems`, `gists`, `keys`, `whole` and `templates`, with what follows from them."""
+    stems, gists, keys, whole, templates = rows
     fact_templates = _masked(stems, words.without_facts)
     return Columns(
         words=words,
         stems=stems,
-        gists=sorted_rows([gists], words.size),
-        keys=sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True),
-        whole=sorted_rows(parts, words.size, distinct=True),
-        templates=sorted_rows([_kept(stems, words.masked)], words.size),
+        gists=gists,
+        keys=keys,
+        whole=whole,
+        templates=templates,
         fact_templates=fact_templates,
         loose_templates=_masked(stems, words.without_slots),
         has_facts=_any(fact_templates.values != stems.values, stems.starts),
-        offers=_offers(texts),
-        is_generic=~_any(~_generic(texts, words)[texts.keys.values], texts.keys.starts),
+        is_generic=is_generic,
+        offers=offers,
     )
 
 
@@ -154,45 +170,101 @@ class Words:
 
     `meanings` holds for every word the number of its meaning (-1 for a function word), `masked` the same
     with the mask for numbers, codes and rare words, `without_facts` and `without_slots` the word itself or
-    the mask.
-    `lower_case` holds the words that stand in lower case somewhere in a stem or option.
+    the mask. `fills` is 1 for a word that may stand in a slot of a template, `common` for an everyday one;
+    `bones` is a hash of the first letters of its meaning, -1 for a word that nobody minds.
+    `lower_case` holds the words that stand in lower case somewhere in a stem or option; `forms` are these
+    and some of earlier banks, by number.
     """
 
-    def __init__(self, texts: _Texts) -> None:
-        pieces, numbers = numbering(), numbering()
-        lower_case: set[str] = set()
-        texts_of_pieces = [_in_pieces(texts.texts[: texts.shown], pieces, lower_case)]
+    def __init__(self, texts: _Texts, known: Looked | None = None) -> None:
+        pieces, numbers, forms = numbering(), numbering(), numbering()
+        if known is not None:
+            numbers.update(zip(known.numbers, range(len(known.numbers)), strict=True))
+            forms.update(zip(known.forms, range(len(known.forms)), strict=True))
+        of_shown = _in_pieces(texts.texts[: texts.shown], pieces)
         shown = len(pieces)
-        texts_of_pieces.append(_in_pieces(texts.texts[texts.shown :], pieces, set()))
+        of_pieces = _joined(of_shown, _in_pieces(texts.texts[texts.shown :], pieces))
         pieces.default_factory = None
-        split = _split(pieces, shown, numbers, lower_case)
-        self.rows = _gathered_twice(split, _joined(*texts_of_pieces))
-        self.lower_case = frozenset(lower_case)
-        self._look_at(list(numbers), numbers)
+        split, lower = _split(pieces, shown, numbers, forms)
+        self.rows = _gathered_twice(split, of_pieces)
+        self._lower = lower, of_shown
+        self._texts = texts
+        forms.default_factory = None
+        self.forms = list(forms)
+        self._look_at(list(numbers), numbers, known)
         numbers.default_factory = None
         self.numbers: dict[str, int] = numbers
         self.size = len(numbers)
 
-    def _look_at(self, words: list[str], numbers: dict[str, int]) -> None:
+    @cached_property
+    def lower_case(self) -> frozenset[str]:
+        """The words that stand in lower case somewhere in a stem or option."""
+        return frozenset(map(self.forms.__getitem__, {*self._lower[0].values.tolist()}))
+
+    def lower_forms(self) -> Rows:
+        """The numbers of the forms in lower case of every item, each once."""
+        lower, of_shown = self._lower
+        forms = _gathered_twice(lower, of_shown)
+        parts = [gathered(forms, self._texts.stems), _gathered_twice(forms, self._texts.options)]
+        return sorted_rows(parts, len(self.forms), distinct=True)
+
+    @property
+    def looked(self) -> Looked:
+        """What is known of the words, for the next bank."""
+        tables = (getattr(self, name) for name in Looked._fields[2:])
+        return Looked([*self.numbers], self.forms, *tables)
+
+    def _look_at(self, names: list[str], numbers: dict[str, int], known: Looked | None) -> None:
+        """Find out what the words stand for of which nobody knows yet."""
         import numpy as np
 
+        first = 0 if known is None else len(known.meanings)
+        words = names[first:]
         kinds = [kind_of(word) for word in words]
         facts = np.array([kind is Kind.NUMBER or kind is Kind.CODE for kind in kinds], dtype=bool)
         rare = [kind is Kind.WORD and not is_common(word) for kind, word in zip(kinds, words, strict=True)]
         self.mask = mask = numbers[MASK]
-        self.meanings: Ints = np.fromiter(
-            map(numbers.__getitem__, map(canonical, words)), np.int32, len(words)
-        )
-        self.meanings[[kind is Kind.FUNCTION for kind in kinds]] = -1
-        self.without_facts: Ints = np.where(facts, mask, np.arange(len(words))).astype(np.int32)
+        meanings: Ints = np.fromiter(map(numbers.__getitem__, map(canonical, words)), np.int32, len(words))
+        meanings[np.array([kind is Kind.FUNCTION for kind in kinds], dtype=bool)] = -1
+        themselves = np.arange(first, first + len(words))
         hidden = facts | np.array(rare, dtype=bool)
-        self.masked: Ints = np.where(hidden, mask, self.meanings).astype(np.int32)
-        hidden |= np.array([kind is Kind.UNIT or kind is Kind.SIDE for kind in kinds], dtype=bool)
-        self.without_slots: Ints = np.where(hidden, mask, np.arange(len(words))).astype(np.int32)
+        slots = hidden | np.array([kind is Kind.UNIT or kind is Kind.SIDE for kind in kinds], dtype=bool)
+        found = (
+            meanings,
+            np.where(hidden, mask, meanings).astype(np.int32),
+            np.where(facts, mask, themselves).astype(np.int32),
+            np.where(slots, mask, themselves).astype(np.int32),
+            (slots | np.array([bool(contrasts(word)) for word in words], dtype=bool)).astype(np.int32),
+            _bones(words, kinds),
+            np.array([kind is Kind.WORD for kind in kinds], dtype=np.int32) & ~np.array(rare, dtype=bool),
+        )
+        none = np.empty(0, dtype=np.int32)
+        before: Sequence[Ints] = (none,) * len(found) if known is None else known[2:]
+        both = [np.concatenate(parts) for parts in zip(before, found, strict=True)]
+        self.meanings: Ints = both[0]
+        self.masked: Ints = both[1]
+        self.without_facts: Ints = both[2]
+        self.without_slots: Ints = both[3]
+        self.fills: Ints = both[4]
+        self.bones: Ints = both[5]
+        self.common: Ints = both[6]
 
     def of(self, texts: Rows) -> Rows:
         """The words of several texts a row, one behind the other."""
         return _gathered_twice(self.rows, texts)
+
+
+def _bones(words: Sequence[str], kinds: Sequence[Kind]) -> Ints:
+    """A hash of the first letters of every word's meaning, -1 for a function word or a harmless one."""
+    import numpy as np
+
+    found = (
+        -1
+        if kind is Kind.FUNCTION or word in HARMLESS
+        else zlib.crc32(canonical(word)[:LETTERS].encode("utf-8", "replace")) >> 2
+        for word, kind in zip(words, kinds, strict=True)
+    )
+    return np.fromiter(found, np.int32, len(words))
 
 
 def _generic(texts: _Texts, words: Words) -> Flags:
@@ -217,11 +289,11 @@ def _offers(texts: _Texts) -> Ints:
     return np.where(options.sizes < LEAST_OPTIONS, places, row_numbers(options))
 
 
-def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: set[str]) -> Rows:
+def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int]) -> Rows:
     """What stands between blanks in each text, as rows of numbers.
 
     To normalise and to split into words is the same for a text and for each of its pieces. Of the few other
-    texts the words are marked, and those in lower case are written down.
+    texts the words are marked, and so are those in lower case.
     """
     import numpy as np
 
@@ -230,7 +302,7 @@ def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: 
     end = pieces[_END]
     for start in range(0, len(texts), _AT_ONCE):
         block = [
-            text if _UNLIKE.search(text) is None else _marked(text, lower_case)
+            text if _UNLIKE.search(text) is None else _marked(text)
             for text in texts[start : start + _AT_ONCE]
         ]
         found = f" {_END} ".join([*block, ""]).split()
@@ -241,42 +313,50 @@ def _in_pieces(texts: Sequence[str], pieces: defaultdict[str, int], lower_case: 
     return Rows(np.concatenate(codes), np.concatenate(ends))
 
 
-def _marked(text: str, lower_case: set[str]) -> str:
-    """The words of a text, each with a mark before it."""
-    lower_case.update(_LOWER_CASE.findall(text))
-    return "".join([f" {_END}{word}" for word in tokens(normalise(text))])
+def _marked(text: str) -> str:
+    """The words of a text, each with a mark before it, and with two what stands there in lower case."""
+    words = [f" {_END}{word}" for word in tokens(normalise(text))]
+    return "".join([*words, *(f" {_END}{_END}{form}" for form in _LOWER_CASE.findall(text))])
 
 
-def _split(pieces: Iterable[str], shown: int, numbers: defaultdict[str, int], lower_case: set[str]) -> Rows:
-    """The words of every piece; those in lower case of the first `shown` pieces are written down."""
-    import numpy as np
-
+def _split(
+    pieces: Iterable[str], shown: int, numbers: defaultdict[str, int], forms: defaultdict[str, int]
+) -> tuple[Rows, Rows]:
+    """The words of every piece, and what of the first `shown` pieces is in lower case."""
     codes, starts = array("i"), array("q", [0])
+    lower, lower_starts = array("i"), array("q", [0])
     for number, piece in enumerate(pieces):
         plain = piece.strip(_MARKS)
         if plain.isalpha() and plain.isascii():
             codes.append(numbers[plain.lower()])
             if number < shown and not plain[0].isupper():
-                lower_case.add(plain)
-        elif piece[0] == _END:
-            codes.extend([numbers[piece[1:]]] if len(piece) > 1 else [])
-        else:
+                lower.append(forms[plain])
+        elif piece[0] != _END:
             codes.extend(map(numbers.__getitem__, tokens(normalise(piece))))
             if number < shown:
-                lower_case.update(_LOWER_CASE.findall(piece))
+                lower.extend(map(forms.__getitem__, _LOWER_CASE.findall(piece)))
+        elif piece[1:2] != _END:
+            codes.extend([numbers[piece[1:]]] if len(piece) > 1 else [])
+        elif number < shown:
+            lower.append(forms[piece[2:]])
         starts.append(len(codes))
-    return Rows(np.array(codes, dtype=np.int32), np.array(starts, dtype=np.int64))
+        lower_starts.append(len(lower))
+    return _as_rows(codes, starts), _as_rows(lower, lower_starts)
 
 
 def _rows(found: Iterable[Iterable[str]], numbers: defaultdict[str, int]) -> Rows:
     """Rows of things as rows of their numbers."""
-    import numpy as np
-
     codes, starts = array("i"), array("q", [0])
     for one in found:
         codes.extend(map(numbers.__getitem__, one))
         starts.append(len(codes))
-    return Rows(np.array(codes, dtype=np.int32), np.array(starts, dtype=np.int64))
+    return _as_rows(codes, starts)
+
+
+def _as_rows(values: array[int], starts: array[int]) -> Rows:
+    import numpy as np
+
+    return Rows(np.array(values, dtype=np.int32), np.array(starts, dtype=np.int64))
 
 
 def _joined(one: Rows, other: Rows) -> Rows:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
 from qbank.similarity.join import Rows, gathered, row_numbers, similar_rows, sorted_rows
-from qbank.similarity.outlines import may_fill_a_slot
 from qbank.similarity.template import LEAST_SHARE, LEAST_WORDS, MOST_SLOTS
 
 if TYPE_CHECKING:
@@ -139,9 +138,7 @@ class Crowds:
         words, content = self._columns.words, self._content
         meanings = Rows(words.meanings[content.values].astype(np.int64), content.starts)
         gap = ~self._in_core(meanings)
-        names = [*words.numbers][: len(words.meanings)]
-        filling = np.fromiter(map(may_fill_a_slot, names), dtype=bool, count=len(names))
-        wrong = _totals(gap & ~filling[content.values])
+        wrong = _totals(gap & (words.fills[content.values] == 0))
         values = np.where(gap, words.mask, meanings.values)
         owners = np.repeat(np.arange(len(content.sizes)), content.sizes)
         again = np.zeros(len(gap), dtype=bool)

@@ -100,6 +100,45 @@ def similar_rows(rows: Rows, threshold: float, families: Ints) -> Iterator[Pairs
     return _pairs(_Sets(rows, families), _ratio(threshold))
 
 
+def pairs_with(rows: Rows, threshold: float, families: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """The pairs of `similar_rows` of which one row at least is wanted: first and later rows, some twice.
+
+    The rows hold no number twice. What is alike to a row holds one of its rarest numbers: only rows that do
+    are compared with it. So it takes little time for a few rows of many.
+    """
+    import numpy as np
+
+    ratio, sizes = _ratio(threshold), rows.sizes
+    vocabulary = int(rows.values.max(initial=0)) + 1
+    least = -(-sizes[wanted] * ratio.numerator // ratio.denominator)
+    numbers = gathered(rows, wanted)
+    frequencies = np.bincount(rows.values, minlength=vocabulary)[numbers.values]
+    owners = np.repeat(np.arange(len(wanted)), numbers.sizes)
+    rarest = np.lexsort((numbers.values, frequencies, owners))
+    prefix, places = _of_each(np.where(sizes[wanted] > 0, sizes[wanted] - least + 1, 0))
+    tokens = numbers.values[rarest[numbers.starts[prefix] + places]]
+    order = np.argsort(tokens, kind="stable")
+    prefix, counts = prefix[order], np.bincount(tokens, minlength=vocabulary)
+    begins = np.cumsum(counts) - counts
+    held = np.flatnonzero(counts[rows.values] > 0)
+    having = np.searchsorted(rows.starts, held, side="right") - 1
+    coded = _Coded(rows.values, rows.starts[:-1], sizes, [], vocabulary)
+    needed = _needed(2 * int(sizes.max(initial=0)), ratio)
+    found = [(wanted[:0], wanted[:0])]
+    for block in chunks(counts[rows.values[held]]):
+        token = rows.values[held[block]]
+        one = wanted[prefix[ranges(begins[token], counts[token])]]
+        other = np.repeat(having[block], counts[token])
+        codes = np.unique(np.minimum(one, other) * len(sizes) + np.maximum(one, other))
+        left, right = codes // len(sizes), codes % len(sizes)
+        apart = (left != right) & ((families[left] == 0) | (families[left] != families[right]))
+        left, right = left[apart], right[apart]
+        good = _shared(coded, left, right)[0] >= needed[sizes[left] + sizes[right]]
+        found.append((left[good], right[good]))
+    first, later = (np.concatenate(side) for side in zip(*found, strict=True))
+    return first, later
+
+
 def _ratio(threshold: float) -> Fraction:
     if not 0 < threshold <= 1:
         raise ValueError("the threshold of a similarity join is above 0 and at most 1")

@@ -7,14 +7,11 @@ two keys that agree share a word. So pairs are let go by the million, and none t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qbank.similarity import words as lists
 from qbank.similarity.columns import Columns
 from qbank.similarity.join import Rows, chunks, row_numbers
-from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,11 +26,6 @@ _BLOOM_WORDS = 4
 """How many words of 64 bits tell which numbers a row may hold."""
 
 _FACTOR = 0x9E3779B97F4A7C15
-
-_SLOTS = (Kind.NUMBER, Kind.CODE, Kind.UNIT, Kind.SIDE)
-
-LETTERS = 5
-"""So many letters of a word's meaning are compared when the order of two stems is."""
 
 
 class Outlines:
@@ -82,7 +74,9 @@ class Outlines:
 
         words = self._columns.words
         meanings = words.meanings
-        may_be = _flags([*words.numbers][: len(meanings)], may_fill_a_slot) & (meanings >= 0)
+        used = np.zeros(len(meanings), dtype=bool)
+        used[self._columns.whole.values] = True  # words that no item has any more mask nothing
+        may_be = (words.fills > 0) & (meanings >= 0) & used
         hidden = np.zeros(words.size, dtype=bool)
         hidden[meanings[may_be]] = True  # by meaning: what is equal in two stems is masked in both or in none
         table = np.where((meanings >= 0) & hidden[meanings], words.mask, meanings)
@@ -101,23 +95,10 @@ class Outlines:
         """The number of every stem's words that nothing harmless can be; and which words it may hold."""
         import numpy as np
 
-        names = [*self._columns.words.numbers]
-        numbers: dict[str, int] = {}
-        table = np.array(
-            [
-                -1
-                if kind_of(name) is Kind.FUNCTION or name in lists.HARMLESS
-                else numbers.setdefault(canonical(name)[:LETTERS], len(numbers))
-                for name in names
-            ],
-            dtype=np.int64,
-        )
-        common = _flags(names, lambda name: kind_of(name) is Kind.WORD and is_common(name)) & (table >= 0)
-        harmless = np.zeros(len(numbers) + 1, dtype=bool)
-        harmless[table[common]] = True
-        stems = self._columns.stems
-        order = _where(Rows(table[stems.values], stems.starts), None)
-        return row_numbers(_where(order, ~harmless[order.values])), _blooms(order)
+        words, stems = self._columns.words, self._columns.stems
+        common = np.unique(words.bones[(words.common > 0) & (words.bones >= 0)])
+        order = _where(Rows(words.bones[stems.values], stems.starts), None)
+        return row_numbers(_where(order, ~np.isin(order.values, common))), _blooms(order)
 
     @cached_property
     def _key_blooms(self) -> list[Bits]:
@@ -126,18 +107,6 @@ class Outlines:
     @cached_property
     def _stems(self) -> Ints:
         return row_numbers(self._columns.stems)
-
-
-def may_fill_a_slot(word: str) -> bool:
-    """Whether a word may stand in a slot of a template: a fact, a unit, a side, an opposite, a rare word."""
-    kind = kind_of(word)
-    return kind in _SLOTS or bool(contrasts(word)) or (kind is Kind.WORD and not is_common(word))
-
-
-def _flags(words: list[str], test: Callable[[str], bool]) -> Flags:
-    import numpy as np
-
-    return np.fromiter(map(test, words), dtype=bool, count=len(words))
 
 
 def _where(rows: Rows, kept: Flags | None) -> Rows:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from qbank.model.bank import Bank
+from qbank.model.earlier import Earlier
 from qbank.similarity.candidates import Candidates, Places
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.contradict import Contradiction, contradiction
 from qbank.similarity.decide import Decision, Verdict, decide
+from qbank.similarity.kinds import Kind
+from qbank.similarity.known import Known
 from qbank.similarity.passages import passages
 from qbank.similarity.sketch import Sketch, sketch
 from qbank.similarity.template import Slot, slots
 from qbank.similarity.vocabulary import Vocabulary
+
+_PlainDecision = tuple[str, tuple[str, ...]]
 
 
 class AlikePair:
@@ -53,7 +59,8 @@ class SharedPassage(NamedTuple):
 class SimilarItems:
     """Groups of items with the same content, and alike pairs among the first of each group."""
 
-    def __init__(self, bank: Bank) -> None:
+    def __init__(self, bank: Bank, earlier: Earlier | None = None) -> None:
+        self._earlier = earlier
         self.sketches = [sketch(item, number) for number, item in enumerate(bank.items)]
 
     @cached_property
@@ -68,32 +75,48 @@ class SimilarItems:
     @cached_property
     def pairs(self) -> list[AlikePair]:
         """Pairs that ask the same in other words or share a pasted stem, in order of the later item."""
-        vocabulary = Vocabulary(self.sketches, self._columns)
+        known = self._known
+        if known is None:
+            vocabulary = Vocabulary(self.sketches, self._columns)
+        else:
+            vocabulary = Vocabulary(self.sketches, self._columns, known.lower_case)
+
+        def alike(earlier: Sketch, later: Sketch) -> _PlainDecision | None:
+            found = decide(earlier, later, vocabulary, siblings=False)
+            wanted = found.verdict in (Verdict.REWORDED, Verdict.PASTED_STEM)
+            return (found.verdict.value, found.differing) if wanted else None
+
+        judge = alike if known is None else known.judged("alike", alike, vocabulary)
         return [
-            AlikePair(earlier, later, decision)
+            AlikePair(earlier, later, Decision(Verdict(found[0]), None, tuple(found[1])))
             for earlier, later in self._of(self._candidates.keyed_pairs)
-            for decision in (decide(earlier, later, vocabulary, siblings=False),)
-            if decision.verdict in (Verdict.REWORDED, Verdict.PASTED_STEM)
+            if (found := judge(earlier, later)) is not None
         ]
 
     @cached_property
     def contradictions(self) -> list[Contradictory]:
         """Pairs that ask the same and cannot both be keyed right, in order of the later item."""
+        judge = self._judge("contradictions", contradiction)
         return [
-            Contradictory(earlier, later, keys)
+            Contradictory(earlier, later, Contradiction(*keys))
             for earlier, later in self._of(self._candidates.contradicting_pairs)
-            if (keys := contradiction(earlier, later)) is not None
+            if (keys := judge(earlier, later)) is not None
         ]
 
     @cached_property
     def siblings(self) -> list[Siblings]:
         """Pairs of one template, in order of the later item; of large templates see `templates`."""
         alike = {(pair.earlier.number, pair.later.number) for pair in self.pairs}
+        judge = self._judge("siblings", _plain_slots)
         return [
-            Siblings(earlier, later, found)
+            Siblings(earlier, later, tuple(Slot(Kind(kind), *texts) for kind, *texts in found))
             for earlier, later in self._of(self._candidates.sibling_pairs)
-            if (earlier.number, later.number) not in alike and (found := slots(earlier, later))
+            if (earlier.number, later.number) not in alike and (found := judge(earlier, later))
         ]
+
+    def _judge(self, name: str, judge: Callable[[Sketch, Sketch], Any]) -> Callable[[Sketch, Sketch], Any]:
+        """A judge who need not judge what is known."""
+        return judge if self._known is None else self._known.judged(name, judge)
 
     @cached_property
     def templates(self) -> list[list[Sketch]]:
@@ -122,8 +145,14 @@ class SimilarItems:
         return [group[0] for group in self.groups]
 
     @cached_property
+    def _known(self) -> Known | None:
+        """What was found out in an earlier run; None where nothing is remembered."""
+        is_remembered = self._earlier is not None and len(self._earlier.digests) == len(self.sketches)
+        return Known(self.sketches, self._earlier) if self._earlier is not None and is_remembered else None
+
+    @cached_property
     def _columns(self) -> Columns:
-        return columns(self.sketches)
+        return columns(self.sketches) if self._known is None else self._known.columns
 
     @cached_property
     def _first_columns(self) -> Columns:
@@ -132,11 +161,19 @@ class SimilarItems:
 
     @cached_property
     def _candidates(self) -> Candidates:
-        return Candidates(self._firsts, self._first_columns)
+        known = self._known
+        if known is None:
+            return Candidates(self._firsts, self._first_columns)
+        numbers = [one.number for one in self._firsts]
+        return Candidates(self._firsts, self._first_columns, functools.partial(known.joined, numbers))
 
     def _of(self, pairs: Iterable[Places]) -> Iterator[tuple[Sketch, Sketch]]:
         firsts = self._firsts
         return ((firsts[left], firsts[right]) for left, right in pairs)
+
+
+def _plain_slots(earlier: Sketch, later: Sketch) -> list[tuple[str, str, str]]:
+    return [(slot.kind.value, slot.one, slot.other) for slot in slots(earlier, later)]
 
 
 def _same_content(sketches: list[Sketch]) -> list[list[Sketch]]:

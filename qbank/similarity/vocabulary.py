@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.join import Rows, sorted_rows
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
 from qbank.similarity.sketch import Sketch
+
+if TYPE_CHECKING:
+    from qbank.similarity.join import Ints
 
 LEAST_ITEMS = 1000
 """A smaller bank is taken for one of this size: in it every word is rare."""
@@ -19,10 +23,19 @@ COMMON_WEIGHT = 0.35
 
 
 class Vocabulary:
-    """The words of some items; `known` are their columns, for whom has them."""
+    """The words of some items.
 
-    def __init__(self, sketches: Sequence[Sketch] = (), known: Columns | None = None) -> None:
+    `known` are their columns and `lower_case` their words that stand in lower case, for whom has them.
+    """
+
+    def __init__(
+        self,
+        sketches: Sequence[Sketch] = (),
+        known: Columns | None = None,
+        lower_case: frozenset[str] | None = None,
+    ) -> None:
         self._columns = columns(sketches) if known is None else known
+        self._lower_case = self._columns.words.lower_case if lower_case is None else lower_case
         self._size = max(len(sketches), LEAST_ITEMS)
         self._weights: dict[str, float] = {}
 
@@ -42,7 +55,14 @@ class Vocabulary:
 
     def is_name(self, word: str) -> bool:
         """Whether a content word never stands in lower case."""
-        return kind_of(word) is Kind.WORD and word not in self._columns.words.lower_case
+        return kind_of(word) is Kind.WORD and word not in self._lower_case
+
+    @property
+    def counts(self) -> tuple[Ints, Ints]:
+        """How many stems have each meaning, and how many keys each word, by their numbers."""
+        import numpy as np
+
+        return np.array(self._stems, dtype=np.int64), np.array(self._keys, dtype=np.int64)
 
     def _weighed(self, word: str) -> float:
         if kind_of(word) is Kind.FUNCTION:

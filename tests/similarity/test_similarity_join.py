@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbank.similarity import join
-from qbank.similarity.join import Pair, similar_pairs
+from qbank.similarity.join import Pair, encoded, pairs_with, similar_pairs
 
 SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijklmnop"), max_size=10), max_size=25)
 THRESHOLDS = st.sampled_from([0.3, 0.5, 0.6, 2 / 3, 0.75, 0.9, 1.0])
@@ -110,3 +111,20 @@ def test_sets_of_one_family_are_not_paired(sets: list[frozenset[str]], data: st.
     found = list(similar_pairs(sets, 0.6, families))
     assert len(found) == len(set(found))
     assert set(found) == wanted
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(SETS, THRESHOLDS, st.data())
+def test_the_pairs_of_some_sets_are_those_of_the_join(
+    sets: list[frozenset[str]], threshold: float, data: st.DataObject
+) -> None:
+    families = data.draw(st.lists(st.integers(0, 2), min_size=len(sets), max_size=len(sets)))
+    wanted = [number for number in range(len(sets)) if data.draw(st.booleans())]
+    every = {one[:2] for one in similar_pairs(sets, threshold, families)}
+    some = {pair for pair in every if not {*pair}.isdisjoint(wanted)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(join, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
+        first, later = pairs_with(
+            encoded(sets), threshold, np.array(families, dtype=np.int64), np.array(wanted, dtype=np.int64)
+        )
+    assert {*zip(first.tolist(), later.tolist(), strict=True)} == some

@@ -31,7 +31,8 @@ class StemWords:
         return Counter(chain.from_iterable(map(_words, self._sample)))
 
     @cached_property
-    def _by_base(self) -> Counter[str]:
+    def by_base(self) -> Counter[str]:
+        """In how many stems of the sample the words of each base stand."""
         found: Counter[str] = Counter()
         for word, count in self._counts.items():
             found[canonical(word)] += count
@@ -39,7 +40,7 @@ class StemWords:
 
     def count(self, word: str) -> int:
         """In how many stems of the sample a word, or another form of it, stands."""
-        return self._by_base[canonical(word)]
+        return self.by_base[canonical(word)]
 
     def writes(self, word: str) -> bool:
         """Whether the bank knows the word in exactly this form."""

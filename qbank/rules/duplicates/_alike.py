@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from qbank.model.bank import Bank
+from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.rule import provides
 from qbank.similarity.pairs import SimilarItems
 
 
 @provides(SimilarItems)
-def similar_items(bank: Bank) -> SimilarItems:
+def similar_items(bank: Bank, earlier: Earlier) -> SimilarItems:
     """The alike items of a bank; what a rule does not ask for is never computed."""
-    return SimilarItems(bank)
+    return SimilarItems(bank, earlier)
 
 
 def is_intended(earlier: Item, later: Item) -> bool:

@@ -58,14 +58,15 @@ _BEGINNING = 5
 
 def _may_fire(batch: Batch) -> Iterable[int]:
     """Items whose rationale may quote another option than the key."""
-    return [
-        number
-        for number, item in enumerate(batch.items)
-        if type(item) is MultipleChoice
-        and item.rationale
-        and (text := _of_key(item))
-        and _may_quote(text, item.options, item.key)
-    ]
+    found = []
+    for number, item in enumerate(batch.items):
+        if type(item) is MultipleChoice and item.rationale:
+            key, options, text = item.key, item.options, item.rationale
+            if type(text) is not str and type(key) is str:
+                text = text.get(key, "")  # type: ignore[union-attr]
+            if key in options and text and _may_quote(text, options, key):  # type: ignore[arg-type]
+                found.append(number)
+    return found
 
 
 @rule(Severity.WARNING, screen=_may_fire)
@@ -107,17 +108,16 @@ def _of_key(item: MultipleChoice) -> str:
 
 def _may_quote(text: str, options: Mapping[str, str], key: object) -> bool:
     """Whether a text may hold another option's text or a code: a quick look."""
-    if not text.isascii() or "  " in text or "\n" in text:
+    joined = "\0".join([text, *options.values()])
+    if not joined.isascii() or "  " in joined or "\n" in text:
         return True
-    joined = "\0".join(options.values())
-    parts = joined.lower().split("\0")
-    if not joined.isascii() or "  " in joined or len(parts) != len(options):
+    low, *parts = joined.lower().split("\0")
+    if len(parts) != len(options):
         return True
-    low = text.lower()
     for id, option in zip(options, parts, strict=True):
-        if id != key and option.strip(_PLAIN) in low:
+        if option.strip(_PLAIN) in low and id != key:
             return True
-    return _DIGIT.search(text) is not None and _DIGIT.search(joined) is not None
+    return _DIGIT.search(text) is not None and _DIGIT.search(joined, len(text)) is not None
 
 
 def _quote(id: str, item: MultipleChoice, text: str, said: str) -> str:

@@ -1,0 +1,273 @@
+"""What was found out about the items of a bank, kept for the next run, in which most of them are the same.
+
+Kept are the columns of all items and what every pair that was looked at turned out to be. Of the next bank
+only new items are split into words, and a pair of which both items were there is not looked at again. Which
+pairs are candidates hangs on the whole bank and is found anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from qbank.model.earlier import Earlier, joined
+from qbank.model.item import Item
+from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
+from qbank.similarity.join import Rows, pairs_with, similar_rows
+from qbank.similarity.renewed import Packed, found_in, holding, order, packed, renewed
+from qbank.similarity.sketch import Sketch
+from qbank.similarity.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from qbank.similarity.join import Ints
+    from qbank.similarity.renewed import Flags
+
+_NAME = "similar-items"
+_MOST_NEW = 0.2
+"""Where a larger part of the bank is new, all of it is looked at as new."""
+
+_MOST_STALE = 1.5
+"""So many times the words of a bank are kept at most, with those of items that are gone."""
+
+Verdicts = dict[tuple[int, int], Any]
+"""What pairs (earlier and later place in the bank) turned out to be, as plain values."""
+
+_MOST_ROWS = 15_000
+"""In a larger bank all rows are joined again: the join has filters that looking up a few rows has not."""
+
+_NOTHING = object()
+
+
+class _Joined(msgspec.Struct, array_like=True):
+    """The pairs of one join: which items could have been in it, and the places of those that are alike."""
+
+    free: bytes = b""
+    left: bytes = b""
+    right: bytes = b""
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """What is kept.
+
+    The digests of the items; the words of the bank, the forms in lower case, and what the words stand for;
+    how many words there were when all was new; the rows of the columns; for every item its forms, whether its
+    key is generic and the hash of its options; how often words stand in stems and keys; the verdicts;
+    the pairs of each join.
+    """
+
+    digests: bytes = b""
+    words: list[str] = []
+    forms: list[str] = []
+    tables: list[bytes] = []
+    used: int = 0
+    rows: tuple[Packed, ...] = (Packed(),) * 5
+    lower: Packed = Packed()
+    generic: bytes = b""
+    offers: bytes = b""
+    counts: tuple[bytes, bytes] = (b"", b"")
+    verdicts: dict[str, list[tuple[int, int, Any]]] = {}
+    joins: dict[str, _Joined] = {}
+
+
+class Known:
+    """The columns of a bank and what its pairs are, where most of it was known before."""
+
+    def __init__(self, sketches: Sequence[Sketch], earlier: Earlier) -> None:
+        import numpy as np
+
+        self._sketches, self._earlier = sketches, earlier
+        data = earlier.recall(_NAME)
+        before = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
+        places = found_in(earlier.digests, before.digests)
+        many = np.count_nonzero(places < 0) > _MOST_NEW * len(places)
+        if many or len(before.words) > _MOST_STALE * before.used:
+            before, places = _Kept(), found_in(earlier.digests, b"")
+        self._before, self._places = before, places
+        self._verdicts: dict[str, Verdicts] = {}
+        self._counted: Vocabulary | None = None
+        self._joins: dict[str, _Joined] = {}
+        earlier.keep(_NAME, self._packed)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The columns of all items."""
+        import numpy as np
+
+        before, places, fresh = self._before, self._places, self._fresh
+        both = order(places, len(before.generic))
+        rows = [renewed(old.rows, new, places) for old, new in zip(before.rows, fresh[1:6], strict=True)]
+        generic = np.concatenate((np.frombuffer(before.generic, dtype=bool), fresh.is_generic))[both]
+        offers = np.where(self._offers == 0, -1 - np.arange(len(places)), self._offers)
+        return derived(fresh.words, rows, generic, offers)
+
+    @cached_property
+    def lower_case(self) -> frozenset[str]:
+        """The words that stand in lower case somewhere in a stem or option."""
+        forms = self._fresh.words.forms
+        return frozenset(map(forms.__getitem__, {*self._lower.values.tolist()}))
+
+    def joined(
+        self, numbers: Sequence[int], name: str, rows: Rows, threshold: float, families: Ints
+    ) -> tuple[Ints, Ints]:
+        """The pairs of `similar_rows` for rows of the items at some places of the bank (`numbers`).
+
+        A pair hangs on its two rows and families alone. So those of items that were free of families then and
+        are now, and had a row then and have one now, are what they were.
+        """
+        import numpy as np
+
+        at = np.array(numbers, dtype=np.int64)
+        before, places = self._before.joins.get(name, _Joined()), self._places[at]
+        has_row = rows.sizes > 0
+        free = has_row & (families == 0)
+        was_free = np.append(np.frombuffer(before.free, dtype=bool), False)
+        known = free & was_free[places]  # the last stands for -1
+        dirty = np.flatnonzero(has_row & ~known)
+        if len(dirty) > _MOST_NEW * len(at) or len(at) > _MOST_ROWS:
+            blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
+        else:
+            now: Ints = np.full(len(was_free), -1)
+            now[places[known]] = np.flatnonzero(known)
+            one, other = (now[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
+            still = (one >= 0) & (other >= 0)
+            one, other = one[still], other[still]
+            blocks = [(np.minimum(one, other), np.maximum(one, other))]
+            blocks.append(pairs_with(rows, threshold, families, dirty))
+        blocks.append((at[:0], at[:0]))
+        left, right = (np.concatenate(side) for side in zip(*blocks, strict=True))
+        reusable = free[left] & free[right]
+        flags = np.zeros(len(self._places), dtype=bool)
+        flags[at[free]] = True
+        sides = (at[side[reusable]].astype(np.int32).tobytes() for side in (left, right))
+        self._joins[name] = _Joined(flags.tobytes(), *sides)
+        return left, right
+
+    def judged(
+        self, name: str, judge: Callable[[Sketch, Sketch], Any], counted: Vocabulary | None = None
+    ) -> Callable[[Sketch, Sketch], Any]:
+        """A judge of pairs who is not asked about those that were judged before.
+
+        Verdicts are plain values. With `counted` they hang on how rare the words of both items are, too.
+        """
+        before = self._still(name, self._turned(counted))
+        now = self._verdicts.setdefault(name, {})
+
+        def verdict(earlier: Sketch, later: Sketch) -> Any:
+            places = earlier.number, later.number
+            said = before.get(places, _NOTHING)
+            now[places] = judge(earlier, later) if said is _NOTHING else said
+            return now[places]
+
+        return verdict
+
+    def _still(self, name: str, turned: Flags) -> Verdicts:
+        """The verdicts on pairs that are what they were, by their places now."""
+        now = {
+            place: number
+            for number, (place, is_turned) in enumerate(
+                zip(self._places.tolist(), turned.tolist(), strict=True)
+            )
+            if place >= 0 and not is_turned
+        }
+        found = (
+            (now.get(one), now.get(other), said) for one, other, said in self._before.verdicts.get(name, ())
+        )
+        return {
+            (one, other): said
+            for one, other, said in found
+            if one is not None and other is not None and one < other
+        }
+
+    def _turned(self, counted: Vocabulary | None) -> Flags:
+        """Which items have a word that is not as rare as it was."""
+        import numpy as np
+
+        result: Flags = np.zeros(len(self._places), dtype=bool)
+        if counted is None:
+            return result
+        before, words = self._before, self.columns.words
+        self._counted = counted
+        if len(before.generic) != len(self._places):  # a word is rare by its share in the bank
+            return ~result
+        stems, keys = (
+            _differ(np.frombuffer(old, dtype=np.int64), new, words.size)
+            for old, new in zip(before.counts, counted.counts, strict=True)
+        )
+        is_turned = stems[words.meanings] & (words.meanings >= 0)
+        were = {before.forms[number] for number in {*before.lower.rows.values.tolist()}}
+        for form in were ^ self.lower_case:
+            number = words.numbers.get(form, len(is_turned))
+            if number < len(is_turned):
+                is_turned[number] = True
+        return holding(self.columns.stems, is_turned) | holding(self.columns.keys, keys)
+
+    @cached_property
+    def _fresh(self) -> Columns:
+        """The columns of new items, by the numbers of all words."""
+        import numpy as np
+
+        before = self._before
+        tables = [np.frombuffer(one, dtype=np.int32) for one in before.tables]
+        known = Looked._make((before.words, before.forms, *tables)) if tables else None
+        return columns([self._sketches[place] for place in self._new], known)
+
+    @cached_property
+    def _new(self) -> list[int]:
+        new: list[int] = (self._places < 0).nonzero()[0].tolist()
+        return new
+
+    @cached_property
+    def _lower(self) -> Rows:
+        return renewed(self._before.lower.rows, self._fresh.words.lower_forms(), self._places)
+
+    @cached_property
+    def _offers(self) -> Ints:
+        """For every item a hash of its options, 0 where it offers few."""
+        import numpy as np
+
+        new = np.array([_hashed(self._sketches[place].item) for place in self._new], dtype=np.int64)
+        old = np.frombuffer(self._before.offers, dtype=np.int64)
+        result: Ints = np.concatenate((old, new))[order(self._places, len(old))]
+        return result
+
+    def _packed(self) -> bytes:
+        words = self.columns.words.looked
+        counted = self._counted
+        kept = _Kept(
+            joined(self._earlier.digests),
+            words.numbers,
+            words.forms,
+            [one.tobytes() for one in words[2:]],
+            self._before.used or len(words.numbers),
+            tuple(packed(one) for one in self.columns[1:6]),
+            packed(self._lower),
+            self.columns.is_generic.tobytes(),
+            self._offers.tobytes(),
+            (b"", b"") if counted is None else (counted.counts[0].tobytes(), counted.counts[1].tobytes()),
+            {name: [(*pair, said) for pair, said in found.items()] for name, found in self._verdicts.items()},
+            self._joins,
+        )
+        return msgspec.msgpack.encode(kept)
+
+
+def _differ(old: Ints, new: Ints, size: int) -> Flags:
+    """Where two counts differ; what is past their ends is not counted."""
+    import numpy as np
+
+    both = np.zeros((2, size), dtype=np.int64)
+    both[0, : len(old)], both[1, : len(new)] = old, new
+    result: Flags = both[0] != both[1]
+    return result
+
+
+def _hashed(item: Item) -> int:
+    """A positive hash of what an item offers, 0 for less than three options."""
+    texts = {*item.option_texts.values()}
+    if len(texts) < LEAST_OPTIONS:
+        return 0
+    found = hashlib.blake2b("\0".join(sorted(texts)).encode("utf-8", "replace"), digest_size=8).digest()
+    return (int.from_bytes(found) >> 2) + 1

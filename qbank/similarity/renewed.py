@@ -1,0 +1,116 @@
+"""Rows of numbers kept from an earlier run, and the same for a bank of which some items are new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from qbank.model.earlier import places_of
+from qbank.similarity.join import Rows, gathered
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qbank.similarity.join import Ints
+
+    Flags = NDArray[np.bool_]
+
+
+class Packed(msgspec.Struct, array_like=True, frozen=True):
+    """Rows of numbers below 2**31 as bytes."""
+
+    values: bytes = b""
+    sizes: bytes = b""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows."""
+        import numpy as np
+
+        sizes = np.frombuffer(self.sizes, dtype=np.int32)
+        starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+        return Rows(np.frombuffer(self.values, dtype=np.int32), starts)
+
+
+def packed(rows: Rows) -> Packed:
+    """Rows as bytes."""
+    import numpy as np
+
+    return Packed(rows.values.astype(np.int32).tobytes(), rows.sizes.astype(np.int32).tobytes())
+
+
+def renewed(old: Rows, fresh: Rows, places: Ints) -> Rows:
+    """The row of each item: that at its place in `old` or, where that is -1, the next of `fresh`."""
+    import numpy as np
+
+    both = Rows(
+        np.concatenate((old.values, fresh.values)),
+        np.concatenate((old.starts, fresh.starts[1:] + old.starts[-1])),
+    )
+    return gathered(both, order(places, len(old.sizes)))
+
+
+def order(places: Ints, count: int) -> Ints:
+    """For each item its place among `count` old ones with the new ones behind them, in their order."""
+    import numpy as np
+
+    is_new = places < 0
+    result: Ints = np.where(is_new, count - 1 + np.cumsum(is_new), places)
+    return result
+
+
+def holding(rows: Rows, wanted: Flags) -> Flags:
+    """Which rows hold one of the wanted numbers; numbers past the end of `wanted` are not."""
+    import numpy as np
+
+    least = int(rows.values.max()) + 1 if len(rows.values) else 0
+    flags = np.zeros(max(least, len(wanted)), dtype=bool)
+    flags[: len(wanted)] = wanted
+    ends = np.concatenate(([0], np.cumsum(flags[rows.values])))
+    result: Flags = ends[rows.starts[1:]] > ends[rows.starts[:-1]]
+    return result
+
+
+def among(numbers: Ints, size: int) -> Flags:
+    """A flag for each number below `size`: whether it is among some; negative ones count for nothing."""
+    import numpy as np
+
+    result: Flags = np.zeros(size, dtype=bool)
+    result[numbers[numbers >= 0]] = True
+    return result
+
+
+def found_in(digests: Sequence[bytes], before: bytes) -> Ints:
+    """For every item its place among earlier ones, -1 for none, as `places_of` tells it."""
+    import numpy as np
+
+    return np.array(places_of(digests, before), dtype=np.int64)
+
+
+def listed(found: Sequence[Collection[int]]) -> Rows:
+    """Lists of numbers as rows."""
+    import numpy as np
+
+    sizes = np.array([*map(len, found)], dtype=np.int64)
+    values = np.fromiter(chain.from_iterable(found), np.int32, int(sizes.sum()))
+    return Rows(values, np.concatenate(([0], np.cumsum(sizes))))
+
+
+def numbers_of(data: bytes, places: Ints) -> Ints:
+    """The 32-bit number at each place of what was kept as bytes, -1 where the place is -1."""
+    import numpy as np
+
+    kept = np.frombuffer(data, dtype=np.int32)
+    result: Ints = np.append(kept, np.int32(-1))[places]
+    return result
+
+
+def flagged(found: Iterable[bool]) -> Flags:
+    """Flags as an array."""
+    import numpy as np
+
+    return np.fromiter(found, dtype=bool)

@@ -1,0 +1,180 @@
+"""A run that starts from what an earlier one worked out reports what a run without it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import msgspec
+import pytest
+from hypothesis import strategies as st
+
+from qbank import api, checking, memory
+from qbank.checking import lint
+from qbank.config import Settings
+from qbank.model.earlier import joined, places_of
+from qbank.reading.bank import load_bank
+from qbank.similarity import known
+from qbank.similarity.columns import Columns, Looked, columns
+from qbank.similarity.sketch import Sketch
+
+Entry = dict[str, Any]
+
+NOUNS = (
+    "Radius",
+    "Clavicle",
+    "Tibia",
+    "femur",
+    "Ibuprofen",
+    "ibuprofen",
+    "Heparin",
+    "Mozart",
+    "7 mg",
+    "left",
+)
+STEMS = (
+    "Which of {} lies in the lower arm beside the {}?",
+    "Which of those {} lies within the lower arm beside {}?",
+    "The forearm of a climber hurts near the {} *or* the {}; which bone is fractured?",
+    "Which fractured bone of the climber hurts in the forearm, {} or {}?",
+    "A patient with thrombosis of the {} vein receives {}. Which drug dissolves the thrombosis?",
+    "Which fracture of climbers needs splinting soonest?",
+    "Why is the {} fracture of climbers the one that needs splinting soonest, {} apart?",
+)
+TEMPLATED = "A patient receives {} mg of heparin billed in units of {} mg. How many units are billed?"
+
+
+def entry(number: int, shape: int, one: int, other: int, key: int) -> Entry:
+    """An item by some numbers; equal numbers make equal items."""
+    first, second = NOUNS[one % len(NOUNS)], NOUNS[other % len(NOUNS)]
+    found: Entry = {"id": f"i-{number}", "type": "multiple-choice"}
+    if shape % 9 == 8:
+        return {
+            **found,
+            "type": "numeric",
+            "stem": f"How many {first} of 7 mg?",
+            "key": {"value": key, "unit": "mg"},
+        }
+    stem = TEMPLATED.format(one, other) if shape % 9 == 7 else STEMS[shape % 9].format(first, second)
+    options = {"A": first, "B": second + " *", "C": NOUNS[(one + other + 1) % len(NOUNS)]}
+    return {**found, "stem": stem, "options": options, "key": "ABC"[key % 3]}
+
+
+def bank() -> list[Entry]:
+    """Sixty items, of which 31 are of one template: one less is no large template."""
+    template = [entry(number, 7, number, number + 1, 0) for number in range(31)]
+    return template + [entry(31 + number, number % 7, number, number // 2, number) for number in range(29)]
+
+
+numbers = st.integers(0, 11)
+edit = st.tuples(
+    st.sampled_from(("change", "add", "remove", "move", "copy")),
+    st.integers(0, 80),
+    numbers,
+    numbers,
+    numbers,
+    numbers,
+)
+
+
+def edited(lines: list[Entry], edits: list[tuple[str, int, int, int, int, int]], fresh: int) -> list[Entry]:
+    """The lines after some edits; `fresh` is the first number that no item has."""
+    lines = list(lines)
+    for number, (what, place, *others) in enumerate(edits):
+        place %= len(lines)
+        if what == "change":
+            lines[place] = {**entry(0, *others), "id": lines[place]["id"]}
+        elif what == "add":
+            lines.insert(place, entry(fresh + number, *others))
+        elif what == "remove":
+            del lines[place]
+        elif what == "move":
+            lines.append(lines.pop(place))
+        else:
+            lines.insert(place, lines[-1])
+    return lines
+
+
+def written(path: Path, lines: list[Entry]) -> Path:
+    path.write_bytes(msgspec.json.Encoder().encode_lines(lines))
+    return path
+
+
+def shown(path: Path, settings: Settings | None = None, cached: Path | None = None) -> tuple[str, object]:
+    """The report as JSON, and the fixes."""
+    read, problems = load_bank(path)
+    report = lint(read, problems, settings=settings, cached=cached)
+    return api.render(report, "json"), report.fixes
+
+
+@pytest.fixture(autouse=True)
+def _small_banks_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_WORTH_REMEMBERING", 1)
+
+
+@hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture], max_examples=15
+)
+@hypothesis.given(rounds=st.lists(st.lists(edit, max_size=6), min_size=1, max_size=4))
+def test_after_any_edits(
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[str, int, int, int, int, int]]]
+) -> None:
+    path = tmp_path_factory.mktemp("edited") / "items.jsonl"
+    lines = bank()
+    for number, edits in enumerate([[], *rounds]):
+        lines = edited(lines, edits, 1000 * (number + 1))
+        written(path, lines)
+        assert shown(path, cached=path) == shown(path)
+
+
+def test_with_other_settings_and_after_them(tmp_path: Path) -> None:
+    path = written(tmp_path / "items.jsonl", bank())
+    chosen = Settings(rules={"cue-between-items": {"shared": 1, "part": 0.1}})
+    for lines in (bank(), bank()[1:], bank()[:-1]):
+        written(path, lines)
+        for settings in (None, chosen):
+            assert shown(path, settings, path) == shown(path, settings)
+
+
+def test_the_bank_says_what_is_kept(tmp_path: Path) -> None:
+    """Else the property above would hold of reports without a finding."""
+    path = written(tmp_path / "items.jsonl", bank())
+    found, _ = shown(path)
+    rules = {one["rule"] for one in msgspec.json.decode(found)["diagnostics"]}
+    assert {"cue-between-items", "near-duplicate-item", "sibling-items"} <= rules
+
+
+def test_only_new_items_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "items.jsonl", bank())
+    shown(path, cached=path)
+    written(path, edited(bank(), [("change", 40, 2, 3, 4, 1)], 1000))
+    plain = shown(path)
+    split: list[int] = []
+
+    def counted(sketches: Sequence[Sketch], words: Looked | None) -> Columns:
+        split.append(len(sketches))
+        return columns(sketches, words)
+
+    monkeypatch.setattr(known, "columns", counted)
+    assert shown(path, cached=path) == plain
+    assert split == [1]
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x80", b"no such thing", b"0" * 40])
+def test_what_is_broken_counts_for_nothing(tmp_path: Path, broken: bytes) -> None:
+    path = written(tmp_path / "items.jsonl", bank())
+    shown(path, cached=path)
+    files = list((tmp_path / memory.FOLDER).glob("*.worked"))
+    assert len(files) == 1
+    whole = files[0].read_bytes()
+    files[0].write_bytes(broken or whole[:-1])
+    written(path, bank()[1:])
+    assert shown(path, cached=path) == shown(path)
+
+
+def test_of_equal_items_each_place_is_taken_once() -> None:
+    digests = [b"a", b"b", b"a", b"c"]
+    assert places_of(digests, joined([b"a", b"d", b"b"])) == [0, 2, -1, -1]
+    assert places_of([b"a", b"a"], joined([b"b", b"a", b"a"])) == [1, -1]
