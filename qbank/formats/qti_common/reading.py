@@ -1,0 +1,181 @@
+"""A package or a single file of QTI 2 or 3 → records: tolerant, and all that is not understood is told."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from qbank.formats.contract import Imported, Source, Unread, Unreadable
+from qbank.formats.qti_common.legacy import modern
+from qbank.formats.qti_common.read_item import read_item, read_stimulus
+from qbank.formats.qti_common.read_lom import Known, area_tree, known_of_item, package_facts
+from qbank.formats.qti_common.read_text import Context
+from qbank.formats.safe_xml import local, namespace, parse, raw
+from qbank.formats.safe_zip import Members, looks_like_zip
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_ITEM, _STIMULUS = "qti-assessment-item", "qti-assessment-stimulus"
+
+
+def read(source: Source) -> Imported:
+    """The items, stimuli and media of a file. Raises Unreadable when nothing of it can be had."""
+    if looks_like_zip(source.data):
+        return _Package(Members(source.data, source.name), source.name).read()
+    root = modern(parse(source.data, source.name))
+    if local(root) not in (_ITEM, _STIMULUS):
+        raise Unreadable(f"{source.name} holds no item: it is a {local(root) or 'file of another kind'}")
+    return _Package({source.name: source.data}, source.name).read()
+
+
+class _Package:
+    """One package while it is read: what is found is gathered here."""
+
+    def __init__(self, members: Mapping[str, bytes], name: str) -> None:
+        self.members, self.name = members, name
+        self.base = ""
+        self.unread: list[Unread] = []
+        self.items: list[dict[str, Any]] = []
+        self.stimuli: dict[str, dict[str, Any]] = {}
+        self.media: dict[str, bytes] = {}
+        self.known: dict[str, Known] = {}
+        self.bank: dict[str, Any] = {}
+
+    def read(self) -> Imported:
+        manifest = self._manifest()
+        order = self._order(manifest) if manifest is not None else sorted(self.members)
+        for name in order:
+            if name.lower().endswith(".xml"):
+                self._document(name)
+        if not self.items and not self.stimuli:
+            raise Unreadable(f"{self.name} holds no QTI item that can be read")
+        areas = {path: title for known in self.known.values() for path, title in known.areas}
+        if areas:
+            self.bank["content_areas"] = area_tree(areas)
+        return Imported(
+            items=tuple(self.items),
+            stimuli=tuple(self.stimuli.values()),
+            bank=self.bank,
+            media=self.media,
+            unread=tuple(self.unread),
+        )
+
+    def _manifest(self) -> Element | None:
+        names = [name for name in self.members if posixpath.basename(name).lower() == "imsmanifest.xml"]
+        if not names:
+            return None
+        name = min(names, key=len)
+        try:
+            root = parse(self.members[name], name)
+        except Unreadable as error:
+            self.unread.append(Unread(message=str(error), where=name))
+            return None
+        self.base = posixpath.dirname(name)
+        self.bank = package_facts(root)
+        return root
+
+    def _order(self, manifest: Element) -> list[str]:
+        """The files of the manifest: in the order of a test when there is one, the others after."""
+        files: list[str] = []
+        tests: list[str] = []
+        for resource in manifest.iter("{*}resource"):
+            href = self._member(posixpath.join(self.base, unquote(resource.get("href") or "")))
+            kind = resource.get("type") or ""
+            if href is None:
+                if resource.get("href"):
+                    message = f"the manifest names {resource.get('href')}, which is not in the package"
+                    self.unread.append(Unread(message=message, where="imsmanifest.xml"))
+                continue
+            (tests if "test" in kind or "section" in kind else files).append(href)
+            known = known_of_item(resource)
+            self.known[href] = known
+            for what in known.unread:
+                self.unread.append(Unread(message=what, where=href))
+        listed = [self._member(name) for test in tests for name in self._of_test(test)]
+        first = [name for name in listed if name in files]
+        rest = sorted(set(self.members) - set(files) - set(tests))
+        extra = [name for name in rest if name.lower().endswith(".xml") and self._is_item(name)]
+        return list(dict.fromkeys([*first, *files, *extra]))
+
+    def _is_item(self, name: str) -> bool:
+        return any(mark in self.members[name][:2000] for mark in (b"assessmentItem", b"qti-assessment-item"))
+
+    def _of_test(self, test: str) -> Iterator[str]:
+        try:
+            root = modern(parse(self.members[test], test))
+        except Unreadable as error:
+            self.unread.append(Unread(message=str(error), where=test))
+            return
+        if any(local(node) in ("qti-selection", "qti-ordering") for node in root.iter()):
+            message = "the test draws items by chance; its items are read, its rules are not"
+            self.unread.append(Unread(message=message, where=test))
+        if any(local(node) in ("qti-branch-rule", "qti-pre-condition") for node in root.iter()):
+            message = "the test branches; its items are read, its rules are not"
+            self.unread.append(Unread(message=message, where=test))
+        for node in root.iter("{*}qti-assessment-item-ref"):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(test), unquote(node.get("href") or "")))
+
+    def _member(self, name: str) -> str | None:
+        if isinstance(self.members, Members):
+            return self.members.get_folded(posixpath.normpath(name))
+        return name if name in self.members else None
+
+    def _document(self, name: str) -> None:
+        try:
+            root = modern(parse(self.members[name], name))
+        except Unreadable as error:
+            self.unread.append(Unread(message=str(error), where=name))
+            return
+        context = Context(
+            name=name,
+            unread=self.unread,
+            place=self._place,
+            keep=self._keep,
+            has=self._has,
+            known=self.known.get(name, Known()),
+        )
+        match local(root):
+            case "qti-assessment-item":
+                record = read_item(root, context)
+                if record is not None:
+                    self.items.append(record)
+            case "qti-assessment-stimulus":
+                self._keep(read_stimulus(root, context))
+            case "qti-assessment-test" | "qti-assessment-section" | "manifest":
+                pass
+            case other:
+                if "imsqti" in namespace(root) or "qti" in other:
+                    self.unread.append(
+                        Unread(message=f"{other} is not understood", where=name, raw=raw(root, 400))
+                    )
+
+    def _keep(self, stimulus: dict[str, Any]) -> str:
+        """A stimulus kept once; another one of the same name is told."""
+        id = str(stimulus["id"])
+        there = self.stimuli.setdefault(id, stimulus)
+        if there != stimulus:
+            message = f"the stimulus {id} stands in the package twice, with other content; the first is kept"
+            self.unread.append(Unread(message=message))
+        return id
+
+    def _has(self, document: str, address: str) -> bool:
+        """Whether the package holds the file that a document points at."""
+        return self._member(posixpath.join(posixpath.dirname(document), unquote(address))) is not None
+
+    def _place(self, document: str, address: str, note: str) -> str:
+        """A file that a document shows, as a path of the bank; "" when it is not in the package."""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(document), unquote(address)))
+        name = None if target.startswith("..") or ":" in address else self._member(target)
+        if name is None:
+            self.unread.append(
+                Unread(message=f"{note} {address[:120]} is not in the package", where=document)
+            )
+            return ""
+        path = posixpath.relpath(name, self.base or ".").removeprefix("media/")
+        if path.startswith(".."):
+            path = posixpath.basename(name)
+        self.media[path] = self.members[name]
+        return path
