@@ -192,6 +192,27 @@ def modern(root: Element) -> Element:
     return root
 
 
+def as_written(node: Element, is_2: bool) -> Element:
+    """A copy of an element with the names that its file has, without namespaces: for reports."""
+    from copy import deepcopy
+
+    from lxml import etree
+
+    copy = deepcopy(node)
+    copy.tail = None
+    for one in copy.iter():
+        name = str(one.tag).rpartition("}")[2]
+        if is_2 and name.startswith("qti-"):
+            given = [(str(attribute), value) for attribute, value in one.attrib.items()]
+            one.attrib.clear()
+            for attribute, value in given:
+                one.set(attribute if attribute.startswith("{") else _camel(attribute), value)
+            name = _camel(name.removeprefix("qti-"))
+        one.tag = name
+    etree.cleanup_namespaces(copy)
+    return copy
+
+
 @cache
 def _camel(name: str) -> str:
     first, *rest = name.split("-")

@@ -7,6 +7,7 @@ the right response.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,7 @@ def _rule(processing: Element | None) -> Rule | None:
     if template:
         name = template.rstrip("/").rpartition("/")[2].removesuffix(".xml")
         return {"match_correct": Rule("template"), "map_response": Rule("map")}.get(name)
-    rules = [one for one in processing if _sets(one, "SCORE")]
+    rules = [one for one in processing if _sets(one, "SCORE") and not _clamps(one)]
     if not rules:
         return Rule("none")
     return _scoring(rules[0]) if len(rules) == 1 else None
@@ -157,11 +158,25 @@ def _sets(node: Element, variable: str) -> bool:
     return any(one.get("identifier") == variable for one in node.iter(q("qti-set-outcome-value")))
 
 
+def _clamps(node: Element) -> bool:
+    """Whether a rule only keeps SCORE between its limits."""
+    if local(node) != "qti-response-condition" or len(node) != 1 or not len(node[0]):
+        return False
+    names = {one.get("identifier") for one in node[0][0]}
+    compares = local(node[0][0]) in ("qti-gt", "qti-gte", "qti-lt", "qti-lte")
+    return compares and "SCORE" in names and bool(names & {"MAXSCORE", "MINSCORE"})
+
+
 def _scoring(node: Element) -> Rule | None:
     if local(node) == "qti-set-outcome-value":
         return Rule("map") if _is_map(node[0]) else None
     branches = list(node)
-    if local(node) != "qti-response-condition" or not 1 <= len(branches) <= 2:
+    if local(node) != "qti-response-condition" or not branches or not all(len(one) for one in branches):
+        return None
+    unanswered = local(branches[0][0]) == "qti-is-null" and not _number(_assigned(branches[0]))
+    if unanswered and len(branches) > 1 and local(branches[1]) == "qti-response-else-if":
+        del branches[0]
+    if len(branches) > 2:
         return None
     condition, first = branches[0][0], _assigned(branches[0])
     second = _assigned(branches[1]) if len(branches) == 2 else None
@@ -173,7 +188,7 @@ def _scoring(node: Element) -> Rule | None:
         return Rule("map") if _is_map(first) else _partial(first)
     if points is None or other != 0:
         return None
-    return _condition(condition, points)
+    return _condition(condition, None if points == math.inf else points)
 
 
 def _assigned(branch: Element) -> Element | None:
@@ -187,6 +202,9 @@ def _number(node: Element | None) -> float | None:
         return None
     if local(node) == "qti-base-value":
         return _float(node.text)
+    names = {one.get("identifier") for one in (node if local(node) == "qti-sum" else [node])}
+    if "MAXSCORE" in names and names <= {"MAXSCORE", "SCORE"}:
+        return math.inf  # all the points, however many these are
     if local(node) == "qti-sum":  # SCORE + 1, as some write it
         numbers = [_float(one.text) for one in node if local(one) == "qti-base-value"]
         return numbers[0] if len(node) == 2 and len(numbers) == 1 else None
@@ -211,7 +229,7 @@ def _partial(value: Element) -> Rule | None:
     return Rule("share", points, int(keys))
 
 
-def _condition(node: Element, points: float) -> Rule | None:
+def _condition(node: Element, points: float | None) -> Rule | None:
     name, kids = local(node), list(node)
     if name == "qti-match" and {local(one) for one in kids} == {"qti-variable", "qti-correct"}:
         return Rule("match", points)
@@ -228,7 +246,7 @@ def _condition(node: Element, points: float) -> Rule | None:
     return None
 
 
-def _strings(tests: Iterable[Element], points: float) -> Rule | None:
+def _strings(tests: Iterable[Element], points: float | None) -> Rule | None:
     tests = list(tests)
     values = [one.find(q("qti-base-value")) for one in tests]
     if any(one is None for one in values):
@@ -238,7 +256,7 @@ def _strings(tests: Iterable[Element], points: float) -> Rule | None:
     return Rule("strings", points, texts=texts, sensitive=tests[0].get("case-sensitive") == "true")
 
 
-def _bounds(tests: Iterable[Element], points: float) -> Rule | None:
+def _bounds(tests: Iterable[Element], points: float | None) -> Rule | None:
     found: dict[str, Decimal] = {}
     for test in tests:
         value = test.find(q("qti-base-value"))
@@ -249,7 +267,7 @@ def _bounds(tests: Iterable[Element], points: float) -> Rule | None:
     return Rule("range", points, low=found.get("qti-gte"), high=found.get("qti-lte"))
 
 
-def _equal(node: Element, points: float) -> Rule | None:
+def _equal(node: Element, points: float | None) -> Rule | None:
     """qti-equal with an exact or absolute tolerance around a number."""
     if node.get("tolerance-mode", "exact") == "relative":
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qbank.formats.contract import Unread
+from qbank.formats.qti_common.legacy import as_written
 from qbank.formats.qti_common.read_lom import Known
 from qbank.formats.qti_common.xml import XML
 from qbank.formats.safe_xml import local, raw
@@ -29,13 +30,14 @@ class Context:
     keep: Callable[[dict[str, Any]], str]
     has: Callable[[str, str], bool]
     known: Known
+    is_2: bool = False
     item: str = ""
 
     def tell(self, message: str, node: Element | None = None, hint: str = "") -> None:
         """Report something that was not understood, with its source."""
         line = node.sourceline if node is not None else 0
         line = line if isinstance(line, int) else 0
-        source = raw(node) if node is not None else ""
+        source = raw(as_written(node, self.is_2)) if node is not None else ""
         self.unread.append(
             Unread(message=message, where=self.name, line=line, item=self.item, raw=source, hint=hint)
         )

@@ -46,12 +46,13 @@ class _Package:
 
     def read(self) -> Imported:
         manifest = self._manifest()
-        order = self._order(manifest) if manifest is not None else sorted(self.members)
-        for name in order:
-            if name.lower().endswith(".xml"):
+        names = sorted(self.members) if manifest is None else self._order(manifest)
+        for name in names:
+            if len(self.members) == 1 or name.lower().endswith(".xml"):
                 self._document(name)
         if not self.items and not self.stimuli:
-            raise Unreadable(f"{self.name} holds no QTI item that can be read")
+            why = f": {self.unread[0].message}" if self.unread else ""
+            raise Unreadable(f"{self.name} holds no QTI item that can be read{why}")
         areas = {path: title for known in self.known.values() for path, title in known.areas}
         if areas:
             self.bank["content_areas"] = area_tree(areas)
@@ -125,10 +126,12 @@ class _Package:
 
     def _document(self, name: str) -> None:
         try:
-            root = modern(parse(self.members[name], name))
+            root = parse(self.members[name], name)
         except Unreadable as error:
             self.unread.append(Unread(message=str(error), where=name))
             return
+        is_2 = not local(root).startswith("qti-")
+        modern(root)
         context = Context(
             name=name,
             unread=self.unread,
@@ -136,6 +139,7 @@ class _Package:
             keep=self._keep,
             has=self._has,
             known=self.known.get(name, Known()),
+            is_2=is_2,
         )
         match local(root):
             case "qti-assessment-item":
