@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import zipfile
@@ -25,7 +26,7 @@ MAP = MATCH.replace("match_correct", "map_response")
 def item(declaration: str, body: str, processing: str = MATCH, after: str = "", outcomes: str = "") -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q-1" title="T"'
+        '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q-1" title="q-1"'
         f' adaptive="false" timeDependent="false">{declaration}{outcomes}<itemBody>{body}</itemBody>'
         f"{processing}{after}</assessmentItem>"
     ).encode()
@@ -294,6 +295,35 @@ def test_a_missing_image_and_files_outside_are_told_and_not_read() -> None:
     imported = read(package(one=item(response(("A",)), body)), "p.zip")
     assert imported.media == {}
     assert sum("is not in the package" in found.message for found in imported.unread) == 2
+
+
+def test_a_package_writes_no_files_of_a_bank() -> None:
+    body = '<p><img src="bank.yaml" alt="x"/></p>' + choice()
+    out = io.BytesIO(package(one=item(response(("A",)), body)))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("bank.yaml", "id: other")
+    imported = read(out.getvalue(), "p.zip")
+    assert imported.media == {}
+    assert "is of a kind that no bank shows" in imported.unread[0].message
+
+
+def test_an_image_in_the_address_becomes_a_file() -> None:
+    picture = base64.b64encode(b"GIF89a").decode()
+    body = f'<p><img src="data:image/gif;base64,{picture}" alt="dot"/></p>{choice()}'
+    imported = read(item(response(("A",)), body))
+    ((path, data),) = imported.media.items()
+    assert (data, path.endswith(".gif"), imported.unread) == (b"GIF89a", True, ())
+    assert f"![dot]({path})" in imported.items[0]["stem"]
+    broken = read(item(response(("A",)), body.replace(picture, "%%%")))
+    assert "cannot be read" in broken.unread[0].message
+
+
+def test_titles_have_no_place_and_that_is_told_once() -> None:
+    titled = item(response(("A",)), choice()).replace(b'title="q-1"', b'title="Legs"')
+    imported = read(package(one=titled, two=titled.replace(b"q-1", b"q-2")), "p.zip")
+    assert [found.message for found in imported.unread] == [
+        "items of a bank have no titles; left out: 2 (Legs; Legs)"
+    ]
 
 
 def test_version_and_kind_are_known_by_content() -> None:

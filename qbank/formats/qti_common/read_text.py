@@ -87,12 +87,11 @@ def _plain_html(node: Element, context: Context) -> None:
         return
     name = local(node)
     if name == "img":
-        address = str(node.get("src") or "")
-        if not address.startswith("data:"):
-            from qbank.formats.qti_common.media import href
+        from qbank.formats.qti_common.media import href
 
-            path = context.place(context.name, address, "the image")
-            node.set("src", href(path) if path else address)
+        address = str(node.get("src") or "")
+        path = context.place(context.name, address, "the image")
+        node.set("src", href(path) if path else address)
     elif name == "span" and node.get("class") == "qti-underline":
         name = "u"
         del node.attrib["class"]

@@ -33,7 +33,9 @@ def _of_zip(source: Source) -> str:
         names = [name for name in members if name.lower().endswith(".xml")][:20]
         return next((found for name in names if (found := _of_xml(members[name]))), "")
     data = members[min(manifests, key=len)]
-    for match in re.finditer(rb'type\s*=\s*["\']imsqti_(?:item|test|section)_xmlv([23])p([0-9])', data):
+    for match in re.finditer(
+        rb'type\s*=\s*["\']imsqti_[a-z]*(?:item|test|section)[a-z]*_xmlv([23])p([0-9])', data
+    ):
         return f"{match[1].decode()}.{match[2].decode()}"
     return ""
 
