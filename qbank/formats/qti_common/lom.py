@@ -1,12 +1,13 @@
 """Metadata of items as LOM in the manifest: what a bank knows of an item beside its text.
 
-The scheme: tags are keywords; the content area is a classification of purpose "discipline", the cognitive
-level one of "skill level" (both of LOMv1.0), whose taxons are named by path and titled. Purposes of the
-source "qbank" hold the rest. "attributes": a path for each, of one taxon whose id is the attribute's name
-and whose entry its value; a second taxon "type" says when the value is no text. "codes": a path for each
-code, whose source is the code system; the id of the first taxon is the code, further taxons "role" and
-"expect" say what the bank says of it. "presentation": taxons of one path; "shuffle" with the entry "true"
-is an item whose options may be shuffled although the form has them in an order of its own.
+The scheme: tags are keywords; a status other than active is that of the life cycle, with the source
+"qbank". The content area is a classification of purpose "discipline", the cognitive level one of "skill
+level" (both of LOMv1.0), whose taxons are named by path and titled. Purposes of the source "qbank" hold the
+rest. "attributes": a path for each, of one taxon whose id is the attribute's name and whose entry its
+value; a second taxon "type" says when the value is no text. "codes": a path for each code, whose source is
+the code system; the id of the first taxon is the code, further taxons "role" and "expect" say what the bank
+says of it. "presentation": taxons of one path; "shuffle" with the entry "true" is an item whose options may
+be shuffled although the form has them in an order of its own.
 """
 
 from __future__ import annotations
@@ -47,7 +48,12 @@ def item_lom(item: Item, info: BankRecord, in_form: bool) -> Element:
     """What the bank knows of an item, for staff; in a form its options have the form's order."""
     keywords = (lom("keyword", string(tag, info.language)) for tag in item.tags)
     general = lom("general", _identifier(info.id, item.id), lom("language", info.language or "en"), *keywords)
-    return lom("lom", general, *_classifications(item, info, in_form))
+    status = [] if item.status == "active" else [_status(item.status)]
+    return lom("lom", general, *status, *_classifications(item, info, in_form))
+
+
+def _status(status: str) -> Element:
+    return lom("lifeCycle", lom("status", lom("source", OWN), lom("value", status)))
 
 
 def _classifications(item: Item, info: BankRecord, in_form: bool) -> Iterator[Element]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from qbank.formats.qti_common.lom import OWN
 from qbank.formats.safe_xml import local
+from qbank.model.item import Status
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _AREA = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _AREAS = {"discipline", "educational objective", "idea"}
+STATUSES: tuple[str, ...] = get_args(Status)
 _LEVELS = {"skill level", "educational level"}
 
 
@@ -39,6 +41,9 @@ def known_of_item(resource: Element) -> Known:
         tags = [text for node in lom.iter() if local(node) == "keyword" for text in _strings(node)]
         if tags:
             fields["tags"] = list(dict.fromkeys(tags))
+        status = _status(lom)
+        if status:
+            fields["status"] = status
         for node in (one for one in lom.iter() if local(one) == "classification"):
             source, purpose = _purpose(node)
             paths = [_path(one) for one in node if local(one).lower() == "taxonpath"]
@@ -51,6 +56,16 @@ def known_of_item(resource: Element) -> Known:
             else:
                 _classified(purpose, paths, fields, areas, unread)
     return Known(fields, tuple(areas.items()), shuffle, tuple(unread))
+
+
+def _status(lom: Element) -> str:
+    """The status of an item; of the words of LOM only draft means the same in a bank."""
+    node = lom.find("{*}lifeCycle/{*}status")
+    if node is None:
+        return ""
+    value = _child(node, "value")
+    known = STATUSES if _child(node, "source") == OWN else ("draft",)
+    return value if value in known else ""
 
 
 def _classified(

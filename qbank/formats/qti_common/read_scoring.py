@@ -88,9 +88,10 @@ def _value(node: Element) -> str:
 
 def _float(text: str | None) -> float | None:
     try:
-        return None if text is None else float(text)
+        number = math.nan if text is None else float(text)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def score_of(
@@ -289,7 +290,7 @@ def _decimal(text: str | None) -> Decimal | None:
         number = Decimal((text or "").strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and math.isfinite(float(number)) else None
 
 
 # keys
