@@ -222,6 +222,23 @@ def test_orders_matches_and_essays() -> None:
     assert record == {"id": "q-1", "type": "essay", "stem": "Which **one**?"}
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '<setOutcomeValue identifier="SCORE"/>',
+        '<responseCondition><responseIf><not/><setOutcomeValue identifier="SCORE"/></responseIf>'
+        "</responseCondition>",
+        '<responseCondition><responseIf><isNull/><setOutcomeValue identifier="SCORE"/></responseIf>'
+        '<responseElse><setOutcomeValue identifier="SCORE"><product><baseValue>1</baseValue><divide/>'
+        "</product></setOutcomeValue></responseElse></responseCondition>",
+        '<responseCondition><setOutcomeValue identifier="SCORE"/></responseCondition>',
+    ],
+)
+def test_processing_with_holes_is_told(rule: str) -> None:
+    written = f"<responseProcessing>{rule}</responseProcessing>"
+    assert "response processing is not understood" in told(item(response(("A",)), choice(), written))[0]
+
+
 def test_feedback_is_rationale() -> None:
     inline = "".join(
         f'<simpleChoice identifier="{id}">{id.lower()}<feedbackInline outcomeIdentifier="F" identifier="{id}"'

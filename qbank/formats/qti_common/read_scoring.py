@@ -170,7 +170,7 @@ def _clamps(node: Element) -> bool:
 
 def _scoring(node: Element) -> Rule | None:
     if local(node) == "qti-set-outcome-value":
-        return Rule("map") if _is_map(node[0]) else None
+        return Rule("map") if len(node) and _is_map(node[0]) else None
     branches = list(node)
     if local(node) != "qti-response-condition" or not branches or not all(len(one) for one in branches):
         return None
@@ -185,7 +185,8 @@ def _scoring(node: Element) -> Rule | None:
         return _partial(second)
     points = _number(first)
     other = 0.0 if second is None else _number(second)
-    if local(condition) == "qti-not" and local(condition[0]) == "qti-is-null" and first is not None:
+    answered = local(condition) == "qti-not" and [local(one) for one in condition] == ["qti-is-null"]
+    if answered and first is not None:
         return Rule("map") if _is_map(first) else _partial(first)
     if points is None or other != 0:
         return None
@@ -224,8 +225,9 @@ def _partial(value: Element) -> Rule | None:
         return Rule("map")
     if local(value) != "qti-product" or len(value) != 2 or local(value[1]) != "qti-divide":
         return None
-    points, keys = _number(value[0]), _number(value[1][1])
-    if points is None or not keys or not _is_map(value[1][0]):
+    share = list(value[1])
+    points, keys = _number(value[0]), _number(share[1]) if len(share) == 2 else None
+    if points is None or not keys or keys < 1 or not _is_map(share[0]):
         return None
     return Rule("share", points, int(keys))
 
