@@ -9,7 +9,18 @@ from qbank.formats.contract import Format
 
 GROUP = "qbank.formats"
 HELPERS = frozenset(
-    {"archive", "contract", "features", "files", "judging", "safe_xml", "safe_zip", "selection", "tabular"}
+    {
+        "archive",
+        "contract",
+        "features",
+        "files",
+        "judging",
+        "qti_common",
+        "safe_xml",
+        "safe_zip",
+        "selection",
+        "tabular",
+    }
 )
 
 

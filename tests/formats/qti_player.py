@@ -40,12 +40,12 @@ class Item:
     def score(self, values: Sequence[str]) -> float:
         """SCORE after processing a response."""
         self.response = self.read(values)
-        self.outcomes = {"SCORE": 0.0}
+        self.outcomes: dict[str, Any] = {"SCORE": 0.0}
         processing = self.root.find(f"{Q}qti-response-processing")
         assert processing is not None
         for rule in processing:
             self._rule(rule)
-        return self.outcomes["SCORE"]
+        return float(self.outcomes["SCORE"])
 
     @property
     def maximum(self) -> float:
@@ -101,6 +101,8 @@ class Item:
                 return given[0] >= given[1]
             case "qti-lte":
                 return given[0] <= given[1]
+            case "qti-gt":
+                return given[0] > given[1]
             case "qti-product":
                 return given[0] * given[1]
             case "qti-divide":

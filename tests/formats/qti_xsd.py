@@ -23,6 +23,17 @@ _W3 = {
 }
 ASI = "qti30/imsqti_asiv3p0_v1p0.xsd"
 MANIFEST = "schemes/qtiv3p0/imsqtiv3p0_imscpv1p2_v1p0.xsd"
+_CP_2 = "http://www.imsglobal.org/xsd/imscp_v1p1"
+_BY_NAMESPACE = {
+    "http://www.imsglobal.org/xsd/imsqtiasi_v3p0": ASI,
+    "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1": MANIFEST,
+    "http://www.imsglobal.org/xsd/imsqti_v2p2": "schemes/qtiv2p2p4/imsqti_v2p2p4.xsd",
+    "http://www.imsglobal.org/xsd/imsqti_v2p1": "schemes/qtiv2p1p1/imsqti_v2p1p1.xsd",
+    "http://www.imsglobal.org/xsd/imsqti_metadata_v2p1": "schemes/qtiv2p1/imsqti_metadata_v2p1.xsd",
+    "http://ltsc.ieee.org/xsd/LOM": "schemes/imsmd_loose_v1p3p2.xsd",
+}
+_MANIFEST_22 = "schemes/qtiv2p2/qtiv2p2_imscpv1p2_v1p0.xsd"
+_MANIFEST_21 = "schemes/imscp_v1p1.xsd"
 
 
 def folder() -> Path:
@@ -63,7 +74,23 @@ def schema(name: str) -> etree.XMLSchema:
 def errors(name: str, data: bytes) -> list[str]:
     """What the official schema of a package's member says against it; [] when it is valid."""
     document = etree.fromstring(data)
-    chosen = schema(MANIFEST if name == "imsmanifest.xml" else ASI)
+    namespace = document.tag[1:].partition("}")[0]
+    if namespace != _CP_2:
+        return _errors(name, document, _BY_NAMESPACE[namespace])
+    if b"QTIv2.2" in data:
+        return _errors(name, document, _MANIFEST_22)
+    # the manifest schema of 2.1 looks at metadata laxly, so they are held against their own
+    parts = document.iter("{http://ltsc.ieee.org/xsd/LOM}lom", "{*}qtiMetadata")
+    inner = [error for part in parts for error in _errors(name, part, _BY_NAMESPACE[_space(part)])]
+    return [*_errors(name, document, _MANIFEST_21), *inner]
+
+
+def _space(node: Any) -> str:
+    return str(node.tag)[1:].partition("}")[0]
+
+
+def _errors(name: str, document: Any, path: str) -> list[str]:
+    chosen = schema(path)
     if chosen.validate(document):
         return []
     log: Any = chosen.error_log
@@ -75,6 +102,6 @@ def package_errors(members: dict[str, bytes]) -> list[str]:
     own = {
         name: data
         for name, data in members.items()
-        if name.endswith(".xml") and not name.startswith("media/")
+        if name.endswith(".xml") and not name.startswith("media/") and name != "QTI21PackageConfig.xml"
     }
     return [error for name, data in own.items() for error in errors(name, data)]

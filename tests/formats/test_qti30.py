@@ -14,7 +14,7 @@ from lxml import etree
 from qbank.formats import formats
 from qbank.formats.archive import unzip, zip_bytes
 from qbank.formats.contract import AUDIENCES, Audience, Export, ExportInput, Refused
-from qbank.formats.qti30.structure import PackageError, verify
+from qbank.formats.qti_common.structure import PackageError, verify
 from qbank.model.blueprint import CutScore
 from qbank.model.form import EXTERNAL_ANCHOR, OPERATIONAL, PRETEST
 from qbank.model.item import (

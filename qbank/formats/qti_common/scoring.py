@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from qbank.formats.qti30.xml import el
+from qbank.formats.qti_common.dialects import STRICT, Rules
+from qbank.formats.qti_common.xml import el
 from qbank.model.item import (
     Essay,
     Item,
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 RESPONSE = "RESPONSE"
 SCORE = "SCORE"
 MAXSCORE = "MAXSCORE"
+FEEDBACK = "FEEDBACK"
+MATCH_CORRECT = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"
+RANGE = "any number of the range"
+"""Interpretation of a right number that stands for a range, not for itself."""
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -106,7 +111,9 @@ def declaration(item: Item, with_key: bool) -> Element:
         {"identifier": RESPONSE, "cardinality": given.cardinality, "base-type": given.base_type},
     )
     if with_key and given.correct:
-        node.append(el("qti-correct-response", None, *(el("qti-value", None, one) for one in given.correct)))
+        values = (el("qti-value", None, one) for one in given.correct)
+        span = isinstance(item, Numeric) and item.key is not None and item.key.value is None
+        node.append(el("qti-correct-response", {"interpretation": RANGE if span else None}, *values))
         if item.scoring.method != "all_or_nothing":
             node.append(_mapping(item, given))
     return node
@@ -120,8 +127,52 @@ def _mapping(item: Item, given: Response) -> Element:
     return el("qti-mapping", limits, *entries)
 
 
-def processing(item: Item) -> Element | None:
-    """The response processing, written out; None for an item that people score."""
+def processing(item: Item, rules: Rules = STRICT) -> Element | None:
+    """The response processing: written out, or a template's name where the rules want it and it is exact.
+
+    None for an item that people score, unless the rules want a FEEDBACK outcome.
+    """
+    if rules.template and templated(item):
+        return el("qti-response-processing", {"template": MATCH_CORRECT})
+    scored = _scored(item)
+    parts = [] if scored is None else [scored]
+    if rules.feedback:
+        parts.append(_feedback(item))
+    return el("qti-response-processing", None, *parts) if parts else None
+
+
+def templated(item: Item) -> bool:
+    """Whether the template match_correct gives an item its score: 1 for the key, 0 for all else."""
+    exact = isinstance(item, MultipleChoice | MultipleResponse | TrueFalse | Matching | Ordering)
+    return exact and item.scoring.method == "all_or_nothing" and item.points == 1
+
+
+def _feedback(item: Item) -> Element:
+    """FEEDBACK as Inspera names it, by the score; of an essay only whether there is an answer."""
+    unanswered = el("qti-response-if", None, el("qti-is-null", None, _variable()), _said("unanswered"))
+    if isinstance(item, Essay):
+        return el(
+            "qti-response-condition", None, unanswered, el("qti-response-else", None, _said("answered"))
+        )
+    score = {"identifier": SCORE}
+    whole = el("qti-gte", None, el("qti-variable", score), _number(item.points))
+    some = el("qti-gt", None, el("qti-variable", score), _number(0))
+    return el(
+        "qti-response-condition",
+        None,
+        unanswered,
+        el("qti-response-else-if", None, whole, _said("correct")),
+        el("qti-response-else-if", None, some, _said("partially_correct")),
+        el("qti-response-else", None, _said("wrong")),
+    )
+
+
+def _said(word: str) -> Element:
+    value = el("qti-base-value", {"base-type": "identifier"}, f"feedback_{word}")
+    return el("qti-set-outcome-value", {"identifier": FEEDBACK}, value)
+
+
+def _scored(item: Item) -> Element | None:
     match item:
         case Essay():
             return None
@@ -134,7 +185,7 @@ def processing(item: Item) -> Element | None:
             rule = _partial(item) if partial else _if(_correct(), item.points)
         case _:
             assert_never(item)
-    return el("qti-response-processing", None, rule)
+    return rule
 
 
 def _if(condition: Element, points: float) -> Element:

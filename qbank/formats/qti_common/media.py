@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from qbank.formats.qti30.xml import QTI, fragment
+from qbank.formats.qti_common.xml import QTI, fragment
 from qbank.markup import to_xhtml
 from qbank.markup.characters import relative
 from qbank.model.stimulus import Stimulus

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from qbank.formats.qti30.manifest import CP
-from qbank.formats.qti30.xml import QTI, local, parse
+from qbank.formats.qti_common.dialects import CONFIG_NAME
+from qbank.formats.qti_common.legacy import modern
+from qbank.formats.qti_common.xml import QTI, local, parse
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -25,10 +26,10 @@ class PackageError(Exception):
 
 def verify(members: Mapping[str, bytes], audience: str) -> None:
     """Raise PackageError unless identifiers, references, keys, cardinalities and files agree."""
-    documents = {name: parse(data) for name, data in members.items() if _ours(name)}
+    documents = {name: _parsed(name, data) for name, data in members.items() if _ours(name)}
     wrong = [
         *_manifest(documents["imsmanifest.xml"], members),
-        *_test(documents["test.xml"], documents),
+        *(_test(documents["test.xml"], documents) if "test.xml" in documents else ()),
         *(fault for name, root in documents.items() for fault in _addresses(name, root, members)),
         *(fault for name, root in documents.items() for fault in _item(name, root)),
     ]
@@ -39,19 +40,23 @@ def verify(members: Mapping[str, bytes], audience: str) -> None:
 
 
 def _ours(name: str) -> bool:
-    return name.endswith(".xml") and not name.startswith("media/")
+    return name.endswith(".xml") and not name.startswith("media/") and name != CONFIG_NAME
+
+
+def _parsed(name: str, data: bytes) -> Element:
+    return parse(data) if name == "imsmanifest.xml" else modern(parse(data))
 
 
 def _manifest(root: Element, members: Mapping[str, bytes]) -> Iterator[str]:
-    resources = list(root.iter(f"{{{CP}}}resource"))
+    resources = list(root.iter("{*}resource"))
     ids = [str(resource.get("identifier")) for resource in resources]
     yield from (f"manifest: {id} twice" for id in _twice(ids))
-    for dependency in root.iter(f"{{{CP}}}dependency"):
+    for dependency in root.iter("{*}dependency"):
         if dependency.get("identifierref") not in ids:
             yield f"manifest: {dependency.get('identifierref')} is no resource"
-    files = [unquote(str(file.get("href"))) for file in root.iter(f"{{{CP}}}file")]
+    files = [unquote(str(file.get("href"))) for file in root.iter("{*}file")]
     yield from (f"manifest: {name} twice" for name in _twice(files))
-    for name in sorted({*files, "imsmanifest.xml"} ^ set(members)):
+    for name in sorted({*files, "imsmanifest.xml"} ^ set(members) - {CONFIG_NAME}):
         yield f"manifest and files differ in {name}"
 
 
@@ -69,7 +74,7 @@ def _addresses(name: str, root: Element, members: Mapping[str, bytes]) -> Iterat
     if not str(root.tag).startswith(f"{{{QTI}}}"):
         return
     for node in root.iter(f"{{{QTI}}}*"):
-        for attribute in ("src", "href"):
+        for attribute in ("src", "href", "data"):
             address = node.get(attribute)
             if address is not None and _target(name, address) not in members:
                 yield f"{name}: {address} is not in the package"
@@ -91,7 +96,8 @@ def _item(name: str, root: Element) -> Iterator[str]:
     yield from (f"{name}: choice {id} twice" for id in _twice(choices))
     for declaration in declared.values():
         yield from _correct(name, declaration, set(choices))
-    if root.find(f"{{{QTI}}}qti-response-processing") is not None and not _scored(root):
+    processing = root.find(f"{{{QTI}}}qti-response-processing")
+    if processing is not None and not processing.get("template") and not _scored(root):
         yield f"{name}: the response processing sets no SCORE"
 
 
@@ -105,6 +111,8 @@ def _correct(name: str, declaration: Element, choices: set[str]) -> Iterator[str
 
 
 def _scored(root: Element) -> bool:
+    if next(root.iter(f"{{{QTI}}}qti-extended-text-interaction"), None) is not None:
+        return True  # people score it
     return any(one.get("identifier") == "SCORE" for one in root.iter(f"{{{QTI}}}qti-set-outcome-value"))
 
 

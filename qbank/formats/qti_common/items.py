@@ -7,9 +7,30 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, assert_never
 
 from qbank.formats.contract import ExportInput, Placed
-from qbank.formats.qti30.media import addresses, bank_path, href, images, kind, member
-from qbank.formats.qti30.scoring import MAXSCORE, RESPONSE, SCORE, declaration, lowest, processing, prompt_ids
-from qbank.formats.qti30.xml import XML, Attributes, el, number, qti_root, with_blocks, with_option, with_text
+from qbank.formats.qti_common.dialects import STRICT, Rules
+from qbank.formats.qti_common.media import addresses, bank_path, href, images, kind, member
+from qbank.formats.qti_common.scoring import (
+    FEEDBACK,
+    MAXSCORE,
+    RESPONSE,
+    SCORE,
+    declaration,
+    lowest,
+    processing,
+    prompt_ids,
+    templated,
+)
+from qbank.formats.qti_common.versions import V30, Version
+from qbank.formats.qti_common.xml import (
+    XML,
+    Attributes,
+    el,
+    number,
+    qti_root,
+    with_blocks,
+    with_option,
+    with_text,
+)
 from qbank.model.item import (
     Essay,
     Item,
@@ -35,28 +56,33 @@ TRUE_FALSE = {
     "nl": ("Waar", "Onwaar"),
     "pt": ("Verdadeiro", "Falso"),
 }
+MEDIUM = "qbank-media"
 STAFF_VIEW = "author scorer tutor"
 
 
-def item_document(input: ExportInput, placed: Placed) -> Element:
+def item_document(
+    input: ExportInput, placed: Placed, version: Version = V30, rules: Rules = STRICT
+) -> Element:
     """The assessment item; for candidates without key, scoring and anything written for staff."""
     item, staff = placed.item, input.audience == "staff"
     language = input.bank.info.language
     root = qti_root("qti-assessment-item", _head(placed, staff, language))
     root.append(declaration(item, staff))
     root.extend(_outcomes(item, staff))
-    if placed.stimulus is not None:
+    if staff and rules.feedback and not templated(item):
+        root.append(_feedback_outcome())
+    if placed.stimulus is not None and version.is_3:
         ref = {"identifier": placed.stimulus.id, "href": f"../{stimulus_href(placed.stimulus.id)}"}
         root.append(el("qti-assessment-stimulus-ref", ref))
     media = addresses(shown_texts(item, input.audience))
     body = el("qti-item-body")
     if placed.stimulus is not None:
-        body.append(_stimulus_place(placed.stimulus.id))
-    _fill(body, placed, media, language)
+        body.append(_stimulus_place(placed.stimulus, version))
+    _fill(body, placed, media, language, _shuffled(input, item))
     if staff:
         body.extend(_for_staff(item, media))
     root.append(body)
-    scored = processing(item) if staff else None
+    scored = processing(item, rules) if staff else None
     if scored is not None:
         root.append(scored)
     return root
@@ -160,15 +186,27 @@ def _default(value: float) -> Element:
     return el("qti-default-value", None, el("qti-value", None, number(value)))
 
 
-def _fill(body: Element, placed: Placed, media: Mapping[str, str], language: str) -> None:
+def _feedback_outcome() -> Element:
+    kind: Attributes = {"identifier": FEEDBACK, "cardinality": "single", "base-type": "identifier"}
+    return el("qti-outcome-declaration", kind)
+
+
+def _shuffled(input: ExportInput, item: Item) -> bool:
+    """Whether a player may shuffle: in a form the options stand in the form's order."""
+    if not input.is_bank or isinstance(item, TrueFalse):
+        return False
+    return input.audience == "staff" if isinstance(item, Ordering) else item.shuffle
+
+
+def _fill(body: Element, placed: Placed, media: Mapping[str, str], language: str, shuffled: bool) -> None:
     item = placed.item
     match item:
         case MultipleChoice() | MultipleResponse() | TrueFalse():
-            body.append(_choice(item, presented(placed), media, language))
+            body.append(_choice(item, presented(placed), media, language, shuffled))
         case Ordering():
-            body.append(_order(item, presented(placed), media))
+            body.append(_order(item, _ordered(item, placed, shuffled), media, shuffled))
         case Matching():
-            body.append(_match(item, presented(placed), media))
+            body.append(_match(item, presented(placed), media, shuffled))
         case Numeric() | ShortAnswer():
             with_blocks(body, item.stem, media)
             entry = el("p", None, el("qti-text-entry-interaction", {"response-identifier": RESPONSE}))
@@ -184,9 +222,24 @@ def _fill(body: Element, placed: Placed, media: Mapping[str, str], language: str
             assert_never(item)
 
 
-def _stimulus_place(id: str) -> Element:
-    """Where the shared stimulus stands: players show it only in an element that asks for it."""
-    return el("div", {"class": "qti-shared-stimulus", "data-stimulus-idref": id}, "")
+def _ordered(item: Ordering, placed: Placed, shuffled: bool) -> tuple[str, ...]:
+    """As the bank has them when players shuffle; else in the form's order, or one that says nothing."""
+    return tuple(item.options) if shuffled else presented(placed)
+
+
+def _stimulus_place(stimulus: Stimulus, version: Version) -> Element:
+    """Where the shared stimulus stands: players show it only in an element that asks for it.
+
+    Before version 3 the stimulus itself stands there: few of those that read 2.2 know references to one.
+    """
+    if version.is_3:
+        return el("div", {"class": "qti-shared-stimulus", "data-stimulus-idref": stimulus.id}, "")
+    named: Attributes = {
+        "class": "qbank-stimulus",
+        "id": stimulus.id,
+        "label": stimulus.title[:256] or None,
+    }
+    return _stimulus_body(el("div", named), stimulus)
 
 
 def _prompt(item: Item, media: Mapping[str, str]) -> Element:
@@ -198,11 +251,12 @@ def _choice(
     order: tuple[str, ...],
     media: Mapping[str, str],
     language: str,
+    shuffled: bool,
 ) -> Element:
     most = (item.choose or 0) if isinstance(item, MultipleResponse) else 1
     node = el(
         "qti-choice-interaction",
-        {"response-identifier": RESPONSE, "shuffle": False, "max-choices": most},
+        {"response-identifier": RESPONSE, "shuffle": shuffled, "max-choices": most},
         _prompt(item, media),
     )
     if isinstance(item, TrueFalse):
@@ -220,22 +274,22 @@ def _simple_choice(id: str, text: str, fixed: bool, media: Mapping[str, str]) ->
     return with_option(el("qti-simple-choice", attributes), text, media)
 
 
-def _order(item: Ordering, order: tuple[str, ...], media: Mapping[str, str]) -> Element:
-    attributes: Attributes = {"response-identifier": RESPONSE, "shuffle": False}
+def _order(item: Ordering, order: tuple[str, ...], media: Mapping[str, str], shuffled: bool) -> Element:
+    attributes: Attributes = {"response-identifier": RESPONSE, "shuffle": shuffled}
     choices = (_simple_choice(id, item.options[id], id in item.fixed, media) for id in order)
     return el("qti-order-interaction", attributes, _prompt(item, media), *choices)
 
 
-def _match(item: Matching, order: tuple[str, ...], media: Mapping[str, str]) -> Element:
+def _match(item: Matching, order: tuple[str, ...], media: Mapping[str, str], shuffled: bool) -> Element:
     names = prompt_ids(item)
-    uses = len(item.prompts) if item.reuse else 1
+    uses = max(2, len(item.prompts)) if item.reuse else 1
     prompts = (_associable(names[id], text, 1, False, media) for id, text in item.prompts.items())
     options = (_associable(id, item.options[id], uses, id in item.fixed, media) for id in order)
     # a table of buttons: in a narrow window prompts that must be dragged cannot always be dropped
     attributes: Attributes = {
         "class": "qti-match-tabular",
         "response-identifier": RESPONSE,
-        "shuffle": False,
+        "shuffle": shuffled,
         "max-associations": len(item.prompts),
     }
     return el(
@@ -292,22 +346,24 @@ def stimulus_document(stimulus: Stimulus, language: str) -> Element:
             f"{{{XML}}}lang": language or "en",
         },
     )
-    body = with_blocks(el("qti-stimulus-body"), stimulus.text, addresses([stimulus.text]))
+    root.append(_stimulus_body(el("qti-stimulus-body"), stimulus))
+    return root
+
+
+def _stimulus_body(node: Element, stimulus: Stimulus) -> Element:
+    body = with_blocks(node, stimulus.text, addresses([stimulus.text]))
     inside = {bank_path(address) for address in images(stimulus.text)}
     for media in stimulus.media:
         path = bank_path(media.file)
         if path not in inside:
             body.append(_medium(kind(path), f"../{href(member(path))}", media.alt))
     if not len(body):
-        body.append(el("p", None, stimulus.title or stimulus.id))
-    root.append(body)
-    return root
+        body.append(el("p", {"class": "qbank-title"}, stimulus.title or stimulus.id))
+    return body
 
 
 def _medium(tag: str, source: str, alt: str) -> Element:
     if tag == "img":
-        return el("p", None, el("img", {"src": source, "alt": alt}))
+        return el("p", {"class": MEDIUM}, el("img", {"src": source, "alt": alt}))
     player = el(tag, {"src": source, "controls": True})
-    if not alt:
-        return player
-    return el("div", None, el("p", None, alt), player)
+    return el("div", {"class": MEDIUM}, *([el("p", None, alt)] if alt else []), player)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from qbank.formats.qti_common.versions import V30
 from qbank.markup import to_inline_xhtml, to_xhtml
 from qbank.markup.characters import legal
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-QTI = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
-QTI_LOCATION = "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd"
+QTI = V30.qti
 XML = "http://www.w3.org/XML/1998/namespace"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -75,7 +75,7 @@ def root(
 
 def qti_root(tag: str, attributes: Attributes) -> Element:
     """The root element of an item, a test or a stimulus."""
-    return root(QTI, tag, f"{QTI} {QTI_LOCATION}", attributes, {})
+    return root(QTI, tag, f"{QTI} {V30.qti_location}", attributes, {})
 
 
 def with_blocks(node: Element, source: str, media: Mapping[str, str]) -> Element:
@@ -126,10 +126,9 @@ def _add_text(node: Element, more: str) -> None:
 
 
 def serialise(node: Element) -> bytes:
-    """The document as UTF-8, indented where white space means nothing."""
+    """The document as UTF-8."""
     from lxml import etree
 
-    _indent(node, 0)
     etree.cleanup_namespaces(node, keep_ns_prefixes=["xsi"])
     return etree.tostring(node, xml_declaration=True, encoding="UTF-8") + b"\n"
 
@@ -144,6 +143,12 @@ def parse(data: bytes) -> Element:
 def local(node: Element) -> str:
     """The name of an element without its namespace."""
     return str(node.tag).rpartition("}")[2]
+
+
+def indent(node: Element) -> Element:
+    """The document, indented where white space means nothing."""
+    _indent(node, 0)
+    return node
 
 
 def _indent(node: Element, depth: int) -> None:

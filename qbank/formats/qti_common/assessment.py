@@ -7,9 +7,9 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING
 
 from qbank.formats.contract import ExportInput, Placed
-from qbank.formats.qti30.items import item_href
-from qbank.formats.qti30.scoring import MAXSCORE, SCORE
-from qbank.formats.qti30.xml import Attributes, el, number, qti_root, with_blocks
+from qbank.formats.qti_common.items import item_href
+from qbank.formats.qti_common.scoring import MAXSCORE, SCORE
+from qbank.formats.qti_common.xml import Attributes, el, number, qti_root, with_blocks
 from qbank.model.form import OPERATIONAL
 
 if TYPE_CHECKING:

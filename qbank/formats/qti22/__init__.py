@@ -1,0 +1,41 @@
+"""QTI 2.2 package: manifest, test, one file per item, media."""
+
+from __future__ import annotations
+
+from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source
+from qbank.formats.qti_common.words import NOTES_2
+from qbank.model.item import ITEM_TYPES
+
+
+def writes(input: ExportInput) -> Export | Refused:
+    """The form as `<form id>-<audience>.qti22.zip`, or why it cannot be one."""
+    from qbank.formats.qti_common.package import write
+    from qbank.formats.qti_common.versions import V22
+
+    return write(input, FORMAT, V22)
+
+
+def reads(source: Source) -> Imported:
+    """The items of a package or of one file. Raises Unreadable."""
+    from qbank.formats.qti_common.reading import read
+
+    return read(source)
+
+
+def recognises(source: Source) -> int:
+    """Whether a file is a package or a document of QTI 2.2."""
+    from qbank.formats.qti_common.recognition import recognised
+
+    return 95 if recognised(source) == "2.2" else 0
+
+
+FORMAT = Format(
+    slug="qti22",
+    title="QTI 2.2 package",
+    extension="qti22.zip",
+    item_types=frozenset(ITEM_TYPES),
+    writes=writes,
+    reads=reads,
+    recognises=recognises,
+    notes=NOTES_2,
+)

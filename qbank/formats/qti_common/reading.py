@@ -1,0 +1,235 @@
+"""A package or a single file of QTI 2 or 3 → records: tolerant, and all that is not understood is told."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from qbank.formats.contract import Imported, Source, Unread, Unreadable
+from qbank.formats.qti_common.legacy import modern
+from qbank.formats.qti_common.media import kind
+from qbank.formats.qti_common.read_item import read_item, read_stimulus
+from qbank.formats.qti_common.read_lom import Known, area_tree, known_of_item, package_facts
+from qbank.formats.qti_common.read_text import Context
+from qbank.formats.safe_xml import local, namespace, parse, raw
+from qbank.formats.safe_zip import Members, looks_like_zip
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_KINDS = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/svg+xml": ".svg",
+    "image/webp": ".webp",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "video/mp4": ".mp4",
+}
+_OF_TESTS = {
+    "qti-assessment-section": "sections",
+    "qti-time-limits": "time limits",
+    "qti-rubric-block": "instructions",
+    "qti-selection": "rules that draw items by chance",
+    "qti-branch-rule": "branches",
+    "qti-outcome-processing": "scoring of the whole",
+}
+_ITEM, _STIMULUS = "qti-assessment-item", "qti-assessment-stimulus"
+
+
+def read(source: Source) -> Imported:
+    """The items, stimuli and media of a file. Raises Unreadable when nothing of it can be had."""
+    if looks_like_zip(source.data):
+        return _Package(Members(source.data, source.name), source.name).read()
+    root = modern(parse(source.data, source.name))
+    if local(root) not in (_ITEM, _STIMULUS):
+        raise Unreadable(f"{source.name} holds no item: it is a {local(root) or 'file of another kind'}")
+    return _Package({source.name: source.data}, source.name).read()
+
+
+class _Package:
+    """One package while it is read: what is found is gathered here."""
+
+    def __init__(self, members: Mapping[str, bytes], name: str) -> None:
+        self.members, self.name = members, name
+        self.base = ""
+        self.folded = {name.lower(): name for name in reversed(list(members))}
+        self.titles: list[str] = []
+        self.unread: list[Unread] = []
+        self.items: list[dict[str, Any]] = []
+        self.stimuli: dict[str, dict[str, Any]] = {}
+        self.media: dict[str, bytes] = {}
+        self.known: dict[str, Known] = {}
+        self.bank: dict[str, Any] = {}
+
+    def read(self) -> Imported:
+        manifest = self._manifest()
+        names = sorted(self.members) if manifest is None else self._order(manifest)
+        for name in names:
+            if len(self.members) == 1 or name.lower().endswith(".xml"):
+                self._document(name)
+        if not self.items and not self.stimuli:
+            why = f": {self.unread[0].message}" if self.unread else ""
+            raise Unreadable(f"{self.name} holds no QTI item that can be read{why}")
+        if self.titles:
+            shown = "; ".join(self.titles[:3]) + (" …" if len(self.titles) > 3 else "")
+            message = f"items of a bank have no titles; left out: {len(self.titles)} ({shown[:200]})"
+            self.unread.append(Unread(message=message))
+        areas = {path: title for known in self.known.values() for path, title in known.areas}
+        if areas:
+            self.bank["content_areas"] = area_tree(areas)
+        return Imported(
+            items=tuple(self.items),
+            stimuli=tuple(self.stimuli.values()),
+            bank=self.bank,
+            media=self.media,
+            unread=tuple(self.unread),
+        )
+
+    def _manifest(self) -> Element | None:
+        names = [name for name in self.members if posixpath.basename(name).lower() == "imsmanifest.xml"]
+        if not names:
+            return None
+        name = min(names, key=len)
+        try:
+            root = parse(self.members[name], name)
+        except Unreadable as error:
+            self.unread.append(Unread(message=str(error), where=name))
+            return None
+        self.base = posixpath.dirname(name)
+        self.bank = package_facts(root)
+        return root
+
+    def _order(self, manifest: Element) -> list[str]:
+        """The files of the manifest: in the order of a test when there is one, the others after."""
+        files: list[str] = []
+        tests: list[str] = []
+        for resource in manifest.iter("{*}resource"):
+            href = self._member(posixpath.join(self.base, unquote(resource.get("href") or "")))
+            type = resource.get("type") or ""
+            if href is None:
+                if resource.get("href"):
+                    message = f"the manifest names {resource.get('href')}, which is not in the package"
+                    self.unread.append(Unread(message=message, where="imsmanifest.xml"))
+                continue
+            (tests if "test" in type or "section" in type else files).append(href)
+            self.known[href] = known_of_item(resource)
+            for what in self.known[href].unread:
+                self.unread.append(Unread(message=what, where=href))
+        listed = [self._member(name) for test in tests for name in self._of_test(test)]
+        known = set(files)
+        first = [name for name in listed if name in known]
+        rest = sorted(set(self.members) - set(files) - set(tests))
+        extra = [name for name in rest if name.lower().endswith(".xml") and self._is_item(name)]
+        return list(dict.fromkeys([*first, *files, *extra]))
+
+    def _is_item(self, name: str) -> bool:
+        return any(mark in self.members[name][:2000] for mark in (b"assessmentItem", b"qti-assessment-item"))
+
+    def _of_test(self, test: str) -> Iterator[str]:
+        try:
+            root = modern(parse(self.members[test], test))
+        except Unreadable as error:
+            self.unread.append(Unread(message=str(error), where=test))
+            return
+        message = "a bank holds no tests: of this one only the order of its items is read"
+        found = {local(node) for node in root.iter()}
+        parts = ", ".join(word for tag, word in _OF_TESTS.items() if tag in found)
+        self.unread.append(Unread(message=f"{message}{f', not {parts}' if parts else ''}", where=test))
+        for node in root.iter("{*}qti-assessment-item-ref"):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(test), unquote(node.get("href") or "")))
+
+    def _member(self, name: str) -> str | None:
+        """The member that a path means; capitals do not count, as they do not on many systems."""
+        plain = posixpath.normpath(name.replace("\\", "/")).lstrip("/")
+        return plain if plain in self.members else self.folded.get(plain.lower())
+
+    def _document(self, name: str) -> None:
+        try:
+            root = parse(self.members[name], name)
+        except Unreadable as error:
+            self.unread.append(Unread(message=str(error), where=name))
+            return
+        is_2 = not local(root).startswith("qti-")
+        modern(root)
+        context = Context(
+            name=name,
+            unread=self.unread,
+            place=self._place,
+            keep=self._keep,
+            has=self._has,
+            known=self.known.get(name, Known()),
+            is_2=is_2,
+        )
+        match local(root):
+            case "qti-assessment-item":
+                title = " ".join((root.get("title") or "").split())
+                record = read_item(root, context)
+                if record is not None:
+                    self.items.append(record)
+                    if title and title != record["id"] and not title.isdigit():
+                        self.titles.append(title)
+            case "qti-assessment-stimulus":
+                self._keep(read_stimulus(root, context))
+            case "qti-assessment-test" | "qti-assessment-section" | "manifest":
+                pass
+            case other:
+                if "imsqti" in namespace(root) or "qti" in other:
+                    self.unread.append(
+                        Unread(message=f"{other} is not understood", where=name, raw=raw(root, 400))
+                    )
+
+    def _keep(self, stimulus: dict[str, Any]) -> str:
+        """A stimulus kept once; another one of the same name is told."""
+        id = str(stimulus["id"])
+        there = self.stimuli.setdefault(id, stimulus)
+        if there != stimulus:
+            message = f"the stimulus {id} stands in the package twice, with other content; the first is kept"
+            self.unread.append(Unread(message=message))
+        return id
+
+    def _has(self, document: str, address: str) -> bool:
+        """Whether the package holds the file that a document points at."""
+        return self._member(posixpath.join(posixpath.dirname(document), unquote(address))) is not None
+
+    def _inline(self, document: str, address: str) -> str:
+        """A file that is written out in an address, named by what it holds."""
+        head, _, body = address.partition(",")
+        extension = _KINDS.get(head.removeprefix("data:").removesuffix(";base64"))
+        try:
+            data = base64.b64decode(body, validate=True) if extension and head.endswith(";base64") else b""
+        except ValueError:
+            data = b""
+        if not data:
+            message = f"the file that is written out as {head[:60]} cannot be read"
+            self.unread.append(Unread(message=message, where=document))
+            return ""
+        path = f"media/{hashlib.sha256(data).hexdigest()[:16]}{extension}"
+        self.media[path] = data
+        return path
+
+    def _place(self, document: str, address: str, note: str) -> str:
+        """A file that a document shows, as a path of the bank; "" when it is not in the package."""
+        if address.startswith("data:"):
+            return self._inline(document, address)
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(document), unquote(address)))
+        name = None if target.startswith("..") or ":" in address else self._member(target)
+        if name is None:
+            self.unread.append(
+                Unread(message=f"{note} {address[:120]} is not in the package", where=document)
+            )
+            return ""
+        path = posixpath.relpath(name, self.base or ".").removeprefix("media/")
+        if path.startswith(".."):
+            path = posixpath.basename(name)
+        if not kind(path):  # nothing but media: a package must not write a bank's own files
+            message = f"{note} {address[:120]} is of a kind that no bank shows"
+            self.unread.append(Unread(message=message, where=document))
+            return ""
+        self.media[path] = self.members[name]
+        return path
