@@ -15,6 +15,8 @@ HELPERS = frozenset(
         "features",
         "files",
         "judging",
+        "moodle_grades",
+        "moodle_text",
         "qti_common",
         "safe_xml",
         "safe_zip",

@@ -46,11 +46,13 @@ class Use(msgspec.Struct, frozen=True):
 
 
 _ALL = (
+    Feature("paragraphs", "texts of several paragraphs or lines", "text"),
     Feature("formatting", "bold, italic, lists, code and the like", "text"),
     Feature("tables", "tables", "text"),
     Feature("maths", "formulas", "text"),
     Feature("images", "images in texts", "text"),
     Feature("points", "points other than 1", "scoring"),
+    Feature("all-or-nothing", "several right options or pairs that only count together", "scoring"),
     Feature("partial-credit", "points per right option or pair", "scoring"),
     Feature("penalty", "points taken off for wrong options, and the least points", "scoring"),
     Feature("tolerance", "a tolerance or range of a number", "scoring"),
@@ -111,14 +113,29 @@ def _of_item(item: Item) -> Iterator[Use]:
             yield Use(feature, pointer)
     if item.points != 1:
         yield Use("points", ("points",))
-    if item.scoring.method != "all_or_nothing":
-        yield Use("partial-credit", ("scoring",))
-        if item.scoring.penalty or item.scoring.minimum:
-            yield Use("penalty", ("scoring",))
+    yield from _of_scoring(item)
     if item.stimulus:
         yield Use("stimulus", ("stimulus",))
     yield from _of_type(item)
     yield from _about(item)
+
+
+def wrong_share(item: MultipleChoice | TrueFalse) -> float:
+    """What a wrong answer to an item with one right option gives, as a share of the points."""
+    scoring = item.scoring
+    return 0.0 if scoring.method == "all_or_nothing" else max(scoring.minimum, -scoring.penalty)
+
+
+def _of_scoring(item: Item) -> Iterator[Use]:
+    scoring = item.scoring
+    if isinstance(item, MultipleChoice | TrueFalse):
+        if wrong_share(item):
+            yield Use("penalty", ("scoring",))
+    elif isinstance(item, MultipleResponse | Matching):
+        whole = scoring.method == "all_or_nothing"
+        yield Use("all-or-nothing" if whole else "partial-credit", ("scoring",))
+        if not whole and (scoring.penalty or scoring.minimum):
+            yield Use("penalty", ("scoring",))
 
 
 def _of_type(item: Item) -> Iterator[Use]:

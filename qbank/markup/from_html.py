@@ -41,10 +41,10 @@ class Text:
 
 def from_html(html: str) -> Text:
     """The item text that shows what an HTML fragment shows. Never raises."""
-    kids = [_as_markdown(kid) for kid in render_html(html)]
-    wanted = _shape(kids)
+    kids = [_as_markdown(kid) for kid in render_html(html) if not _is_empty(kid)]
+    wanted = _tree_shape(kids)
     for candidate in _candidates(kids):
-        if _shape(render_html(to_xhtml(candidate))) == wanted:
+        if _tree_shape(render_html(to_xhtml(candidate))) == wanted:
             return Text(candidate, tuple(lost(html)))
     return Text(" ".join(_words(kids).split()), (*lost(html), "mark-up that could not be written as text"))
 
@@ -54,10 +54,16 @@ def _as_markdown(kid: Kid) -> Kid:
     if isinstance(kid, str):
         return kid
     tag = {"b": "strong", "i": "em"}.get(kid.tag, kid.tag)
-    return Node(tag, kid.attributes, [_as_markdown(one) for one in kid.kids])
+    inner = [_as_markdown(one) for one in kid.kids if not _is_empty(one)]
+    return Node(tag, kid.attributes, inner)
 
 
-def _shape(kids: Iterable[Kid]) -> str:
+def _is_empty(kid: Kid) -> bool:
+    """Whether nothing would be seen of a phrase; written as XHTML it would swallow what follows."""
+    return isinstance(kid, Node) and kid.tag in PHRASING | {"p"} and all(map(_is_empty, kid.kids))
+
+
+def _tree_shape(kids: Iterable[Kid]) -> str:
     """What a reader sees of a tree: white space, and what only groups rows, do not count."""
     text, before = _seen(kids), ""
     while text != before:
@@ -78,10 +84,18 @@ def _seen(kids: Iterable[Kid]) -> str:
         elif kid.tag == "li" and [one.tag for one in kid.kids if isinstance(one, Node)][:1] == ["p"]:
             first, *rest = (one for one in kid.kids if not (isinstance(one, str) and not one.strip()))
             parts.append(f"<li>{_seen(first.kids if isinstance(first, Node) else [first])}{_seen(rest)}</li>")
-        elif kid.tag not in PHRASING or _seen(kid.kids):
+        elif kid.tag not in PHRASING or not _is_empty(kid):
             named = "".join(f" {name}={value!r}" for name, value in sorted(kid.attributes.items()))
             parts.append(f"<{kid.tag}{named}>{_seen(kid.kids)}</{kid.tag}>")
     return "".join(parts)
+
+
+def shape(html: str) -> str:
+    """What a reader sees of HTML: equal for fragments that look the same."""
+    kids = [_as_markdown(kid) for kid in render_html(html) if not _is_empty(kid)]
+    if len(kids) == 1 and isinstance(kids[0], Node) and kids[0].tag == "p":
+        kids = kids[0].kids
+    return _tree_shape(kids).strip()
 
 
 def from_plain(text: str) -> str:

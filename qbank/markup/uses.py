@@ -7,6 +7,7 @@ import re
 _ANY = re.compile(
     r"[*_`<\[$#>|~]|^[ \t]*(?:[-+=]|\d{1,9}[.)])(?:\s|$|[-=])|^(?: {4}|\t)|  \n|\\\n", re.MULTILINE
 )
+_BREAK = re.compile(r"\n[ \t]*\n")
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 _PLAIN = frozenset({"text", "softbreak", "inline", "paragraph_open", "paragraph_close", "text_special"})
@@ -14,16 +15,22 @@ _OF = {"image": "images", "math_inline": "maths", "math_block": "maths", "table_
 
 
 def features(text: str) -> frozenset[str]:
-    """Of formatting, tables, maths and images those that a text uses. Paragraphs are plain text."""
+    """Of paragraphs, formatting, tables, maths and images those that a text uses.
+
+    `paragraphs` is a text of several lines, as a reader sees it.
+    """
     if not _ANY.search(text):  # nearly every text
-        return frozenset()
+        return frozenset({"paragraphs"}) if _BREAK.search(text.strip()) else frozenset()
     from qbank.markup.parsing import inlines, parse
+    from qbank.markup.plain import to_plain
 
     try:
         tokens = parse(text)
         used = {_feature(token.type, token.content) for token in (*tokens, *inlines(tokens))}
     except Exception:  # beyond the parser's limits: it is shown as it is
         return frozenset()
+    if "\n" in to_plain(text):
+        used.add("paragraphs")
     return frozenset(used - {""})
 
 

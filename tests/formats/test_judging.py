@@ -53,6 +53,8 @@ def test_features_of_items() -> None:
     assert {use.feature for use in of_item(many)} == {
         "partial-credit", "penalty", "choose", "fixed", "no-shuffle", "tags",
     }  # fmt: skip
+    whole = MultipleResponse(id="m", options={"A": "1", "B": "2"}, key=("A", "B"))
+    assert {use.feature for use in of_item(whole)} == {"all-or-nothing"}
     short = ShortAnswer(id="s", key=("a", "b"), case_sensitive=True)
     assert {use.feature for use in of_item(short)} == {"accepted-texts", "case-sensitive"}
     assert {use.feature for use in of_item(ESSAY)} == {"rubric"}

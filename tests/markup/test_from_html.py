@@ -107,9 +107,12 @@ def _letters(html: str) -> str:
 
 
 def test_features() -> None:
-    assert features("Plain words, 2 x 3 = 6.\n\nA second paragraph.") == frozenset()
+    assert features("Plain words, 2 x 3 = 6.\nThe same paragraph.") == frozenset()
+    assert features("One.\n\nA second paragraph.") == {"paragraphs"}
+    assert features("One  \nand a break") == {"formatting", "paragraphs"}
     assert features("a **b** $x$ ![a](b.png)\n\n|a|b|\n|-|-|\n|1|2|") == {
         "formatting",
+        "paragraphs",
         "maths",
         "images",
         "tables",
