@@ -141,6 +141,19 @@ def tiled(lengths: Ints, columns: Ints, step: Ints | int, forms: int) -> Ints:
     return made
 
 
+def with_slack(part: Block, under: Ints, over: Ints) -> Block:
+    """Rows to which + under and - over are added."""
+    import numpy as np
+
+    ends = part.starts[1:]
+    return msgspec.structs.replace(
+        part,
+        starts=part.starts + 2 * np.arange(len(part.starts)),
+        columns=np.insert(part.columns, np.repeat(ends, 2), np.column_stack((under, over)).ravel()),
+        values=np.insert(part.values, np.repeat(ends, 2), np.tile([1.0, -1.0], len(part))),
+    )
+
+
 def held(goal: Goal, value: float) -> Block:
     """The row that keeps what a goal has reached, but for its slack, while later goals are solved."""
     import numpy as np

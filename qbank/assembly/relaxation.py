@@ -11,7 +11,16 @@ import msgspec
 
 from qbank.assembly.compile import Compiled
 from qbank.assembly.merging import merge
-from qbank.assembly.program import BLUEPRINT_ROWS, OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Variables, build
+from qbank.assembly.program import (
+    BLUEPRINT_ROWS,
+    OBJECTIVE_ROWS,
+    STRUCTURE,
+    Block,
+    Goal,
+    Variables,
+    build,
+    with_slack,
+)
 from qbank.assembly.solution import Outcome
 from qbank.assembly.solvers import highs
 
@@ -242,7 +251,7 @@ class Search:
             count = 1 if alike else len(part)
             slack = np.repeat(np.arange(first, first + 2 * count), len(part) // count)
             first += 2 * count
-            blocks.append(_with_slack(part, slack[: len(part)], slack[len(part) :]))
+            blocks.append(with_slack(part, slack[: len(part)], slack[len(part) :]))
             slacks.append(slack)
             # the length gives way last where another row could as well
             weight = 1.001 if part.kind == "length" else 1.0
@@ -312,19 +321,6 @@ def _extended(variables: Variables, count: int) -> Variables:
         np.append(variables.lower, np.zeros(count)),
         np.append(variables.upper, np.full(count, np.inf)),
         np.append(variables.integer, np.zeros(count, dtype=np.bool_)),
-    )
-
-
-def _with_slack(part: Block, under: Ints, over: Ints) -> Block:
-    """Rows to which + under and - over are added."""
-    import numpy as np
-
-    ends = part.starts[1:]
-    return msgspec.structs.replace(
-        part,
-        starts=part.starts + 2 * np.arange(len(part.starts)),
-        columns=np.insert(part.columns, np.repeat(ends, 2), np.column_stack((under, over)).ravel()),
-        values=np.insert(part.values, np.repeat(ends, 2), np.tile([1.0, -1.0], len(part))),
     )
 
 

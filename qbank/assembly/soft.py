@@ -15,7 +15,7 @@ import msgspec
 
 from qbank.assembly.kinds import ConstraintKind
 from qbank.assembly.problems import Problem
-from qbank.assembly.program import BLUEPRINT_ROWS, Block, Goal
+from qbank.assembly.program import BLUEPRINT_ROWS, Block, Goal, with_slack
 from qbank.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -59,25 +59,12 @@ def softened(
                 blocks.append(part)
                 continue
             slack = space.new(2 * len(part), 0, np.inf, integer=False)
-            blocks.append(_with_slack(part, slack[: len(part)], slack[len(part) :]))
+            blocks.append(with_slack(part, slack[: len(part)], slack[len(part) :]))
             columns.append(slack)
             prices += [row.weight] * len(slack)
     if not columns:
         return blocks, None
     return blocks, Goal(sense="minimise", columns=np.concatenate(columns), costs=np.array(prices))
-
-
-def _with_slack(part: Block, under: Ints, over: Ints) -> Block:
-    """Rows to which + under and - over are added."""
-    import numpy as np
-
-    ends = part.starts[1:]
-    return msgspec.structs.replace(
-        part,
-        starts=part.starts + 2 * np.arange(len(part.starts)),
-        columns=np.insert(part.columns, np.repeat(ends, 2), np.column_stack((under, over)).ravel()),
-        values=np.insert(part.values, np.repeat(ends, 2), np.tile([1.0, -1.0], len(part))),
-    )
 
 
 def breaches(problems: Iterable[Problem], rows: Iterable[ConstraintKind]) -> tuple[Problem, ...]:

@@ -89,9 +89,7 @@ def _finding(
     return Finding(
         first.at(*pointer),
         f"{format.title} has no place for {FEATURES[name].title}: {first.id}{more}",
-        related=tuple(
-            Related(record.at(*there), "the same") for record, there in found[1 : 1 + _SHOWN]
-        ),
+        related=tuple(Related(record.at(*there), "the same") for record, there in found[1 : 1 + _SHOWN]),
         hint="Export to another format (`qbank formats` shows what each carries), or with --lossy without.",
     )
 
