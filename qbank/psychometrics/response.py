@@ -90,7 +90,9 @@ def _table(items: Sequence[Irt | None], theta: tuple[float, ...], curve: Callabl
     by_model: dict[str, tuple[list[int], list[Irt]]] = {}
     for row, one in enumerate(items):
         if one is not None and is_usable(one):
-            rows, some = by_model.setdefault(one.model, ([], []))
+            if one.model not in by_model:
+                by_model[one.model] = ([], [])
+            rows, some = by_model[one.model]
             rows.append(row)
             some.append(one)
     for model, (rows, some) in by_model.items():
@@ -105,8 +107,12 @@ def _arrays(items: Sequence[Irt]) -> tuple[Floats, Floats, Floats]:
     if items[0].model in POLYTOMOUS_MODELS:
         widest = max(len(one.thresholds) for one in items)
         padded = [(*one.thresholds, *(np.inf,) * (widest - len(one.thresholds))) for one in items]
+        places = np.array(padded, dtype=np.float64)
     else:
-        padded = [(one.b or 0.0,) for one in items]
+        places = np.array([one.b or 0.0 for one in items], dtype=np.float64).reshape(-1, 1)
     slopes = np.array([one.a * one.D for one in items], dtype=np.float64)
-    guessing = np.array([one.c if one.model == "3PL" else 0.0 for one in items], dtype=np.float64)
-    return slopes, np.array(padded, dtype=np.float64), guessing
+    if items[0].model == "3PL":
+        guessing = np.array([one.c for one in items], dtype=np.float64)
+    else:
+        guessing = np.zeros(len(items))
+    return slopes, places, guessing

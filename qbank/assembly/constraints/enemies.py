@@ -68,8 +68,9 @@ def _graph(space: Space) -> dict[int, set[int]]:
     hostile = [one for one in (*space.items, *space.bank.stimuli) if one.enemies]
     if not hostile:
         return {}
-    number = {id: len(space.items) + row for row, id in enumerate(space.stimuli)}
-    number |= {item.id: row for row, item in enumerate(space.items)}
+    named = {id for one in hostile for id in (one.id, *one.enemies)}
+    number = {id: len(space.items) + row for row, id in enumerate(space.stimuli) if id in named}
+    number |= {item.id: row for row, item in enumerate(space.items) if item.id in named}
     graph: dict[int, set[int]] = {}
     for one in hostile:
         for other in one.enemies:
