@@ -66,7 +66,7 @@ def bounded(problem: Any, expression: Any, low: float | None, high: float | None
 
 def by_sums(bank: Bank, by: Blueprint, information: list[list[float]], cliques: list[list[int]]) -> Any:
     """The rows of the blueprint as PuLP's documentation writes them, each an lpSum over its items."""
-    import pulp  # type: ignore[import-not-found]
+    import pulp  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     problem = pulp.LpProblem("forms", pulp.LpMaximize)
     items, forms = range(len(bank.items)), range(by.forms)
