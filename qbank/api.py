@@ -89,7 +89,6 @@ __all__ = [
     "lost",
     "merge_file",
     "merged",
-    "only",
     "read_blueprint",
     "read_usage",
     "refused",
@@ -241,11 +240,6 @@ def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -
             said.append(f"rules: {slug} has no option {name!r}. {hint}")
         said += config.wrong_values(slug, options, known[slug].options) if slug in known else []
     return said
-
-
-def only(names: Sequence[str]) -> Settings:
-    """Settings under which only some rules or families speak."""
-    return Settings(select=tuple(names))
 
 
 def merged(reports: Sequence[Report]) -> Report:

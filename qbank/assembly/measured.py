@@ -132,6 +132,31 @@ def space_curve(
     return slots[known], of_slots[known], slots[~known]
 
 
+def band_rows(
+    space: Space, kind: str, slots: Ints, table: Floats, floors: Ints, width: Ints
+) -> tuple[Block, Block]:
+    """Rows that keep every form's curve between a floor and the floor plus a width.
+
+    `floors` has a column for each theta, which may be one for all; `width` is a single column.
+    """
+    import numpy as np
+
+    from qbank.assembly.program import block
+
+    above, below = [], []
+    for number in range(len(floors)):
+        floor = floors[number : number + 1]
+        for form in range(space.forms):
+            x = space.x(slots, form)
+            above.append((np.append(x, floor), np.append(table[:, number], -1.0)))
+            columns = np.concatenate((x, floor, width))
+            below.append((columns, np.concatenate((table[:, number], [-1.0, -1.0]))))
+    return (
+        block(OBJECTIVE, kind, above, 0.0, np.inf, family=OBJECTIVE),
+        block(OBJECTIVE, kind, below, -np.inf, 0.0, family=OBJECTIVE),
+    )
+
+
 def form_curve(
     setting: Setting, filled: Filled, theta: tuple[float, ...], table: Table = informations
 ) -> list[float]:

@@ -12,6 +12,7 @@ HELPERS = frozenset(
     {
         "clock",
         "closing",
+        "columns",
         "exits",
         "group",
         "names",

@@ -9,6 +9,7 @@ import click
 
 from qbank.cli import options
 from qbank.cli.clock import today
+from qbank.cli.columns import aligned
 from qbank.cli.exits import Exit, exits
 from qbank.cli.streams import emit
 
@@ -84,7 +85,7 @@ def _text(rows: Sequence[CoverageRow], carried: Inventory) -> str:
     return "".join(
         f"{line}\n"
         for line in (
-            *_aligned(table),
+            *aligned(table, numbers=(3, 4, 5)),
             "",
             *map(safe, _carried(carried)),
             f"{told} for {forms} form{'s' * (forms != 1)}",
@@ -127,16 +128,3 @@ def _quoted(labels: Sequence[str]) -> str:
 
 def _mark(row: CoverageRow) -> str:
     return "" if row.ok else "cannot be filled"
-
-
-def _aligned(table: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Rows of a table in columns: texts to the left, numbers to the right."""
-    from qbank.reporters.safe import width
-
-    widths = [max(width(row[column]) for row in table) for column in range(len(table[0]))]
-    for row in table:
-        cells = []
-        for column, cell in enumerate(row):
-            blanks = " " * (widths[column] - width(cell))
-            cells.append(f"{blanks}{cell}" if column in (3, 4, 5) else f"{cell}{blanks}")
-        yield "  ".join(cells).rstrip()

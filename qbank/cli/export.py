@@ -130,11 +130,12 @@ def _export_form(
 def _export_bank(source: str, wanted: _Wanted, where: tuple[str, ...], out: str | None, quiet: bool) -> int:
     from qbank import api
     from qbank.cli import steps
+    from qbank.config import Settings
     from qbank.model.selector import SelectorError
 
     bank, problems = api.load_bank(Path(source))
     if problems or bank.unreadable or not bank.complete:
-        report = api.lint(bank, problems, settings=api.only(("schema",)), today=today())
+        report = api.lint(bank, problems, settings=Settings(select=("schema",)), today=today())
         steps.show_messages(report.diagnostics, len(bank.items), bank.files)
         if bank.unreadable or not bank.complete:
             say("nothing was exported: parts of the bank cannot be read", quiet=quiet)

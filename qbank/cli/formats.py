@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qbank.cli import options
+from qbank.cli.columns import aligned
 from qbank.cli.exits import exits
 from qbank.cli.streams import emit
 from qbank.discovery import did_you_mean
@@ -113,10 +114,3 @@ def _one(format: Format) -> Iterator[str]:
         for name, feature in FEATURES.items()
     ]
     yield from aligned(rows)
-
-
-def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Rows as columns of a width."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

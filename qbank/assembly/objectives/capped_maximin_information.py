@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
+from qbank.assembly.measured import band_rows, check_scales, check_theta, form_curve, left_out, space_curve
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
@@ -35,28 +35,18 @@ class CappedMaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="ca
         """Maximise y - d with y ≤ information ≤ y + d for every form and theta."""
         import numpy as np
 
-        from qbank.assembly.program import Goal, block
+        from qbank.assembly.program import Goal
 
         slots, table, without = space_curve(space, self.theta)
         highest = float(table.sum(axis=0).min()) if len(table) else 0.0
         y = space.new(1, 0, highest, integer=False)
         d = space.new(1, 0, np.inf, integer=False)
-        above, below = [], []
-        for number in range(len(self.theta)):
-            for form in range(space.forms):
-                x = space.x(slots, form)
-                above.append((np.append(x, y), np.append(table[:, number], -1.0)))
-                columns = np.concatenate((x, y, d))
-                below.append((columns, np.concatenate((table[:, number], [-1.0, -1.0]))))
+        within = band_rows(space, self.kind, slots, table, np.repeat(y, len(self.theta)), d)
         return Goal(
             sense="maximise",
             columns=np.append(y, d),
             costs=np.array([1.0, -1.0]),
-            blocks=(
-                block(OBJECTIVE, self.kind, above, 0.0, np.inf, family=OBJECTIVE),
-                block(OBJECTIVE, self.kind, below, -np.inf, 0.0, family=OBJECTIVE),
-                left_out(space, self.kind, without),
-            ),
+            blocks=(*within, left_out(space, self.kind, without)),
         )
 
     def aim(self, space: Space) -> Aim:

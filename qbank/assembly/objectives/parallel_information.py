@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import OBJECTIVE, check_scales, check_theta, form_curve, left_out, space_curve
+from qbank.assembly.measured import band_rows, check_scales, check_theta, form_curve, left_out, space_curve
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting
 
@@ -37,28 +37,17 @@ class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="paralle
         """Minimise t with low_k ≤ information at theta k ≤ low_k + t for every form."""
         import numpy as np
 
-        from qbank.assembly.program import Goal, block
+        from qbank.assembly.program import Goal
 
         slots, table, without = space_curve(space, self.theta)
         t = space.new(1, 0, np.inf, integer=False)
         low = space.new(len(self.theta), 0, np.inf, integer=False)
-        above, below = [], []
-        for number in range(len(self.theta)):
-            floor = low[number : number + 1]
-            for form in range(space.forms):
-                x = space.x(slots, form)
-                above.append((np.append(x, floor), np.append(table[:, number], -1.0)))
-                columns = np.concatenate((x, floor, t))
-                below.append((columns, np.concatenate((table[:, number], [-1.0, -1.0]))))
+        within = band_rows(space, self.kind, slots, table, low, t)
         return Goal(
             sense="minimise",
             columns=t,
             costs=np.ones(1),
-            blocks=(
-                block(OBJECTIVE, self.kind, above, 0.0, np.inf, family=OBJECTIVE),
-                block(OBJECTIVE, self.kind, below, -np.inf, 0.0, family=OBJECTIVE),
-                left_out(space, self.kind, without),
-            ),
+            blocks=(*within, left_out(space, self.kind, without)),
         )
 
     def aim(self, space: Space) -> Aim:
