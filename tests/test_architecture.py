@@ -76,7 +76,9 @@ def _third_party() -> dict[str, set[str]]:
 
 def _declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {_normal(re.split(r"[<>=!~\[; ]", one)[0]) for one in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    names = (*project["dependencies"], *extras["print"], *extras["medcode"])
+    return {_normal(re.split(r"[<>=!~\[; ]", one)[0]) for one in names}
 
 
 def _normal(name: str) -> str:

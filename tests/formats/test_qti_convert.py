@@ -6,19 +6,17 @@ else it is found on the path as qti-convert. Without it the test is skipped.
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from lxml import etree
 
 from qbank import api
 from qbank.formats import formats
 from qbank.formats.archive import unzip
 from qbank.formats.contract import Export, Source
+from tests import consumers
 from tests.formats.samples import export_input
 from tests.formats.test_qti30 import ALL
 
@@ -26,10 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _program() -> str:
-    program = os.environ.get("QBANK_QTI_CONVERT") or shutil.which("qti-convert") or ""
-    if not program:
-        pytest.skip("qti-convert of citolab-qti-convert is not installed; QBANK_QTI_CONVERT names it")
-    return program
+    return consumers.program("qti-convert", "QBANK_QTI_CONVERT")
 
 
 def _responses(data: bytes) -> tuple[list[Any], list[Any]]:
