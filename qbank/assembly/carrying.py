@@ -59,7 +59,8 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     There are `carried` forms for certain and no more than `bound`; `first` are the rows that run out first.
     Where forms may share items, no more than the `forms` that were asked for are counted.
     `write` is the least that has to be written for the `forms` that were asked for: empty when they are
-    carried, None when the rows contradict each other whatever is written.
+    carried, None when more items like those of the bank would not do: rows ask for items of which it has
+    none, or contradict each other.
     """
 
     forms: int

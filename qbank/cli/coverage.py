@@ -105,7 +105,10 @@ def _carried(found: Inventory) -> Iterator[str]:
     if found.first:
         yield f"first to run out: {_quoted(found.first)}"
     if found.write is None:
-        yield "its rows cannot hold together, whatever is written: `qbank assemble` tells why"
+        yield (
+            "more items like those of the bank would not do: some rows ask for items of which it has none, "
+            "or contradict each other (`qbank assemble` tells which)"
+        )
     elif found.write:
         yield f"for {counted(found.forms, 'form')} write at least:"
         for one in found.write:
