@@ -20,6 +20,7 @@ from qbank.editing.apply import Wanted
 from qbank.exporting import (
     ExportRefused,
     File,
+    Made,
     export,
     export_bank,
     export_with_losses,
@@ -474,7 +475,7 @@ def save_form(form: Form, blueprint: Blueprint, folder: str | Path) -> Path:
     return write([form_file(in_folder(form, blueprint, folder))], folder)[0]
 
 
-def write(files: Iterable[File], folder: str | Path) -> tuple[Path, ...]:
+def write(files: Iterable[Made], folder: str | Path) -> tuple[Path, ...]:
     """Write files into a folder, each whole or not at all; the folder is made when it is missing."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

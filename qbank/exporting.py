@@ -10,7 +10,7 @@ from qbank import checking
 from qbank.diagnostics import Diagnostic, Finding, Place, Severity
 from qbank.discovery import UnknownName, did_you_mean, version
 from qbank.formats import formats
-from qbank.formats.contract import Audience, Check, ExportInput, Format, Loss, Refused
+from qbank.formats.contract import Audience, Check, ExportInput, Format, Loss, Refused, Stream
 from qbank.formats.judging import judge, nothing_left
 from qbank.formats.selection import bank_input
 from qbank.model.bank import Bank
@@ -20,6 +20,9 @@ from qbank.reading.places import Places
 
 File = tuple[str, bytes]
 """A file that was made: its name, without a folder, and its content."""
+
+Made = tuple[str, bytes | Stream]
+"""The same; what may be large is made while it is written."""
 
 
 class ExportRefused(Exception):
@@ -32,11 +35,19 @@ class ExportRefused(Exception):
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
-    """What an export gives: its files; what it does not hold, as findings and record by record."""
+    """What an export gives: its files; what it does not hold, as findings and record by record.
 
-    files: tuple[File, ...]
+    `made` are the files as they are to be written: large ones are made only then.
+    """
+
+    made: tuple[Made, ...]
     losses: tuple[Finding, ...] = ()
     lost: tuple[Loss, ...] = ()
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The files with their contents; those that are made while they are written are made each time."""
+        return tuple((name, one if isinstance(one, bytes) else one.whole()) for name, one in self.made)
 
 
 def export(
@@ -111,11 +122,12 @@ def _exported(input: ExportInput, format: Format) -> Exported:
     if judged.losses and not input.lossy:
         raise ExportRefused(judged.findings, input.bank)
     wrong = nothing_left(judged.input, format) if judged.losses else ()
-    result = Refused(wrong) if wrong else format.write(judged.input)
+    writes = format.streams or format.write
+    result = Refused(wrong) if wrong else writes(judged.input)
     if isinstance(result, Refused):
         raise ExportRefused(result.findings, input.bank)
     return Exported(
-        files=result.files, losses=(*judged.findings, *result.losses), lost=(*judged.losses, *result.lost)
+        made=result.files, losses=(*judged.findings, *result.losses), lost=(*judged.losses, *result.lost)
     )
 
 
@@ -172,7 +184,7 @@ def loss_report(exported: Exported, name: str, format: str) -> bytes:
         "schema_version": 1,
         "export": name,
         "format": format,
-        "files": [file for file, _ in exported.files],
+        "files": [file for file, _ in exported.made],
         "losses": exported.lost,
     }
     return msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n"

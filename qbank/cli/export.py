@@ -19,7 +19,7 @@ Audience = Literal["staff", "candidate"]
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qbank.exporting import Exported
+    from qbank.exporting import Exported, Made
     from qbank.model.bank import Bank
     from qbank.model.blueprint import Blueprint
     from qbank.model.form import Form
@@ -186,7 +186,7 @@ def exported(
     dialect: str = "",
     lossy: bool = False,
     losses_file: str | None = None,
-) -> tuple[list[tuple[str, bytes]], bool]:
+) -> tuple[list[Made], bool]:
     """The files of a form in some formats, and whether a format refused; why is shown as messages."""
     from qbank import api
 
@@ -204,11 +204,11 @@ def exported(
 
 def _each(
     make: Callable[[str], Exported], wanted: _Wanted, bank: Bank, name: str, items: int
-) -> tuple[list[tuple[str, bytes]], bool]:
+) -> tuple[list[Made], bool]:
     from qbank import api, exporting
     from qbank.cli import steps
 
-    files: list[tuple[str, bytes]] = []
+    files: list[Made] = []
     reports: list[bytes] = []
     refused = False
     for format in dict.fromkeys(wanted.to):
@@ -219,7 +219,7 @@ def _each(
             steps.show_messages(api.refused(error.findings, bank, format), items, 1)
             say(f"{name} was not exported to {format}")
             continue
-        files += result.files
+        files += result.made
         reports.append(exporting.loss_report(result, name, format))
         if result.losses:
             steps.show_messages(api.lost(result.losses, bank, format), items, 1)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qbank.checking import Report
     from qbank.config import Settings
     from qbank.diagnostics import Diagnostic, Finding, Place
+    from qbank.exporting import Made
     from qbank.model.bank import Bank, ReadProblem
     from qbank.model.blueprint import Blueprint
     from qbank.reading.blueprint import BlueprintReading
@@ -290,7 +291,7 @@ def looking_back(
     return api.looking_back(blueprint, uses, forms)
 
 
-def written(files: Sequence[tuple[str, bytes]], folder: Path) -> tuple[Path, ...]:
+def written(files: Sequence[Made], folder: Path) -> tuple[Path, ...]:
     """Write files into a folder. Raises CannotWrite."""
     from qbank import api
 

@@ -6,8 +6,9 @@ A format never writes to disk and never raises for a user's mistake: it returns 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
@@ -94,6 +95,33 @@ class Export(msgspec.Struct, frozen=True):
     lost: tuple[Loss, ...] = ()
 
 
+class Stream(msgspec.Struct, frozen=True):
+    """The content of a file that is made while it is written, so that it is never whole in memory.
+
+    `pour` writes it into a file that can be sought, as often as it is asked, the same bytes each time.
+    """
+
+    pour: Callable[[BinaryIO], None]
+
+    def whole(self) -> bytes:
+        """The content as bytes."""
+        out = io.BytesIO()
+        self.pour(out)
+        return out.getvalue()
+
+
+class Streamed(msgspec.Struct, frozen=True):
+    """What `Export` is, its files not made yet."""
+
+    files: tuple[tuple[str, Stream], ...]
+    losses: tuple[Finding, ...] = ()
+    lost: tuple[Loss, ...] = ()
+
+    def whole(self) -> Export:
+        """The same with its files made."""
+        return Export(tuple((name, one.whole()) for name, one in self.files), self.losses, self.lost)
+
+
 class Refused(msgspec.Struct, frozen=True):
     """Why a format did not export: each finding names the item, the field and what to do."""
 
@@ -144,6 +172,9 @@ class Unreadable(Exception):
 
 
 Writer = Callable[[ExportInput], Export | Refused]
+Streamer = Callable[[ExportInput], Streamed | Refused]
+"""A writer for files that may be large."""
+
 Reader = Callable[[Source], Imported]
 """Raises Unreadable when nothing of a file can be had; everything else it does not understand it reports."""
 
@@ -157,7 +188,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     `extension` is what follows `<form id>-<audience>.` in the name of its main file. `carries` names the
     features that it has a place for (`qbank.formats.features`), `notes` says of some how. Items of other
     types and other features are refused, or with `--lossy` left out and told. `dialects` are the
-    platforms that it can write for, each with a word on what is different there.
+    platforms that it can write for, each with a word on what is different there. A format whose files may be
+    large has `streams` besides `writes`.
     """
 
     slug: str
@@ -165,6 +197,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     extension: str
     item_types: frozenset[str]
     writes: Writer | None = None
+    streams: Streamer | None = None
     reads: Reader | None = None
     recognises: Recogniser | None = None
     carries: frozenset[str] = ALL

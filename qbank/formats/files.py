@@ -8,8 +8,10 @@ import os
 import secrets
 from pathlib import Path
 
+from qbank.formats.contract import Stream
 
-def write_atomic(path: str | Path, content: bytes) -> None:
+
+def write_atomic(path: str | Path, content: bytes | Stream) -> None:
     """Write `content` to `path` so that no reader ever sees half of it.
 
     A temporary file in the same folder is written, flushed to disk and renamed; it is removed when
@@ -31,9 +33,12 @@ def write_atomic(path: str | Path, content: bytes) -> None:
     _sync_folder(target.parent)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes | Stream) -> None:
     with path.open("xb") as file:
-        file.write(content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            content.pour(file)
         file.flush()
         os.fsync(file.fileno())
 

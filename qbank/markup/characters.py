@@ -9,11 +9,26 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _IGNORED = re.compile(r"[\x00-\x20]")
 
+_MARKUP = r"*_`<>&\[\]$#|~\\!"
+_PLAIN = re.compile(rf"(?![0-9]{{1,9}}[.)](?: |$))(?!_)[\w(\"'](?:[^{_MARKUP}]*[^{_MARKUP} ])?")
+"""A letter, digit, bracket or quotation mark first (no block of Markdown starts so, but for the number of a
+list), then nothing that Markdown, HTML or a formula could begin with, and no blank at the end."""
+
 KNOWN_SCHEMES = frozenset({"http", "https", "mailto"})
+
+
+def plain(text: str) -> bool:
+    """Whether a text is sure to hold no markup: one line that is shown exactly as it is written.
+
+    Nearly every text of a bank is. A text of which this is False may still be plain.
+    """
+    return _PLAIN.fullmatch(text) is not None and text.isprintable()
 
 
 def legal(text: str) -> str:
     """The text with every character that XML 1.0 forbids replaced by U+FFFD; its length stays."""
+    if text.isprintable():  # printable characters are none of them, and this is known much sooner
+        return text
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

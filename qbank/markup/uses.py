@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qbank.markup.characters import plain
+
 _ANY = re.compile(
     r"[*_`<\[$#>|~]|^[ \t]*(?:[-+=]|\d{1,9}[.)])(?:\s|$|[-=])|^(?: {4}|\t)|  \n|\\\n", re.MULTILINE
 )
@@ -19,6 +21,8 @@ def features(text: str) -> frozenset[str]:
 
     `paragraphs` is a text of several lines, as a reader sees it.
     """
+    if plain(text):
+        return frozenset()
     if not _ANY.search(text):  # nearly every text
         return frozenset({"paragraphs"}) if _BREAK.search(text.strip()) else frozenset()
     from qbank.markup.parsing import inlines, parse

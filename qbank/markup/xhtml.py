@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from qbank.markup.characters import legal
+from qbank.markup.characters import legal, plain
 from qbank.markup.elements import ATTRIBUTES, MATHML
 from qbank.markup.tree import Kid, Node, blocks, read
 
@@ -21,11 +21,15 @@ _WITH_CONTENT = frozenset({"script", "style", "template", "noscript", "iframe", 
 
 def to_xhtml(text: str) -> str:
     """A well-formed XHTML fragment of block elements; "" for a text without content."""
+    if plain(text):
+        return f"<p>{text}</p>"
     return serialise(_render(text))
 
 
 def to_inline_xhtml(text: str) -> str:
     """The same without the enclosing p when the text is one paragraph: for options and cells."""
+    if plain(text):
+        return text
     kids = _render(text)
     if len(kids) == 1 and isinstance(kids[0], Node) and kids[0].tag == "p":
         return serialise(kids[0].kids)

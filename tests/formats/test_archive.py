@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbank.formats.archive import core_dates, rezip, unzip, zip_bytes
+from qbank.formats.archive import Member, core_dates, rezip, unzip, write_zip, zip_bytes
 
 NAMES = st.text("abcXYZ._-é", min_size=1, max_size=8).filter(lambda name: name.strip(".") != "")
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
@@ -62,3 +62,17 @@ def test_a_member_that_is_not_there_and_a_wrong_moment_are_our_bugs() -> None:
         rezip(zip_bytes({"a": b""}), {"b": lambda content: content})
     with pytest.raises(ValueError, match="not written as"):
         core_dates("yesterday")
+
+
+@given(st.binary(max_size=300_000), st.integers(1, 70_000))
+def test_a_member_in_pieces_gives_the_bytes_of_the_whole(content: bytes, size: int) -> None:
+    pieces = [content[start : start + size] for start in range(0, len(content), size)]
+    out = io.BytesIO()
+    write_zip(out, [Member("a", iter(pieces), 8 * size)])
+    assert out.getvalue() == zip_bytes({"a": content})
+
+
+def test_members_out_of_order_are_our_bug() -> None:
+    members = [Member("b", ()), Member("imsmanifest.xml", ())]
+    with pytest.raises(ValueError, match="stands after b"):
+        write_zip(io.BytesIO(), members)

@@ -13,7 +13,8 @@ from lxml import etree
 
 from qbank.formats import formats
 from qbank.formats.archive import unzip, zip_bytes
-from qbank.formats.contract import AUDIENCES, Audience, Export, ExportInput, Refused
+from qbank.formats.contract import AUDIENCES, Audience, Export, ExportInput, Refused, Streamed
+from qbank.formats.files import write_atomic
 from qbank.formats.qti_common.structure import PackageError, verify
 from qbank.model.blueprint import CutScore
 from qbank.model.form import EXTERNAL_ANCHOR, OPERATIONAL, PRETEST
@@ -253,6 +254,25 @@ def test_same_input_same_bytes(items: list[Item], audience: Audience) -> None:
     assert isinstance(first, Export)
     assert first.files[0][0] == f"sample-a-{audience}.qti30.zip"
     assert zip_bytes(unzip(first.files[0][1])) == first.files[0][1]
+
+
+def test_a_package_is_made_while_it_is_written(tmp_path: Path) -> None:
+    input = everything("staff", tmp_path)
+    made = FORMAT.streams(input) if FORMAT.streams else None
+    assert isinstance(made, Streamed)
+    ((name, package),) = made.files
+    write_atomic(tmp_path / name, package)
+    assert (tmp_path / name).read_bytes() == package.whole() == made.whole().files[0][1]
+
+
+def test_a_package_that_fails_while_it_is_written_leaves_no_file(tmp_path: Path) -> None:
+    made = FORMAT.streams(everything("staff", tmp_path)) if FORMAT.streams else None
+    assert isinstance(made, Streamed)
+    (tmp_path / "voice.mp3").unlink()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(FileNotFoundError):
+        write_atomic(tmp_path / "out.zip", made.files[0][1])
+    assert sorted(tmp_path.iterdir()) == before
 
 
 # candidates

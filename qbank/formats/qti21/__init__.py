@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source
+from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source, Streamed
 from qbank.formats.qti_common.dialects import ABOUT
 from qbank.formats.qti_common.words import NOTES_2
 from qbank.model.item import ITEM_TYPES
 
 
-def writes(input: ExportInput) -> Export | Refused:
+def streams(input: ExportInput) -> Streamed | Refused:
     """The form as `<form id>-<audience>.qti21.zip`, or why it cannot be one."""
-    from qbank.formats.qti_common.package import write
+    from qbank.formats.qti_common.package import stream
     from qbank.formats.qti_common.versions import V21
 
-    return write(input, FORMAT, V21)
+    return stream(input, FORMAT, V21)
+
+
+def writes(input: ExportInput) -> Export | Refused:
+    """The same, made at once."""
+    made = streams(input)
+    return made if isinstance(made, Refused) else made.whole()
 
 
 def reads(source: Source) -> Imported:
@@ -36,6 +42,7 @@ FORMAT = Format(
     extension="qti21.zip",
     item_types=frozenset(ITEM_TYPES),
     writes=writes,
+    streams=streams,
     reads=reads,
     recognises=recognises,
     notes=NOTES_2,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source
+from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source, Streamed
 from qbank.formats.qti_common.words import NOTES_2
 from qbank.model.item import ITEM_TYPES
 
 
-def writes(input: ExportInput) -> Export | Refused:
+def streams(input: ExportInput) -> Streamed | Refused:
     """The form as `<form id>-<audience>.qti22.zip`, or why it cannot be one."""
-    from qbank.formats.qti_common.package import write
+    from qbank.formats.qti_common.package import stream
     from qbank.formats.qti_common.versions import V22
 
-    return write(input, FORMAT, V22)
+    return stream(input, FORMAT, V22)
+
+
+def writes(input: ExportInput) -> Export | Refused:
+    """The same, made at once."""
+    made = streams(input)
+    return made if isinstance(made, Refused) else made.whole()
 
 
 def reads(source: Source) -> Imported:
@@ -35,6 +41,7 @@ FORMAT = Format(
     extension="qti22.zip",
     item_types=frozenset(ITEM_TYPES),
     writes=writes,
+    streams=streams,
     reads=reads,
     recognises=recognises,
     notes=NOTES_2,

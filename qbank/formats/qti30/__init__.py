@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source
+from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source, Streamed
 from qbank.formats.qti_common.words import NOTES
 from qbank.model.item import ITEM_TYPES
 
 
-def writes(input: ExportInput) -> Export | Refused:
+def streams(input: ExportInput) -> Streamed | Refused:
     """The form as `<form id>-<audience>.qti30.zip`, or why it cannot be one."""
-    from qbank.formats.qti_common.package import write
+    from qbank.formats.qti_common.package import stream
     from qbank.formats.qti_common.versions import V30
 
-    return write(input, FORMAT, V30)
+    return stream(input, FORMAT, V30)
+
+
+def writes(input: ExportInput) -> Export | Refused:
+    """The same, made at once."""
+    made = streams(input)
+    return made if isinstance(made, Refused) else made.whole()
 
 
 def reads(source: Source) -> Imported:
@@ -35,6 +41,7 @@ FORMAT = Format(
     extension="qti30.zip",
     item_types=frozenset(ITEM_TYPES),
     writes=writes,
+    streams=streams,
     reads=reads,
     recognises=recognises,
     notes=NOTES,

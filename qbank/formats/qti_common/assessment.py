@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count, groupby
-from typing import TYPE_CHECKING
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.qti_common.items import item_href
 from qbank.formats.qti_common.scoring import MAXSCORE, SCORE
-from qbank.formats.qti_common.xml import Attributes, el, number, qti_root, with_blocks
+from qbank.formats.qti_common.xml import Attributes, Element, el, number, qti_root, with_blocks
 from qbank.model.form import OPERATIONAL
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 PASSED = "PASSED"
 TEST_HREF = "test.xml"
@@ -85,7 +81,7 @@ def _part(input: ExportInput, staff: bool) -> Element:
             title = section.title or section.id
             made = _section(next(names), title, True, _sets(placed, names, staff))
             if section.time_limit_minutes is not None:
-                made.insert(0, _time_limits(section.time_limit_minutes))
+                made.kids.insert(0, _time_limits(section.time_limit_minutes))
             part.append(made)
     return part
 

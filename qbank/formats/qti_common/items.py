@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.qti_common.dialects import STRICT, Rules
@@ -22,8 +22,8 @@ from qbank.formats.qti_common.scoring import (
 )
 from qbank.formats.qti_common.versions import V30, Version
 from qbank.formats.qti_common.xml import (
-    XML,
     Attributes,
+    Element,
     el,
     number,
     qti_root,
@@ -43,9 +43,6 @@ from qbank.model.item import (
     TrueFalse,
 )
 from qbank.model.stimulus import Stimulus
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 TRUE_FALSE = {
     "de": ("Richtig", "Falsch"),
@@ -154,7 +151,7 @@ def _head(placed: Placed, staff: bool, language: str) -> dict[str, str | bool]:
     return {
         "identifier": placed.item.id,
         "title": title,
-        f"{{{XML}}}lang": language or "en",
+        "xml:lang": language or "en",
         "adaptive": False,
         "time-dependent": False,
     }
@@ -212,7 +209,7 @@ def _fill(body: Element, placed: Placed, media: Mapping[str, str], language: str
             entry = el("p", None, el("qti-text-entry-interaction", {"response-identifier": RESPONSE}))
             unit = item.key.unit if isinstance(item, Numeric) and item.key is not None else ""
             if unit:
-                entry[0].tail = " "
+                entry.append(" ")
                 with_text(entry, unit, media)
             body.append(entry)
         case Essay():
@@ -343,7 +340,7 @@ def stimulus_document(stimulus: Stimulus, language: str) -> Element:
         {
             "identifier": stimulus.id,
             "title": stimulus.title or stimulus.id,
-            f"{{{XML}}}lang": language or "en",
+            "xml:lang": language or "en",
         },
     )
     root.append(_stimulus_body(el("qti-stimulus-body"), stimulus))
@@ -357,7 +354,7 @@ def _stimulus_body(node: Element, stimulus: Stimulus) -> Element:
         path = bank_path(media.file)
         if path not in inside:
             body.append(_medium(kind(path), f"../{href(member(path))}", media.alt))
-    if not len(body):
+    if all(isinstance(kid, str) for kid in body.kids):
         body.append(el("p", {"class": "qbank-title"}, stimulus.title or stimulus.id))
     return body
 

@@ -57,10 +57,17 @@ def q(tag: str) -> str:
     return f"{{{QTI_3}}}{tag}"
 
 
-def as_version(root: Element, version: Version) -> Element:
-    """The document in a version: for 3.0 as it is, for 2.x in place, elements renamed."""
+def as_version(document: bytes, version: Version) -> bytes:
+    """A document of version 3 in a version: for 3.0 as it is, for 2.x parsed and its elements renamed."""
+    from lxml import etree
+
     if version.is_3:
-        return root
+        return document
+    root = _renamed(etree.fromstring(document), version)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _renamed(root: Element, version: Version) -> Element:
     _stems(root)
     _rubrics(root)
     _media(root)

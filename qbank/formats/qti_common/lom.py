@@ -13,16 +13,12 @@ be shuffled although the form has them in an order of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qbank.formats.contract import ExportInput
-from qbank.formats.qti_common.versions import LOM
-from qbank.formats.qti_common.xml import element, number
+from qbank.formats.qti_common.xml import Element, el, number
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item, Matching, MultipleChoice, MultipleResponse
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 STANDARD = "LOMv1.0"
 OWN = "qbank"
@@ -113,9 +109,9 @@ def _identifier(catalog: str, entry: str) -> Element:
 
 def string(value: str, language: str) -> Element:
     """A text of LOM with its language."""
-    return element(LOM, "string", {"language": language or "en"}, value)
+    return el("lom:string", {"language": language or "en"}, value)
 
 
 def lom(tag: str, *kids: Element | str) -> Element:
     """An element of LOM."""
-    return element(LOM, tag, None, *kids)
+    return el(f"lom:{tag}", None, *kids)

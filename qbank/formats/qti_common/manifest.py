@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -12,11 +11,8 @@ from qbank.formats.qti_common.items import interaction
 from qbank.formats.qti_common.lom import item_lom, package_lom
 from qbank.formats.qti_common.media import href
 from qbank.formats.qti_common.versions import LOM, Version
-from qbank.formats.qti_common.xml import element, root
+from qbank.formats.qti_common.xml import Element, el, opening, piece, root
 from qbank.model.item import Essay
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -28,31 +24,27 @@ class Resource(msgspec.Struct, frozen=True):
     dependencies: tuple[str, ...] = ()
 
 
-def manifest_document(
-    input: ExportInput, resources: Iterable[Resource], placed: Mapping[str, Placed], version: Version
-) -> Element:
-    """The manifest; `placed` maps the identifiers of item resources to their items."""
+def manifest(
+    input: ExportInput, resources: Iterable[tuple[Resource, Placed | None]], version: Version
+) -> Iterator[bytes]:
+    """The manifest in pieces; each resource with the item that it is, None for other files."""
     write = _Writer(input, version)
-    node = root(
-        version.cp,
-        "manifest",
-        version.manifest_locations,
-        {"identifier": f"manifest-{input.form.id}"},
-        {"lom": LOM, "qmd": version.qmd},
-    )
-    node.append(
-        write.cp(
-            "metadata",
-            None,
-            write.cp("schema", None, version.bank_schema if input.is_bank else version.schema),
-            write.cp("schemaversion", None, version.schema_version),
-            package_lom(input),
+    kind = version.bank_schema if input.is_bank else version.schema
+    about = (el("schema", None, kind), el("schemaversion", None, version.schema_version), package_lom(input))
+    yield opening(
+        root(
+            version.cp,
+            "manifest",
+            version.manifest_locations,
+            {"identifier": f"manifest-{input.form.id}"},
+            {"lom": LOM, "qmd": version.qmd},
         )
     )
-    node.append(write.cp("organizations"))
-    entries = (write.resource(one, placed.get(one.identifier)) for one in resources)
-    node.append(write.cp("resources", None, *entries))
-    return node
+    yield piece(el("metadata", None, *about), 1)
+    yield piece(el("organizations"), 1) + b"\n  <resources>"
+    for resource, placed in resources:
+        yield piece(write.resource(resource, placed), 2)
+    yield b"\n  </resources>\n</manifest>\n"
 
 
 class _Writer:
@@ -63,31 +55,28 @@ class _Writer:
 
     def resource(self, resource: Resource, placed: Placed | None) -> Element:
         address = href(resource.name)
-        given = {"identifier": resource.identifier, "type": resource.type, "href": address}
-        node = self.cp("resource", given)
+        node = el("resource", {"identifier": resource.identifier, "type": resource.type, "href": address})
         if placed is not None:
-            node.append(self.cp("metadata", None, *self.item_metadata(placed)))
-        node.append(self.cp("file", {"href": address}))
-        node.extend(self.cp("dependency", {"identifierref": name}) for name in resource.dependencies)
+            node.append(el("metadata", None, *self.item_metadata(placed)))
+        node.append(el("file", {"href": address}))
+        node.extend([el("dependency", {"identifierref": name}) for name in resource.dependencies])
         return node
 
     def item_metadata(self, placed: Placed) -> Iterator[Element]:
         item, staff = placed.item, self.input.audience == "staff"
         scored = "human" if isinstance(item, Essay) else "responseprocessing" if staff else "externalmachine"
-        modes = [] if self.version.number == "2.1" else [self.qmd("scoringMode", scored)]
-        yield self.qmd(
+        modes = [] if self.version.number == "2.1" else [_qmd("scoringMode", scored)]
+        yield _qmd(
             "qtiMetadata",
-            self.qmd("timeDependent", "false"),
-            self.qmd("interactionType", interaction(item)),
-            self.qmd("feedbackType", "none"),
-            self.qmd("solutionAvailable", "true" if staff and not isinstance(item, Essay) else "false"),
+            _qmd("timeDependent", "false"),
+            _qmd("interactionType", interaction(item)),
+            _qmd("feedbackType", "none"),
+            _qmd("solutionAvailable", "true" if staff and not isinstance(item, Essay) else "false"),
             *modes,
         )
         if staff:
             yield item_lom(placed.item, self.input.bank.info, not self.input.is_bank)
 
-    def cp(self, tag: str, attributes: Mapping[str, str] | None = None, *kids: Element | str) -> Element:
-        return element(self.version.cp, tag, attributes, *kids)
 
-    def qmd(self, tag: str, *kids: Element | str) -> Element:
-        return element(self.version.qmd, tag, None, *kids)
+def _qmd(tag: str, *kids: Element | str) -> Element:
+    return el(f"qmd:{tag}", None, *kids)

@@ -67,6 +67,6 @@ def problem(root: str, address: str) -> str:
     return "" if kind(bank_path(address)) else "is of a kind that QTI cannot show"
 
 
-def load(root: str, paths: Iterable[str]) -> dict[str, bytes]:
-    """Members of the archive for bank paths."""
-    return {member(path): (Path(root) / path).read_bytes() for path in sorted(set(paths))}
+def content(root: str, path: str) -> bytes:
+    """What a file of the bank holds. Raises OSError."""
+    return (Path(root) / path).read_bytes()

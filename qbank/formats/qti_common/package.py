@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
 from qbank.diagnostics import Finding, Location
-from qbank.formats.archive import zip_bytes
-from qbank.formats.contract import Export, ExportInput, Format, Loss, Placed, Refused
+from qbank.formats.archive import Member, write_zip
+from qbank.formats.contract import ExportInput, Format, Loss, Placed, Refused, Stream, Streamed
 from qbank.formats.features import FEATURES, of_item
 from qbank.formats.qti_common.assessment import TEST_HREF, test_document
 from qbank.formats.qti_common.dialects import CONFIG, CONFIG_NAME, DIALECTS, STRICT, Rules
@@ -19,85 +19,110 @@ from qbank.formats.qti_common.items import (
     stimulus_href,
 )
 from qbank.formats.qti_common.legacy import as_version
-from qbank.formats.qti_common.manifest import Resource, manifest_document
-from qbank.formats.qti_common.media import bank_path, images, load, member, stimulus_files
+from qbank.formats.qti_common.manifest import Resource, manifest
+from qbank.formats.qti_common.media import bank_path, content, images, member, stimulus_files
 from qbank.formats.qti_common.refusals import refusals
-from qbank.formats.qti_common.structure import verify
+from qbank.formats.qti_common.structure import MANIFEST, Checks
 from qbank.formats.qti_common.versions import Version
-from qbank.formats.qti_common.xml import indent, serialise
-from qbank.model.stimulus import Stimulus
+from qbank.formats.qti_common.xml import Element, serialise
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
-MANIFEST = "imsmanifest.xml"
+_LARGEST_RESOURCE = 8192
+"""Bytes of the manifest for one file, at most about so many."""
 _IGNORED_HINT = "The package holds it; see to it after the import, or leave such items out."
 
 
-def write(input: ExportInput, format: Format, version: Version) -> Export | Refused:
-    """The package of a form, or the findings that keep it from being one."""
+def stream(input: ExportInput, format: Format, version: Version) -> Streamed | Refused:
+    """The package of a form, made while it is written, or the findings that keep it from being one."""
     found = refusals(input, format)
     if found:
         return Refused(found)
     rules = DIALECTS.get(input.dialect, STRICT)
-    members = build(input, version, rules)
-    verify(members, input.audience)
     lost = tuple(_ignored(input, rules))
-    return Export(((format.file_name(input), zip_bytes(members)),), tuple(_losses(input, lost)), lost)
+    package = Stream(lambda out: _Package(input, version, rules).write(out))
+    return Streamed(((format.file_name(input), package),), tuple(_losses(input, lost)), lost)
 
 
-def build(input: ExportInput, version: Version, rules: Rules = STRICT) -> dict[str, bytes]:
-    """The members of the package by name."""
-    placed = tuple(input.placed())
-    stimuli = {one.stimulus.id: one.stimulus for one in placed if one.stimulus is not None}
-    files = {path for one in placed for path in _item_files(one, input.audience)}
-    files |= {path for stimulus in stimuli.values() for path in stimulus_files(stimulus)}
-    members = load(input.media_root, files)
-    language = input.bank.info.language
-    if not input.is_bank:
-        members[TEST_HREF] = _document(test_document(input), version)
-    for one in placed:
-        members[item_href(one.item.id)] = _document(item_document(input, one, version, rules), version)
-    if version.is_3:
-        for stimulus in stimuli.values():
-            members[stimulus_href(stimulus.id)] = _document(stimulus_document(stimulus, language), version)
-    if rules.config and not input.is_bank:
-        members[CONFIG_NAME] = CONFIG
-    resources = _resources(input, placed, stimuli, sorted(files), version)
-    by_resource = {f"item-{one.item.id}": one for one in placed}
-    members[MANIFEST] = serialise(indent(manifest_document(input, resources, by_resource, version)))
-    return members
+class _Package:
+    """A package that is written file by file; only names are kept of what was written."""
 
+    def __init__(self, input: ExportInput, version: Version, rules: Rules) -> None:
+        self.input, self.version, self.rules = input, version, rules
+        self.placed = tuple(input.placed())
+        self.stimuli = {one.stimulus.id: one.stimulus for one in self.placed if one.stimulus is not None}
+        shown = {path for one in self.placed for path in _item_files(one, input.audience)}
+        hung = {path for stimulus in self.stimuli.values() for path in stimulus_files(stimulus)}
+        self.media = sorted(shown | hung)
+        self.checks = Checks(self._names(), input.audience)
 
-def _document(root: Element, version: Version) -> bytes:
-    return serialise(as_version(indent(root), version))
+    def write(self, out: BinaryIO) -> None:
+        """Write the package. Raises PackageError when it contradicts itself, OSError for a medium."""
+        size = _LARGEST_RESOURCE * len(self.checks.names)
+        write_zip(out, (Member(MANIFEST, self._manifest(), size), *self._documents()))
+        self.checks.close()
 
+    def _names(self) -> Iterator[str]:
+        yield MANIFEST
+        if self._has_config:
+            yield CONFIG_NAME
+        yield from (item_href(one.item.id) for one in self.placed)
+        yield from map(member, self.media)
+        if self.version.is_3:
+            yield from map(stimulus_href, self.stimuli)
+        if not self.input.is_bank:
+            yield TEST_HREF
 
-def _resources(
-    input: ExportInput,
-    placed: tuple[Placed, ...],
-    stimuli: dict[str, Stimulus],
-    files: list[str],
-    version: Version,
-) -> Iterator[Resource]:
-    media = {path: f"media-{number}" for number, path in enumerate(files, 1)}
-    items = tuple(f"item-{one.item.id}" for one in placed)
-    kind = version.resource
-    if not input.is_bank:
-        yield Resource(f"test-{input.form.id}", f"imsqti_test_{kind}", TEST_HREF, items)
-    for one in placed:
-        needs = [media[path] for path in _item_files(one, input.audience)]
-        if one.stimulus is not None and version.is_3:
-            needs.insert(0, f"stimulus-{one.stimulus.id}")
-        elif one.stimulus is not None:
-            needs = list(dict.fromkeys([*(media[path] for path in stimulus_files(one.stimulus)), *needs]))
-        id = one.item.id
-        yield Resource(f"item-{id}", f"imsqti_item_{kind}", item_href(id), tuple(needs))
-    for id, stimulus in stimuli.items() if version.is_3 else ():
-        needs = [media[path] for path in stimulus_files(stimulus)]
-        yield Resource(f"stimulus-{id}", f"imsqti_stimulus_{kind}", stimulus_href(id), tuple(needs))
-    for path, identifier in media.items():
-        yield Resource(identifier, "webcontent", member(path))
+    @property
+    def _has_config(self) -> bool:
+        return self.rules.config and not self.input.is_bank
+
+    def _documents(self) -> Iterator[Member]:
+        """All members but the manifest, in the order of the archive."""
+        input, version = self.input, self.version
+        if self._has_config:
+            yield Member(CONFIG_NAME, (CONFIG,))
+        for one in sorted(self.placed, key=lambda one: item_href(one.item.id)):
+            yield self._document(item_href(one.item.id), item_document(input, one, version, self.rules))
+        for path in self.media:
+            yield Member(member(path), (content(input.media_root, path),))
+        for id, stimulus in sorted(self.stimuli.items(), key=lambda one: stimulus_href(one[0])):
+            if version.is_3:
+                document = stimulus_document(stimulus, input.bank.info.language)
+                yield self._document(stimulus_href(id), document)
+        if not input.is_bank:
+            yield self._document(TEST_HREF, test_document(input))
+
+    def _document(self, name: str, root: Element) -> Member:
+        data = as_version(serialise(root), self.version)
+        self.checks.document(name, data)
+        return Member(name, (data,))
+
+    def _manifest(self) -> Iterator[bytes]:
+        for part in manifest(self.input, self._resources(), self.version):
+            self.checks.manifest(part)
+            yield part
+
+    def _resources(self) -> Iterator[tuple[Resource, Placed | None]]:
+        input, kind = self.input, self.version.resource
+        media = {path: f"media-{number}" for number, path in enumerate(self.media, 1)}
+        if not input.is_bank:
+            items = tuple(f"item-{one.item.id}" for one in self.placed)
+            yield Resource(f"test-{input.form.id}", f"imsqti_test_{kind}", TEST_HREF, items), None
+        for one in self.placed:
+            id, needs = one.item.id, tuple(self._needs(one, media))
+            yield Resource(f"item-{id}", f"imsqti_item_{kind}", item_href(id), needs), one
+        for id, stimulus in self.stimuli.items() if self.version.is_3 else ():
+            files = tuple(media[path] for path in stimulus_files(stimulus))
+            yield Resource(f"stimulus-{id}", f"imsqti_stimulus_{kind}", stimulus_href(id), files), None
+        for path, identifier in media.items():
+            yield Resource(identifier, "webcontent", member(path)), None
+
+    def _needs(self, one: Placed, media: Mapping[str, str]) -> list[str]:
+        needs = [media[path] for path in _item_files(one, self.input.audience)]
+        if one.stimulus is None:
+            return needs
+        if self.version.is_3:
+            return [f"stimulus-{one.stimulus.id}", *needs]
+        return list(dict.fromkeys([*(media[path] for path in stimulus_files(one.stimulus)), *needs]))
 
 
 def _item_files(placed: Placed, audience: str) -> tuple[str, ...]:
@@ -107,6 +132,8 @@ def _item_files(placed: Placed, audience: str) -> tuple[str, ...]:
 
 def _ignored(input: ExportInput, rules: Rules) -> Iterator[Loss]:
     """What a platform is known to pass over, item by item."""
+    if not (rules.unscored or rules.ignores):
+        return
     for one in input.placed():
         item = one.item
         if item.type in rules.unscored:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 import msgspec
 
 from qbank.formats.qti_common.dialects import STRICT, Rules
-from qbank.formats.qti_common.xml import el
+from qbank.formats.qti_common.xml import Element, el
 from qbank.model.item import (
     Essay,
     Item,
@@ -21,9 +21,6 @@ from qbank.model.item import (
     ShortAnswer,
     TrueFalse,
 )
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 RESPONSE = "RESPONSE"
 SCORE = "SCORE"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from qbank.formats.qti_common.dialects import CONFIG_NAME
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _SECRET = ("qti-correct-response", "qti-mapping", "qti-response-processing", "qti-outcome-processing")
-_CHOICES = ("qti-simple-choice", "qti-simple-associable-choice")
+_CHOICES = (f"{{{QTI}}}qti-simple-choice", f"{{{QTI}}}qti-simple-associable-choice")
+MANIFEST = "imsmanifest.xml"
 _MANY = {"multiple", "ordered"}
 
 
@@ -26,58 +28,116 @@ class PackageError(Exception):
 
 def verify(members: Mapping[str, bytes], audience: str) -> None:
     """Raise PackageError unless identifiers, references, keys, cardinalities and files agree."""
-    documents = {name: _parsed(name, data) for name, data in members.items() if _ours(name)}
-    wrong = [
-        *_manifest(documents["imsmanifest.xml"], members),
-        *(_test(documents["test.xml"], documents) if "test.xml" in documents else ()),
-        *(fault for name, root in documents.items() for fault in _addresses(name, root, members)),
-        *(fault for name, root in documents.items() for fault in _item(name, root)),
-    ]
-    if audience == "candidate":
-        wrong += [fault for name, root in documents.items() for fault in _secrets(name, root)]
-    if wrong:
-        raise PackageError("; ".join(wrong))
+    checks = Checks(members, audience)
+    for name in sorted(members):
+        if name == MANIFEST:
+            checks.manifest(members[name])
+        elif _ours(name):
+            checks.document(name, members[name])
+    checks.close()
 
 
 def _ours(name: str) -> bool:
     return name.endswith(".xml") and not name.startswith("media/") and name != CONFIG_NAME
 
 
-def _parsed(name: str, data: bytes) -> Element:
-    return parse(data) if name == "imsmanifest.xml" else modern(parse(data))
+class Checks:
+    """What is held against a package while its files are made; `names` are those of all its members.
+
+    The test comes after its items. The manifest may come in pieces.
+    """
+
+    def __init__(self, names: Iterable[str], audience: str) -> None:
+        self.names, self.audience = frozenset(names), audience
+        self.wrong: list[str] = []
+        self.identifiers: dict[str, str] = {}
+        self.listed = _Manifest()
+
+    def document(self, name: str, data: bytes) -> None:
+        """Look at an item, a stimulus or the test."""
+        root = parse(data)
+        if not str(root.tag).startswith(f"{{{QTI}}}"):
+            root = modern(root)
+        if "test.xml" in self.names:
+            self.identifiers[name] = str(root.get("identifier"))
+        self.wrong += _addresses(name, root, self.names)
+        if local(root) == "qti-assessment-item":
+            self.wrong += _item(name, root)
+        elif local(root) == "qti-assessment-test":
+            self.wrong += _test(root, self.identifiers)
+        if self.audience == "candidate":
+            self.wrong += _secrets(name, root)
+
+    def manifest(self, part: bytes) -> None:
+        """Look at a piece of the manifest."""
+        self.listed.feed(part)
+
+    def close(self) -> None:
+        """Raise PackageError when anything was wrong."""
+        wrong = [*self.listed.close(self.names), *self.wrong]
+        if wrong:
+            raise PackageError("; ".join(wrong))
 
 
-def _manifest(root: Element, members: Mapping[str, bytes]) -> Iterator[str]:
-    resources = list(root.iter("{*}resource"))
-    ids = [str(resource.get("identifier")) for resource in resources]
-    yield from (f"manifest: {id} twice" for id in _twice(ids))
-    for dependency in root.iter("{*}dependency"):
-        if dependency.get("identifierref") not in ids:
-            yield f"manifest: {dependency.get('identifierref')} is no resource"
-    files = [unquote(str(file.get("href"))) for file in root.iter("{*}file")]
-    yield from (f"manifest: {name} twice" for name in _twice(files))
-    for name in sorted({*files, "imsmanifest.xml"} ^ set(members) - {CONFIG_NAME}):
-        yield f"manifest and files differ in {name}"
+class _Manifest:
+    """Reads a manifest as it comes, and keeps names only."""
+
+    def __init__(self) -> None:
+        from lxml import etree
+
+        self.parser = etree.XMLPullParser(("end",), tag=("{*}resource", "{*}dependency", "{*}file"))
+        self.resources: set[str] = set()
+        self.files: set[str] = set()
+        self.needed: set[str] = set()
+        self.wrong: list[str] = []
+
+    def feed(self, part: bytes) -> None:
+        self.parser.feed(part)
+        for _, read in self.parser.read_events():
+            node: Any = read  # lxml's types allow for other events
+            match local(node):
+                case "resource":
+                    self._once(self.resources, str(node.get("identifier")))
+                    node.clear()
+                case "file":
+                    self._once(self.files, unquote(str(node.get("href"))))
+                case _:
+                    self.needed.add(str(node.get("identifierref")))
+
+    def _once(self, known: set[str], name: str) -> None:
+        if name in known:
+            self.wrong.append(f"manifest: {name} twice")
+        known.add(name)
+
+    def close(self, names: frozenset[str]) -> Iterator[str]:
+        self.parser.close()
+        yield from self.wrong
+        yield from (f"manifest: {name} is no resource" for name in sorted(self.needed - self.resources))
+        for name in sorted((self.files | {MANIFEST}) ^ (names - {CONFIG_NAME})):
+            yield f"manifest and files differ in {name}"
 
 
-def _test(root: Element, documents: Mapping[str, Element]) -> Iterator[str]:
+def _test(root: Element, identifiers: Mapping[str, str]) -> Iterator[str]:
     refs = list(root.iter(f"{{{QTI}}}qti-assessment-item-ref"))
     named = [*refs, *root.iter(f"{{{QTI}}}qti-assessment-section", f"{{{QTI}}}qti-test-part")]
     yield from (f"test: {id} twice" for id in _twice(str(one.get("identifier")) for one in named))
     for ref in refs:
-        item = documents.get(str(ref.get("href")))
-        if item is None or item.get("identifier") != ref.get("identifier"):
+        if identifiers.get(str(ref.get("href"))) != ref.get("identifier"):
             yield f"test: {ref.get('href')} is not the item {ref.get('identifier')}"
 
 
-def _addresses(name: str, root: Element, members: Mapping[str, bytes]) -> Iterator[str]:
-    if not str(root.tag).startswith(f"{{{QTI}}}"):
-        return
-    for node in root.iter(f"{{{QTI}}}*"):
-        for attribute in ("src", "href", "data"):
-            address = node.get(attribute)
-            if address is not None and _target(name, address) not in members:
-                yield f"{name}: {address} is not in the package"
+def _addresses(name: str, root: Element, names: Collection[str]) -> Iterator[str]:
+    for address in _xpath()(root):
+        if _target(name, str(address)) not in names:
+            yield f"{name}: {address} is not in the package"
+
+
+@cache
+def _xpath() -> Any:
+    """The addresses of a document."""
+    from lxml import etree
+
+    return etree.XPath("//@src | //@href | //@data")
 
 
 def _target(name: str, address: str) -> str:
@@ -85,20 +145,24 @@ def _target(name: str, address: str) -> str:
 
 
 def _item(name: str, root: Element) -> Iterator[str]:
-    if local(root) != "qti-assessment-item":
-        return
     declared = {str(one.get("identifier")): one for one in root.iter(f"{{{QTI}}}qti-response-declaration")}
-    for node in root.iter(f"{{{QTI}}}*"):
-        used = node.get("response-identifier")
-        if used is not None and used not in declared:
+    for used in _responses()(root):
+        if used not in declared:
             yield f"{name}: {used} is not declared"
-    choices = [str(one.get("identifier")) for tag in _CHOICES for one in root.iter(f"{{{QTI}}}{tag}")]
+    choices = [str(one.get("identifier")) for one in root.iter(*_CHOICES)]
     yield from (f"{name}: choice {id} twice" for id in _twice(choices))
     for declaration in declared.values():
         yield from _correct(name, declaration, set(choices))
     processing = root.find(f"{{{QTI}}}qti-response-processing")
     if processing is not None and not processing.get("template") and not _scored(root):
         yield f"{name}: the response processing sets no SCORE"
+
+
+@cache
+def _responses() -> Any:
+    from lxml import etree
+
+    return etree.XPath("//@response-identifier")
 
 
 def _correct(name: str, declaration: Element, choices: set[str]) -> Iterator[str]:
