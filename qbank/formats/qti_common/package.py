@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import BinaryIO
 
 from qbank.diagnostics import Finding, Location
@@ -57,7 +58,7 @@ class _Package:
     def write(self, out: BinaryIO) -> None:
         """Write the package. Raises PackageError when it contradicts itself, OSError for a medium."""
         size = _LARGEST_RESOURCE * len(self.checks.names)
-        write_zip(out, (Member(MANIFEST, self._manifest(), size), *self._documents()))
+        write_zip(out, chain([Member(MANIFEST, self._manifest(), size)], self._documents()))
         self.checks.close()
 
     def _names(self) -> Iterator[str]:

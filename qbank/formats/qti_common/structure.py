@@ -99,6 +99,8 @@ class _Manifest:
                 case "resource":
                     self._once(self.resources, str(node.get("identifier")))
                     node.clear()
+                    for before in node.itersiblings(preceding=True):
+                        node.getparent().remove(before)
                 case "file":
                     self._once(self.files, unquote(str(node.get("href"))))
                 case _:
