@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from qbank.model.item import Matching, MultipleResponse
 
 SHARES = (
@@ -23,11 +26,13 @@ def share(value: float) -> float | None:
 def option_shares(item: MultipleResponse) -> dict[str, float] | None:
     """The share that each option gives, None when Moodle knows no such share.
 
-    Right options share the points; a wrong one takes off the penalty, counted in right options.
+    Right options share the points; a wrong one takes off the penalty, counted in right options. Where they
+    only count together, a wrong one takes all: with one right option this says the same.
     """
     keys = set(item.key_ids)
     right = share(1 / len(keys)) if keys else None
-    wrong = share(-item.scoring.penalty / len(keys)) if keys else None
+    whole = item.scoring.method == "all_or_nothing"
+    wrong = share(-1.0 if whole else -item.scoring.penalty / len(keys)) if keys else None
     if right is None or wrong is None:
         return None
     return {id: right if id in keys else wrong for id in item.options}
@@ -41,3 +46,21 @@ def lowest_is_zero(item: MultipleResponse | Matching) -> bool:
 def written(percent: float) -> str:
     """A share as files write it: 50, 33.33333."""
     return f"{percent:.5f}".rstrip("0").rstrip(".") if percent else "0"
+
+
+def number(value: float) -> str:
+    """A number in digits, without an exponent, which not every reader of Moodle's formats takes."""
+    text = format(Decimal(repr(float(value))), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def literal(accepted: str) -> str:
+    """An accepted text as Moodle reads it: an asterisk that stands for itself."""
+    return accepted.replace("*", "\\*")
+
+
+def accepted_text(written: str) -> str | None:
+    """The text that Moodle accepts; None when an asterisk stands for any others."""
+    if re.search(r"(?<!\\)\*", written):
+        return None
+    return written.replace("\\*", "*")

@@ -12,12 +12,15 @@ TYPES = frozenset(
 
 def write(input: ExportInput) -> Export | Refused:
     """One question after another, under its content area as category."""
-    from qbank.formats.gift.writer import refusals, text
+    from qbank.formats.gift.writer import faults, text
+    from qbank.formats.moodle_faults import found as found_in
 
-    wrong = (*unsupported(input, TYPES, TITLE), *refusals(input))
+    found = found_in(input, faults)
+    wrong = (*unsupported(input, TYPES, TITLE), *found.refused)
     if wrong:
         return Refused(wrong)
-    return Export(((FORMAT.file_name(input), text(input).encode("utf-8")),))
+    content = text(input).encode("utf-8")
+    return Export(((FORMAT.file_name(input), content),), found.losses, found.lost)
 
 
 def read(source: Source) -> Imported:
@@ -53,9 +56,11 @@ FORMAT = Format(
             "tolerance",
             "accepted-texts",
             "reuse",
+            "spare-options",
             "rationale",
             "option-rationale",
             "content-area",
+            "cognitive-level",
             "tags",
         }
     ),
@@ -63,7 +68,9 @@ FORMAT = Format(
         "penalty": "shares of points that Moodle knows, never below nothing",
         "maths": "as LaTeX between \\( and \\), which Moodle's MathJax filter shows",
         "content-area": "as category",
+        "cognitive-level": "as a tag",
         "reuse": "Moodle always lets an option be used again; read back where two prompts take one",
+        "spare-options": "as pairs without a prompt",
         "option-rationale": "as feedback; of matching, numeric and essay only one for the item",
     },
     audiences=("staff",),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
+from qbank.formats import moodle_grades as grades
+from qbank.formats import moodle_tags
 from qbank.formats import moodle_text as texts
 from qbank.formats.contract import Imported, Source, Unread, Unreadable
 from qbank.markup import from_plain
@@ -110,8 +113,8 @@ def _record(block: _Block, raw: str) -> tuple[dict[str, Any], list[str]]:
     record.update(_answered(answers.strip(), shown))
     if block.area:
         record["content_area"] = block.area
-    if block.tags:
-        record["tags"] = block.tags
+    told = moodle_tags.fields(block.tags)
+    record.update({name: told[name] for name in ("cognitive_level", "status", "tags") if name in told})
     if general.strip():
         said = record.get("rationale")
         if isinstance(said, dict):
@@ -175,7 +178,10 @@ def _short(parts: list[tuple[str, str]], shown: Any) -> dict[str, Any]:
         found = _SHARE.match(answer.strip())
         if found and float(found[1]) < 100:
             raise ValueError("an accepted text that gives a part of the points, which no bank has")
-        accepted.append(_unescaped(_SHARE.sub("", answer.strip(), count=1)).strip())
+        plain = grades.accepted_text(_unescaped(_SHARE.sub("", answer.strip(), count=1)).strip())
+        if plain is None:
+            raise ValueError("an accepted text with *, which stands for any characters")
+        accepted.append(plain)
         said += [shown(one) for one in told if one.strip()]
     record: dict[str, Any] = {"type": "short-answer", "key": accepted}
     if said:
@@ -190,7 +196,7 @@ def _matching(parts: list[tuple[str, str]], shown: Any) -> dict[str, Any]:
     by_text: dict[str, str] = {}
     for _, text in parts:
         at = _find(text, "->")
-        prompt, option = shown(text[:at]), shown(text[at + 2 :])
+        prompt, option = shown(text[:at]), from_plain(unescape(_unescaped(text[at + 2 :]).strip()))
         if option not in by_text:
             by_text[option] = _letter(len(by_text))
             options[by_text[option]] = option

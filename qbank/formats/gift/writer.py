@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
-from qbank.diagnostics import Finding
 from qbank.formats import moodle_grades as grades
 from qbank.formats import moodle_text as texts
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.features import wrong_share
+from qbank.formats.moodle_faults import Fault, of_item
+from qbank.formats.moodle_tags import of_record
 from qbank.model.item import (
     Essay,
-    Item,
     Matching,
     MultipleChoice,
     MultipleResponse,
@@ -27,51 +27,18 @@ _SPECIAL = re.compile(r"[\\~=#{}:]")
 _TAG = re.compile(r"[\[\]\n]")
 
 
-def refusals(input: ExportInput) -> Iterator[Finding]:
-    """What GIFT cannot say of items of the types it has."""
-    for one in input.placed():
-        item = one.item
-        for field, message, hint in _wrong(item, input.lossy):
-            yield Finding(item.at(field), f"item {item.id}: {message}", hint=hint)
-
-
-def _wrong(item: Item, lossy: bool) -> Iterator[tuple[str, str, str]]:
-    match item:
-        case MultipleChoice():
-            if len(item.key_ids) != 1 or item.key_ids[0] not in item.options:
-                yield "key", "one option must be keyed", "Key an option."
-            elif grades.share(wrong_share(item)) is None:
-                yield "scoring", "Moodle knows no such share of points", "Change the penalty."
-        case MultipleResponse():
-            if not item.key_ids or not set(item.key_ids) <= set(item.options):
-                yield "key", "options must be keyed", "Key the right options."
-            elif grades.option_shares(item) is None:
-                yield "scoring", "Moodle knows no such shares of points", "Change the penalty or the options."
-            elif not grades.lowest_is_zero(item) and not lossy:
-                yield "scoring", "Moodle never gives less than nothing", "Make the minimum 0, or use --lossy."
-        case Matching():
-            if not item.key or set(item.key) != set(item.prompts):
-                yield "key", "every prompt must be keyed", "Key every prompt."
-            elif len(item.prompts) < 2:
-                yield "prompts", "Moodle matches two prompts or more", "Write another prompt."
-            elif (item.scoring.penalty or item.scoring.minimum) and not lossy:
-                yield "scoring", "Moodle takes nothing off for a wrong pair", "Use --lossy."
-        case TrueFalse():
-            if item.key is None:
-                yield "key", "the key is missing", "Write `key: true` or `key: false`."
-            elif wrong_share(item) and not lossy:
-                yield "scoring", "GIFT takes nothing off for a wrong judgement", "Use --lossy."
-        case Numeric():
-            key = item.key
-            if key is None or (key.value is None and (key.minimum is None or key.maximum is None)):
-                yield "key", "a value, or a minimum and a maximum, must be given", "Complete the key."
-        case ShortAnswer():
-            if not item.key or not all(one.strip() for one in item.key):
-                yield "key", "no accepted text is given, or one is empty", "List the accepted texts."
-        case Essay() | Ordering():
-            pass
-        case _:
-            assert_never(item)
+def faults(one: Placed) -> Iterator[Fault]:
+    """What GIFT cannot say of an item of a type that it has."""
+    item = one.item
+    yield from of_item(item)
+    if not texts.shows(item.stem):
+        yield Fault(("stem",), "the stem shows nothing", "Write the stem.")
+    for number, tag in enumerate(item.tags):
+        if _TAG.search(tag):
+            hint = "Reword it, or use --lossy."
+            yield Fault(("tags", number), "GIFT has no brackets in tags", hint, "tags")
+    if isinstance(item, ShortAnswer) and any("->" in accepted for accepted in item.key or ()):
+        yield Fault(("key",), "GIFT takes -> in an accepted text for a pair", "Export to moodle-xml.")
 
 
 def text(input: ExportInput) -> str:
@@ -89,7 +56,7 @@ def text(input: ExportInput) -> str:
 def _question(one: Placed) -> str:
     item = one.item
     marked = any(texts.is_marked(value) for _, value in item.texts())
-    tags = "".join(f" [tag:{_TAG.sub(' ', tag)}]" for tag in item.tags)
+    tags = "".join(f" [tag:{_TAG.sub(' ', tag)}]" for tag in (*of_record(item), *item.tags))
     head = f"// [id:{item.id}]{tags}\n::{escaped(item.id)}::{'[html]' if marked else ''}"
     body = "\n".join(_answers(one, marked))
     general = ""
@@ -117,8 +84,10 @@ def _answers(one: Placed, marked: bool) -> Iterator[str]:
             share = grades.share(wrong_share(item))
             wrong = f"~%{grades.written(share)}%" if share else "~"
             for id in one.placement.option_order or item.options:
-                mark = "=" if id in item.key_ids else wrong
-                yield f"{mark}{_text(item.options[id], marked)}{told(id)}"
+                shown = _text(item.options[id], marked)
+                right = "=%100%" if shown.startswith("%") else "="
+                other = "~%0%" if shown.startswith("%") and not share else wrong
+                yield f"{right if id in item.key_ids else other}{shown}{told(id)}"
         case MultipleResponse():
             shares = grades.option_shares(item) or {}
             for id in one.placement.option_order or item.options:
@@ -131,12 +100,17 @@ def _answers(one: Placed, marked: bool) -> Iterator[str]:
             yield ("TRUE" if item.key else "FALSE") + feedback
         case Matching():
             for prompt, option in (item.key or {}).items():
-                yield f"={_text(item.prompts[prompt], marked)} -> {_text(item.options[option], False)}"
+                right = escaped(texts.in_list(item.options[option]))
+                yield f"={_text(item.prompts[prompt], marked)} -> {right}"
+            for id in one.placement.option_order or item.options:
+                if id not in item.key_ids:
+                    yield f"= -> {escaped(texts.in_list(item.options[id]))}"
         case Numeric():
             yield f"#{_number(item)}"
         case ShortAnswer():
             for accepted in item.key or ():
-                yield f"={escaped(accepted)}"
+                mark = "=%100%" if accepted.startswith("%") else "="
+                yield f"{mark}{escaped(grades.literal(accepted))}"
         case Essay() | Ordering():
             pass
         case _:
@@ -147,8 +121,10 @@ def _number(item: Numeric) -> str:
     key = item.key
     assert key is not None
     if key.value is not None:
-        return f"{key.value:.12g}" + (f"\\:{key.tolerance:.12g}".replace("\\", "") if key.tolerance else "")
-    return f"{key.minimum:.12g}..{key.maximum:.12g}"
+        return grades.number(key.value) + (f":{grades.number(key.tolerance)}" if key.tolerance else "")
+    assert key.minimum is not None
+    assert key.maximum is not None
+    return f"{grades.number(key.minimum)}..{grades.number(key.maximum)}"
 
 
 def _text(text: str, marked: bool) -> str:
