@@ -28,7 +28,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "jsonschema": ("qbank.reading.reference",),
     "jsonschema_rs": ("qbank.reading.schemas",),
     "latex2mathml": ("qbank.markup",),
-    "lxml": ("qbank.formats.qti_common", "qbank.formats.safe_xml", "qbank.markup.xhtml"),
+    "lxml": (
+        "qbank.formats.moodle_xml",
+        "qbank.formats.qti_common",
+        "qbank.formats.safe_xml",
+        "qbank.markup.xhtml",
+    ),
     "markdown_it": ("qbank.markup",),
     "msgspec": ("qbank",),
     "nh3": ("qbank.markup",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -25,12 +26,13 @@ from qbank.model.item import (
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    Ordering,
     Scoring,
     TrueFalse,
 )
 from tests.formats.qti_items import items
 
-BOTH_WAYS = ("aiken", "gift", "jsonl")
+BOTH_WAYS = ("aiken", "gift", "jsonl", "moodle-xml")
 """Tables and packages have round trips of their own."""
 
 _TEXT = {"paragraphs", "formatting", "tables", "maths", "images"}
@@ -171,6 +173,13 @@ def _canonical(item: Item, format: Format) -> dict[str, Any]:
             if isinstance(item, MultipleResponse)
             else [names[id] for id in key]
         )
+    if isinstance(item, Ordering) and "order" in format.notes:  # the target keeps the right order only
+        record["options"] = [_shown(item.options[id]) for id in item.key_ids]
+        record["key"] = []
+    for name in ("rubric", "references"):
+        if name in record:
+            told = record[name]
+            record[name] = _shown(told) if isinstance(told, str) else [_shown(one) for one in told]
     record["stem"] = _shown(item.stem)
     rationale = item.rationale
     if isinstance(rationale, dict):
@@ -180,7 +189,10 @@ def _canonical(item: Item, format: Format) -> dict[str, Any]:
     if isinstance(item, MultipleChoice | TrueFalse):
         record["scoring"] = wrong_share(item)
     elif isinstance(item, MultipleResponse | Matching):
-        record["scoring"] = (item.scoring.method, item.scoring.penalty, item.scoring.minimum)
+        scoring = (item.scoring.method, item.scoring.penalty, item.scoring.minimum)
+        one_key = isinstance(item, MultipleResponse) and len(item.key_ids) == 1
+        same = one_key and scoring == ("per_option", 1, 0)  # with one right option, all or nothing
+        record["scoring"] = ("all_or_nothing", 0, 0) if same else scoring
     else:
         record["scoring"] = None
     for name in ("rationale", "scoring"):
@@ -188,6 +200,9 @@ def _canonical(item: Item, format: Format) -> dict[str, Any]:
             record.pop(name, None)
     if isinstance(item, Numeric) and item.key is not None:
         given = {name: value for name, value in record["key"].items() if value not in (None, "", 0.0)}
+        if "minimum" in given and "maximum" in given and "range" in format.notes.get("tolerance", ""):
+            low, high = Decimal(str(given["minimum"])), Decimal(str(given["maximum"]))
+            given = {"value": (low + high) / 2, **({"tolerance": (high - low) / 2} if high > low else {})}
         record["key"] = {name: one if name == "unit" else float(one) for name, one in given.items()}
     return record
 
