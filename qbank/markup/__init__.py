@@ -22,7 +22,7 @@ from qbank.markup.from_html import from_html, from_plain
 from qbank.markup.plain import to_plain
 from qbank.markup.problems import broken_math, unsafe
 from qbank.markup.uses import features
-from qbank.markup.xhtml import to_inline_xhtml, to_xhtml
+from qbank.markup.xhtml import to_inline_xhtml, to_tree, to_xhtml
 
 __all__ = [
     "broken_math",
@@ -31,6 +31,7 @@ __all__ = [
     "from_plain",
     "to_inline_xhtml",
     "to_plain",
+    "to_tree",
     "to_xhtml",
     "unsafe",
 ]

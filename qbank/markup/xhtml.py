@@ -26,6 +26,11 @@ def to_xhtml(text: str) -> str:
     return serialise(_render(text))
 
 
+def to_tree(text: str) -> list[Kid]:
+    """The tree of blocks itself, for formats that are not made of XML; it is shared and not to be changed."""
+    return _render(text)
+
+
 def to_inline_xhtml(text: str) -> str:
     """The same without the enclosing p when the text is one paragraph: for options and cells."""
     if plain(text):
