@@ -24,6 +24,7 @@ CONTRACTS = ROOT / ".importlinter"
 DOORS: dict[str, tuple[str, ...]] = {
     "ahocorasick_rs": ("qbank.screening.scanner",),
     "click": ("qbank.cli",),
+    "docx": ("qbank.formats.docx.document",),
     "highspy": ("qbank.assembly.solvers.highs",),
     "jsonschema": ("qbank.reading.reference",),
     "jsonschema_rs": ("qbank.reading.schemas",),
@@ -49,6 +50,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "referencing": ("qbank.reading.reference",),
     "rich": ("qbank.cli",),
     "ryaml": ("qbank.reading.yaml_text",),
+    "typst": ("qbank.formats.pdf.typesetting",),
     "yaml": ("qbank.reading.yaml_nodes",),
 }
 """Third-party package → the modules (with what is in them) that may import it."""

@@ -11,6 +11,7 @@ GROUP = "qbank.formats"
 HELPERS = frozenset(
     {
         "archive",
+        "booklet",
         "contract",
         "features",
         "files",
