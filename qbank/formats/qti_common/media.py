@@ -64,7 +64,7 @@ def problem(root: str, address: str) -> str:
         return "leaves the bank's folder"
     if not (Path(root) / bank_path(address)).is_file():
         return "is not there"
-    return "" if kind(bank_path(address)) else "is of a kind that QTI cannot show"
+    return "" if kind(bank_path(address)) else "is of a kind that cannot be shown"
 
 
 def content(root: str, path: str) -> bytes:

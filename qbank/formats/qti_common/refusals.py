@@ -117,7 +117,7 @@ _FILE_HINT = "Give a path relative to the bank, to an image (png, jpg, gif, svg,
 def _texts(texts: Iterable[tuple[Pointer, str]], root: str) -> Iterator[Said]:
     for pointer, text in texts:
         for _, what in unsafe(text):
-            yield pointer, f"{_field(pointer)} holds {what}", "Remove it: no package carries it."
+            yield pointer, f"{_field(pointer)} holds {what}", "Remove it: no export carries it."
         for _, what in broken_math(text):
             yield pointer, f"{_field(pointer)} holds a formula that cannot be converted: {what}", _MATH_HINT
         if legal(text) != text:
