@@ -131,6 +131,15 @@ def _exported(input: ExportInput, format: Format) -> Exported:
     )
 
 
+def formats_for(audience: Audience = "staff", dialect: str = "") -> tuple[str, ...]:
+    """The names of all formats that can be written for an audience and dialect, sorted."""
+    return tuple(
+        slug
+        for slug, one in formats().items()
+        if one.writes is not None and audience in one.audiences and (not dialect or dialect in one.dialects)
+    )
+
+
 def find_format(name: str, audience: Audience = "staff", dialect: str = "") -> Format:
     """The format of a name that can be written.
 

@@ -177,7 +177,7 @@ def assemble(
     from qbank import api
     from qbank.cli import steps
 
-    known_formats(to, audience)
+    to = known_formats(to, audience)
     order = _Order(
         forms=forms,
         seed=seed,

@@ -12,6 +12,7 @@ from qbank.cli import options
 from qbank.cli.audit import audited, blueprint_of
 from qbank.cli.clock import today
 from qbank.cli.exits import Exit, exits
+from qbank.cli.names import EVERY
 from qbank.cli.streams import emit, say
 
 Audience = Literal["staff", "candidate"]
@@ -67,10 +68,11 @@ def export(
     Examples:
       qbank export exports/cmcs-practice-a/cmcs-practice-a.form.json --to xlsx --to qti30
       qbank export my.form.json --to xlsx --audience candidate --out handout
+      qbank export my.form.json --to all --lossy --losses losses.json --out everything
       qbank export banks/cmcs --to jsonl --where content_area=anatomy --out handout
     """
-    wanted = _Wanted(to=to, audience=audience, dialect=dialect, lossy=lossy, losses_file=losses_file)
-    known_formats(to, audience, dialect)
+    formats = known_formats(to, audience, dialect)
+    wanted = _Wanted(to=formats, audience=audience, dialect=dialect, lossy=lossy, losses_file=losses_file)
     if not source.endswith(".form.json") and not (Path(source).suffix == ".json" and _is_form(Path(source))):
         return _export_bank(source, wanted, where, out, quiet)
     if where:
@@ -228,12 +230,23 @@ def _each(
     return files, refused
 
 
-def known_formats(to: tuple[str, ...], audience: Audience, dialect: str = "") -> None:
-    """Raise UsageError for a format that is not made for the audience or dialect."""
+def known_formats(to: tuple[str, ...], audience: Audience, dialect: str = "") -> tuple[str, ...]:
+    """The formats that are meant, `all` being every one that is made for the audience and dialect.
+
+    Raises UsageError for a format that is not made for them.
+    """
     from qbank import api
 
+    known: dict[str, None] = {}
     for name in to:
+        if name == EVERY:
+            known |= dict.fromkeys(api.formats_for(audience, dialect))
+            continue
         try:
             api.find_format(name, audience, dialect)
         except api.UnknownName as error:
             raise click.UsageError(str(error)) from None
+        known[name] = None
+    if to and not known:
+        raise click.UsageError(f"no format is made for {dialect}. `qbank formats` lists what each knows.")
+    return tuple(known)

@@ -55,8 +55,12 @@ class Also(_Pair):
         return Reporter().convert(reporter, param, ctx), file
 
 
+EVERY = "all"
+"""The name that stands for every format."""
+
+
 class ExportFormat(_Text):
-    """The name of an exchange format."""
+    """The name of an exchange format, or `all`."""
 
     name = "format"
 
@@ -65,7 +69,7 @@ class ExportFormat(_Text):
         from qbank.formats import formats
 
         known = formats()
-        if value not in known:
+        if value not in known and value != EVERY:
             self.fail(f"there is no format {value!r}. {did_you_mean(value, known)}", param, ctx)
         return str(value)
 

@@ -57,7 +57,7 @@ def to(*, required: bool) -> Callable[[_F], _F]:
         type=ExportFormat(),
         multiple=True,
         required=required,
-        help="Export to this format (xlsx, qti30 …); repeat it for several.",
+        help="Export to this format (xlsx, qti30 …, or all); repeat it for several.",
     )
 
 

@@ -80,7 +80,7 @@ def scramble(
 
     path = Path(form_file)
     form = api.load_form(path)
-    known_formats(to, audience)
+    to = known_formats(to, audience)
     blueprint = steps.usable(steps.read_blueprint(str(blueprint_of(form, path, blueprint_file))), today())
     if blueprint is None:
         return Exit.FINDINGS

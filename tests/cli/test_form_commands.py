@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from qbank.formats import formats
 from qbank.reading.schemas import schema
 from tests.cli.cli_help import Qbank, edit
 
@@ -127,6 +128,29 @@ def test_export_refuses_a_form_that_breaks_its_blueprint(qbank: Qbank, form: Pat
     assert "operational" in ran.err
     assert not Path("x").exists()
     assert qbank("export", str(form), "--to", "xlsx", "--out", "x", "--no-audit").code == 0
+
+
+def test_export_to_all_formats(qbank: Qbank, form: Path) -> None:
+    names = {slug for slug, one in formats().items() if one.writes is not None}
+    ran = qbank("export", str(form), "--to", "all", "--lossy", "--losses", "losses.json", "--out", "x")
+    assert ran.code == 0
+    for slug in names:
+        extension = formats()[slug].extension
+        assert f"x/demo-practice-a-staff.{extension}" in ran.out.splitlines()
+    strict = qbank("export", str(form), "--to", "all", "--out", "y")
+    told = {slug for slug in names if f"was not exported to {slug}" in strict.err}
+    assert (strict.code, bool(told)) == (1, True)
+    written = {
+        slug for slug in names if Path(f"y/demo-practice-a-staff.{formats()[slug].extension}").exists()
+    }
+    assert written == names - told
+
+
+def test_all_for_a_dialect_is_every_format_that_knows_it(qbank: Qbank, form: Path) -> None:
+    ran = qbank("export", str(form), "--to", "all", "--for", "openolat", "--out", "x")
+    assert (ran.code, ran.out) == (0, "x/demo-practice-a-staff.qti21.zip\n")
+    ran = qbank("export", str(form), "--to", "all", "--for", "nowhere")
+    assert (ran.code, "no format is made for nowhere" in ran.err) == (2, True)
 
 
 def test_export_usage(qbank: Qbank, form: Path) -> None:
