@@ -32,7 +32,7 @@ from qbank.model.item import (
 )
 from tests.formats.qti_items import items
 
-BOTH_WAYS = ("aiken", "gift", "jsonl", "moodle-xml")
+BOTH_WAYS = ("aiken", "blackboard-tsv", "gift", "jsonl", "moodle-xml")
 """Tables and packages have round trips of their own."""
 
 _TEXT = {"paragraphs", "formatting", "tables", "maths", "images"}
