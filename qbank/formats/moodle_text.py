@@ -14,7 +14,9 @@ PLUGIN_FILE = "@@PLUGINFILE@@"
 
 _MATH = re.compile(r"<math\b([^>]*)>.*?</math>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'\b(display|alttext)="([^"]*)"')
-_WRITTEN_MATH = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
+_WRITTEN_MATH = re.compile(  # no formula goes over the beginning of another one, so that time stays linear
+    r"\\\(((?:(?!\\[()]).)+)\\\)|\\\[((?:(?!\\[\[\]]).)+)\\\]|\$\$(.+?)\$\$", re.DOTALL
+)
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
 _TAG = re.compile(r"(<[^>]*>)")
 _ACTIVE = re.compile(r"\\(?=[(\[])|\$(?=\$)|@(?=@PLUGINFILE)")
