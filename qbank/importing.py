@@ -19,6 +19,8 @@ from qbank.editing.records import document, entries
 from qbank.formats import formats
 from qbank.formats.contract import Format, Imported, Source, Unread, Unreadable
 from qbank.formats.files import write_atomic
+from qbank.formats.safe_xml import has_doctype
+from qbank.formats.safe_zip import Members, looks_like_zip
 from qbank.model.bank import Bank
 from qbank.reading import schemas
 from qbank.reading.bank import load_bank
@@ -97,7 +99,11 @@ def import_file(
 
 
 def recognise(source: Source) -> Format:
-    """The format of a file, judged by its content. Raises UnknownFormat."""
+    """The format of a file, judged by its content.
+
+    Raises UnknownFormat, and Unreadable for an archive or XML that is not to be opened.
+    """
+    _opened(source)
     ranked = sorted(
         ((one.recognises(source), name) for name, one in formats().items() if one.recognises is not None),
         reverse=True,
@@ -109,6 +115,14 @@ def recognise(source: Source) -> Format:
             f"Name one with --from ({names}), or for a table of another layout give --map."
         )
     return formats()[ranked[0][1]]
+
+
+def _opened(source: Source) -> None:
+    """Raises Unreadable for what no format opens: else a trap would pass for a file of no format."""
+    if looks_like_zip(source.data):
+        Members(source.data, source.name)
+    elif has_doctype(source.data):
+        raise Unreadable(f"{source.name} has a document type or entities, which are never read")
 
 
 def readable() -> tuple[str, ...]:
