@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -67,16 +67,11 @@ def record_hash(item: ItemBase) -> str:
     return sha256(_pairs(_record(item)))
 
 
-def bank_hash(bank: Bank, records: Sequence[str] = ()) -> str:
-    """Hash of a bank: its own record, every item, stimulus and statistics record, by id.
-
-    `records` are the record hashes of its items, where they are known already.
-    """
-    hashes = records or map(record_hash, bank.items)
-    items = ((item.id, one) for item, one in zip(bank.items, hashes, strict=True))
+def bank_hash(bank: Bank) -> str:
+    """Hash of a bank: its own record, every item, stimulus and statistics record, by id."""
     parts = {
         "bank": canonical(_record(bank.info)),
-        "items": _pairs_of_texts(items),
+        "items": _pairs_of_texts((item.id, record_hash(item)) for item in bank.items),
         "statistics": _pairs_of_texts((one.item, sha256(_record(one))) for one in bank.statistics),
         "stimuli": _pairs_of_texts((stimulus.id, stimulus_hash(stimulus)) for stimulus in bank.stimuli),
     }
