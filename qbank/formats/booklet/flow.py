@@ -14,6 +14,7 @@ from qbank.markup.tree import Node
 DEEPEST = 16
 """Elements within elements that a typesetter is asked to set."""
 
+_PLAIN = re.compile(r"(?:[A-Za-z(\"']|\d+(?![\d.)]))[^*_`<>\[\]$#|~\\&!\x00-\x1f]*")
 _SPACES = re.compile("[ \t\n\r\f]+")
 _BLOCKS = frozenset(
     {"p", "pre", "div", "blockquote", "ul", "ol", "dl", "li", "dt", "dd", "table", "hr"}
@@ -34,10 +35,17 @@ def words(text: str) -> Flow:
     return (told,) if told else ()
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is surely one line that says what it shows: most are, and need no parser."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def flow(text: str, album: Album) -> Flow:
     """A text as blocks; one paragraph alone is given as its runs."""
     if not text:
         return ()
+    if is_plain(text):
+        return words(text)
     kids = _kids(to_tree(text), album)
     if len(kids) == 1 and isinstance(kids[0], Element) and kids[0].tag == "p":
         return kids[0].kids
@@ -51,7 +59,7 @@ def paragraphs(text: str, album: Album) -> Flow:
 
 def depth(text: str) -> int:
     """How many elements stand within one another in a text, formulas' groups of one thing not counted."""
-    return max((_depth(kid) for kid in to_tree(text)), default=0) if text else 0
+    return 0 if is_plain(text) else max((_depth(kid) for kid in to_tree(text)), default=0)
 
 
 def _depth(kid: MarkupKid) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from qbank.diagnostics import Finding, Location, Pointer
-from qbank.formats.booklet.flow import DEEPEST, depth
+from qbank.formats.booklet.flow import DEEPEST, depth, is_plain
 from qbank.formats.booklet.pictures import problem, unprintable
 from qbank.formats.contract import ExportInput, Format, Loss, Placed, unsupported
 from qbank.formats.qti_common.items import located_texts
@@ -124,6 +124,8 @@ def _stimulus(stimulus: Stimulus, input: ExportInput, kinds: frozenset[str]) -> 
 
 def _texts(texts: Iterable[tuple[Pointer, str]], root: str, kinds: frozenset[str]) -> Iterator[Said]:
     for pointer, text in texts:
+        if is_plain(text) and legal(text) == text:
+            continue
         field = " ".join(str(part) for part in pointer)
         for _, what in unsafe(text):
             yield pointer, f"{field} holds {what}", "Remove it: it would not be printed."

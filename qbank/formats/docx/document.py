@@ -25,7 +25,6 @@ TEXT_WIDTH = 16.4
 _WIDEST_GAP = 31  # points between a paragraph and its border: more is not allowed
 _POINTS_IN_A_CENTIMETRE = 72 / 2.54
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_LETTERS, _NUMBERS, _POINTS = 900, 901, 902
 _MARKS = {
     **{tag: tag for tag in ("code", "sub", "sup", "small")},
     "strong": "b",
@@ -37,11 +36,14 @@ _MARKS = {
     "dfn": "i",
     "u": "u",
 }
-_LISTS = (
-    (_LETTERS, "upperLetter", "%1.", ""),
-    (_NUMBERS, "decimal", "%1.", ""),
-    (_POINTS, "bullet", "\u2022", ""),
-)
+_KINDS = {"letters": ("upperLetter", "%1."), "numbers": ("decimal", "%1."), "points": ("bullet", "\u2022")}
+_LISTS = {
+    (kind, style): 900 + 10 * row + column
+    for row, kind in enumerate(_KINDS)
+    for column, style in enumerate(("Option", "Prompt", "Point"))
+}
+"""Kind of list and style of its paragraphs → its definition."""
+
 APP = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -71,6 +73,7 @@ class Document:
         self.document: Any = docx.Document()
         self.images = {one.name: one for one in images}
         self.made: list[Paragraph] = []
+        self._end = self.document.element.body.sectPr
         self._lists = 1000
         _properties(self.document, paper)
         _page(self.document)
@@ -80,12 +83,27 @@ class Document:
 
     # ---- paragraphs ----
 
-    def paragraph(self, style: str, text: str = "", *, into: Any = None) -> Paragraph:
-        """A new paragraph at the end of the document, or of the cell `into`."""
-        made: Paragraph = (self.document if into is None else into).add_paragraph()
-        made._p.style = _style_id(style)
+    def paragraph(self, style: str, text: str = "", *, into: Any = None, list_id: int = 0) -> Paragraph:
+        """A new paragraph at the end of the document, or of the cell `into`; of a list when one is named.
+
+        Made by hand: python-docx looks every style up and finds every place by trying all that may follow.
+        """
+        from docx.text.paragraph import Paragraph
+
+        element = _new("p")
+        properties = _on(element, "pPr")
+        _on(properties, "pStyle", val=_style_id(style))
+        if list_id:
+            number = _on(properties, "numPr")
+            _on(number, "ilvl", val="0")
+            _on(number, "numId", val=str(list_id))
+        if into is None:
+            self._end.addprevious(element)
+        else:
+            into._tc.append(element)
+        made = Paragraph(element, self.document._body if into is None else into)
         if text:
-            made.add_run(text)
+            add_text(made, text)
         self.made.append(made)
         return made
 
@@ -96,29 +114,17 @@ class Document:
     def keep(self, *, with_next: bool = False) -> None:
         """Hold together what was made since `begin`, and with the next paragraph too when asked."""
         for number, one in enumerate(self.made):
-            one.paragraph_format.keep_together = True
+            properties: Any = one._p.pPr
+            properties.insert(1, _new("keepLines"))  # after the style, before all else
             if with_next or number < len(self.made) - 1:
-                one.paragraph_format.keep_with_next = True
+                properties.insert(1, _new("keepNext"))
 
-    def listed(self, paragraph: Paragraph, list_id: int) -> None:
-        """Make a paragraph an item of a list."""
-        properties: Any = paragraph._p.get_or_add_pPr()  # the stubs do not know lists
-        number = properties.get_or_add_numPr()
-        number.get_or_add_ilvl().val = 0
-        number.get_or_add_numId().val = list_id
-        # the list has no indents of its own: those of the style count, which a program would pass over
-        _indent(paragraph, 0)
-
-    def new_list(self, kind: str) -> int:
-        """A list of its own that starts anew: "letters", "numbers" or "points"."""
-        from docx.oxml import parse_xml
-
+    def new_list(self, kind: str, style: str) -> int:
+        """A list of its own that starts anew, "letters", "numbers" or "points", for paragraphs of a style."""
         self._lists += 1
-        abstract = {"letters": _LETTERS, "numbers": _NUMBERS, "points": _POINTS}[kind]
-        start = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
-        kind_of = f'<w:abstractNumId w:val="{abstract}"/>'
-        made = f'<w:num xmlns:w="{_W}" w:numId="{self._lists}">{kind_of}{start}</w:num>'
-        self.document.part.numbering_part.element.append(parse_xml(made))
+        made = _on(self.document.part.numbering_part.element, "num", numId=str(self._lists))
+        _on(made, "abstractNumId", val=str(_LISTS[kind, style]))
+        _on(_on(made, "lvlOverride", ilvl="0"), "startOverride", val="1")
         return self._lists
 
     def page_break(self) -> None:
@@ -162,15 +168,14 @@ class Document:
                         _indent(one, 0.7)
 
     def _list(self, block: Element, into: Any, style: str) -> None:
-        number = self.new_list("points" if block.tag == "ul" else "numbers")
+        number = self.new_list("points" if block.tag == "ul" else "numbers", "Point")
         deeper = _left(style)
         for kid in block.kids:
             if isinstance(kid, Element):
                 before = len(self.made)
-                first = self.paragraph("Point", into=into)
-                self.listed(first, number)
+                first = self.paragraph("Point", into=into, list_id=number)
                 self.flow(kid.kids, "Point", first=first, into=into)
-                for one in self.made[before:]:
+                for one in self.made[before:] if deeper else ():
                     _indent(one, deeper)
 
     def _table(self, block: Element, into: Any) -> None:
@@ -194,7 +199,7 @@ class Document:
 
     def _run(self, paragraph: Paragraph, kid: Any, marks: frozenset[str]) -> None:
         if isinstance(kid, str):
-            _marked(paragraph.add_run(kid), marks)
+            _marked(add_text(paragraph, kid), marks)
             return
         match kid.tag:
             case "br":
@@ -324,21 +329,46 @@ def hang(paragraph: Paragraph, centimetres: float) -> None:
     here.first_line_indent = Cm(-centimetres)
 
 
-def _on(parent: Any, name: str, **attributes: str) -> Any:
-    """A new element of WordprocessingML at the end of another."""
+def _new(name: str, **attributes: str) -> Any:
+    """An element of WordprocessingML."""
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
 
     made = OxmlElement(f"w:{name}")
     for attribute, value in attributes.items():
-        made.set(qn(f"w:{attribute}"), value)
+        made.set(f"{{{_W}}}{attribute}", value)
+    return made
+
+
+def _on(parent: Any, name: str, **attributes: str) -> Any:
+    """A new element of WordprocessingML at the end of another."""
+    made = _new(name, **attributes)
     parent.append(made)
     return made
+
+
+def add_text(paragraph: Paragraph, text: str, *, bold: bool = False) -> Any:
+    """A run with a text, at the end of a paragraph."""
+    from docx.text.run import Run
+
+    if "\n" in text or "\t" in text:  # become breaks and tabs
+        run = paragraph.add_run(text)
+    else:
+        element = _on(paragraph._p, "r")
+        made = _on(element, "t")
+        made.text = text
+        if text != text.strip():
+            made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run = Run(element, paragraph)
+    if bold:
+        run.bold = True
+    return run
 
 
 def _marked(run: Any, marks: frozenset[str]) -> None:
     from docx.shared import Pt
 
+    if not marks:
+        return
     if "b" in marks:
         run.bold = True
     if "i" in marks:
@@ -488,21 +518,23 @@ def _looks(style: Any, look: Look) -> None:
 
 
 def _numbering(document: Any) -> None:
-    """Lists of letters, numbers and points; each list of a paper refers to one of the three."""
-    from docx.oxml import parse_xml
+    """Lists of letters, numbers and points for each style; each list of a paper refers to one of them."""
+    first = document.part.numbering_part.element.xpath("w:num")[0]
+    for (kind, style), id in _LISTS.items():
+        look, (shape, text) = LOOKS[style], _KINDS[kind]
+        made = _new("abstractNum", abstractNumId=str(id))
+        _on(made, "multiLevelType", val="singleLevel")
+        level = _on(made, "lvl", ilvl="0")
+        _on(level, "start", val="1")
+        _on(level, "numFmt", val=shape)
+        _on(level, "lvlText", val=text)
+        _on(level, "lvlJc", val="left")
+        _on(_on(level, "pPr"), "ind", left=_twips(look.left), hanging=_twips(look.hanging))
+        first.addprevious(made)
 
-    numbering = document.part.numbering_part.element
-    first = numbering.xpath("w:num")[0]
-    for id, kind, text, _ in _LISTS:
-        level = (
-            f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
-            '<w:lvlJc w:val="left"/></w:lvl>'
-        )
-        made = (
-            f'<w:abstractNum xmlns:w="{_W}" w:abstractNumId="{id}"><w:multiLevelType w:val="singleLevel"/>'
-            f"{level}</w:abstractNum>"
-        )
-        first.addprevious(parse_xml(made))
+
+def _twips(centimetres: float) -> str:
+    return str(round(centimetres * 1440 / 2.54))
 
 
 def _footer(document: Any, paper: Paper) -> None:

@@ -72,9 +72,9 @@ def _booklet(made: Document, paper: Booklet) -> None:
     _head(made, paper)
     _fields(made, paper.fields)
     made.paragraph("Heading 1", "Instructions")
-    points = made.new_list("points")
+    points = made.new_list("points", "Point")
     for one in paper.instructions:
-        made.listed(made.paragraph("Point", one), points)
+        made.paragraph("Point", one, list_id=points)
     _notice(made, paper)
     made.page_break()
     for group in paper.groups:
@@ -127,12 +127,10 @@ def _entry(made: Document, entry: Entry) -> None:
 def marked(made: Document, choices: Sequence[Choice], into: object = None, style: str = "Option") -> None:
     """Texts under their marks: as a list where Word counts the same, else with the mark written out."""
     kind = parts.marks_of([one.mark for one in choices]) if choices else ""
-    number = made.new_list(kind) if kind else 0
+    number = made.new_list(kind, style) if kind else 0
     for one in choices:
-        first = made.paragraph(style, into=into)
-        if kind:
-            made.listed(first, number)
-        elif one.mark:
+        first = made.paragraph(style, into=into, list_id=number)
+        if one.mark and not kind:
             first.add_run(f"{one.mark}{'' if '–' in one.mark else '.'}\t")
             if len(one.mark) > 1:
                 parts.hang(first, 1.3)
@@ -251,10 +249,9 @@ def _keyed(made: Document, entry: KeyEntry) -> None:
             marked(made, entry.rationale)
     if entry.references:
         _label(made, "References")
-        points = made.new_list("points")
+        points = made.new_list("points", "Point")
         for text in entry.references:
-            first = made.paragraph("Point")
-            made.listed(first, points)
+            first = made.paragraph("Point", list_id=points)
             made.flow(text, "Point", first=first)
     made.paragraph("Tag", "  ·  ".join(f"{name}: {value}" for name, value in entry.facts))
     made.keep()

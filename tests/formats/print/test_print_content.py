@@ -182,3 +182,11 @@ def test_an_ordering_of_a_bank_does_not_stand_in_its_right_order(slug: str, tmp_
     text = text_of(slug, written(slug, form(orders={}, audience="candidate"))["booklet"], tmp_path)
     places = [text.index(f"{word} step") for word in ("first", "second", "third")]
     assert places != sorted(places)
+
+
+@pytest.mark.parametrize(
+    "stem",
+    ["$$7+8$$", "Before $$7+8$$ after.\n\nMore.", "One.\n\n$$7+8$$", "- in a list $$7+8$$", "> q $$7+8$$"],
+)
+def test_a_displayed_formula_is_set_wherever_it_stands(stem: str, tmp_path: Path) -> None:
+    assert "7+8" in bare("\n".join(pages(written("pdf", one(stem))["booklet"], tmp_path)))

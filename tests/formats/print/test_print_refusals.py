@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbank.formats import formats
+from qbank.formats.booklet.flow import is_plain
 from qbank.formats.contract import Export, Refused
+from qbank.markup import to_tree
+from qbank.markup.characters import legal
+from qbank.markup.tree import Kid
 from qbank.model.item import Item, MultipleChoice
 from qbank.model.stimulus import Media
 from tests.formats.print.print_forms import (
@@ -170,3 +175,18 @@ def test_formulas_are_set(latex: str) -> None:
         assert isinstance(made, Export) or "formula" in made.findings[0].message, made
         if isinstance(made, Export) and slug == "docx":
             assert bare(word_text(made.files[0][1]))
+
+
+@given(text=st.text(st.characters(codec="utf-8") | st.sampled_from("ab1.) -+=#:;'\"(/%@"), max_size=30))
+def test_a_text_taken_for_plain_is_plain(text: str) -> None:
+    if is_plain(text) and legal(text) == text:
+        assert bare(text) == bare("".join(_runs(to_tree(text))))
+        assert all(isinstance(kid, str) or kid.tag == "p" for kid in to_tree(text))
+
+
+def _runs(kids: Iterable[Kid]) -> Iterator[str]:
+    for kid in kids:
+        if isinstance(kid, str):
+            yield kid
+        else:
+            yield from _runs(kid.kids)
