@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,7 @@ from urllib.parse import unquote
 
 from qbank.formats.contract import Imported, Source, Unread, Unreadable
 from qbank.formats.qti_common.legacy import modern
-from qbank.formats.qti_common.media import kind
+from qbank.formats.qti_common.package_files import Files
 from qbank.formats.qti_common.read_item import read_item, read_stimulus
 from qbank.formats.qti_common.read_lom import Known, area_tree, known_of_item, package_facts
 from qbank.formats.qti_common.read_text import Context
@@ -21,16 +19,6 @@ from qbank.formats.safe_zip import Members, looks_like_zip
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_KINDS = {
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/gif": ".gif",
-    "image/svg+xml": ".svg",
-    "image/webp": ".webp",
-    "audio/mpeg": ".mp3",
-    "audio/ogg": ".ogg",
-    "video/mp4": ".mp4",
-}
 _OF_TESTS = {
     "qti-assessment-section": "sections",
     "qti-time-limits": "time limits",
@@ -57,13 +45,11 @@ class _Package:
 
     def __init__(self, members: Mapping[str, bytes], name: str) -> None:
         self.members, self.name = members, name
-        self.base = ""
-        self.folded = {name.lower(): name for name in reversed(list(members))}
         self.titles: list[str] = []
         self.unread: list[Unread] = []
+        self.files = Files(members, self.unread)
         self.items: list[dict[str, Any]] = []
         self.stimuli: dict[str, dict[str, Any]] = {}
-        self.media: dict[str, bytes] = {}
         self.known: dict[str, Known] = {}
         self.bank: dict[str, Any] = {}
 
@@ -87,7 +73,7 @@ class _Package:
             items=tuple(self.items),
             stimuli=tuple(self.stimuli.values()),
             bank=self.bank,
-            media=self.media,
+            media=self.files.media,
             unread=tuple(self.unread),
         )
 
@@ -101,7 +87,7 @@ class _Package:
         except Unreadable as error:
             self.unread.append(Unread(message=str(error), where=name))
             return None
-        self.base = posixpath.dirname(name)
+        self.files.base = posixpath.dirname(name)
         self.bank = package_facts(root)
         return root
 
@@ -110,7 +96,7 @@ class _Package:
         files: list[str] = []
         tests: list[str] = []
         for resource in manifest.iter("{*}resource"):
-            href = self._member(posixpath.join(self.base, unquote(resource.get("href") or "")))
+            href = self.files.member(posixpath.join(self.files.base, unquote(resource.get("href") or "")))
             type = resource.get("type") or ""
             if href is None:
                 if resource.get("href"):
@@ -121,7 +107,7 @@ class _Package:
             self.known[href] = known_of_item(resource)
             for what in self.known[href].unread:
                 self.unread.append(Unread(message=what, where=href))
-        listed = [self._member(name) for test in tests for name in self._of_test(test)]
+        listed = [self.files.member(name) for test in tests for name in self._of_test(test)]
         known = set(files)
         first = [name for name in listed if name in known]
         rest = sorted(set(self.members) - set(files) - set(tests))
@@ -144,11 +130,6 @@ class _Package:
         for node in root.iter("{*}qti-assessment-item-ref"):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(test), unquote(node.get("href") or "")))
 
-    def _member(self, name: str) -> str | None:
-        """The member that a path means; capitals do not count, as they do not on many systems."""
-        plain = posixpath.normpath(name.replace("\\", "/")).lstrip("/")
-        return plain if plain in self.members else self.folded.get(plain.lower())
-
     def _document(self, name: str) -> None:
         try:
             root = parse(self.members[name], name)
@@ -160,9 +141,9 @@ class _Package:
         context = Context(
             name=name,
             unread=self.unread,
-            place=self._place,
+            place=self.files.place,
             keep=self._keep,
-            has=self._has,
+            has=self.files.has,
             known=self.known.get(name, Known()),
             is_2=is_2,
         )
@@ -192,44 +173,3 @@ class _Package:
             message = f"the stimulus {id} stands in the package twice, with other content; the first is kept"
             self.unread.append(Unread(message=message))
         return id
-
-    def _has(self, document: str, address: str) -> bool:
-        """Whether the package holds the file that a document points at."""
-        return self._member(posixpath.join(posixpath.dirname(document), unquote(address))) is not None
-
-    def _inline(self, document: str, address: str) -> str:
-        """A file that is written out in an address, named by what it holds."""
-        head, _, body = address.partition(",")
-        extension = _KINDS.get(head.removeprefix("data:").removesuffix(";base64"))
-        try:
-            data = base64.b64decode(body, validate=True) if extension and head.endswith(";base64") else b""
-        except ValueError:
-            data = b""
-        if not data:
-            message = f"the file that is written out as {head[:60]} cannot be read"
-            self.unread.append(Unread(message=message, where=document))
-            return ""
-        path = f"media/{hashlib.sha256(data).hexdigest()[:16]}{extension}"
-        self.media[path] = data
-        return path
-
-    def _place(self, document: str, address: str, note: str) -> str:
-        """A file that a document shows, as a path of the bank; "" when it is not in the package."""
-        if address.startswith("data:"):
-            return self._inline(document, address)
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(document), unquote(address)))
-        name = None if target.startswith("..") or ":" in address else self._member(target)
-        if name is None:
-            self.unread.append(
-                Unread(message=f"{note} {address[:120]} is not in the package", where=document)
-            )
-            return ""
-        path = posixpath.relpath(name, self.base or ".").removeprefix("media/")
-        if path.startswith(".."):
-            path = posixpath.basename(name)
-        if not kind(path):  # nothing but media: a package must not write a bank's own files
-            message = f"{note} {address[:120]} is of a kind that no bank shows"
-            self.unread.append(Unread(message=message, where=document))
-            return ""
-        self.media[path] = self.members[name]
-        return path

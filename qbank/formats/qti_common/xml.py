@@ -237,3 +237,14 @@ def parse(data: bytes) -> _Element:
 def local(node: Any) -> str:
     """The name of an element of lxml without its namespace."""
     return str(node.tag).rpartition("}")[2]
+
+
+def bare(node: Any) -> str:
+    """The source of an element, its names without namespaces."""
+    from lxml import etree
+
+    for one in node.iter():
+        if isinstance(one.tag, str):
+            one.tag = local(one)
+    etree.cleanup_namespaces(node)
+    return etree.tostring(node, encoding="unicode", with_tail=False)
