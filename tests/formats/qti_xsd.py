@@ -25,6 +25,7 @@ ASI = "qti30/imsqti_asiv3p0_v1p0.xsd"
 MANIFEST = "schemes/qtiv3p0/imsqtiv3p0_imscpv1p2_v1p0.xsd"
 _CP_2 = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _BY_NAMESPACE = {
+    "http://www.imsglobal.org/xsd/ims_qtiasiv1p2": "qti12/domainProfile_4/ims_qtiasiv1p2.xsd",
     "http://www.imsglobal.org/xsd/imsqtiasi_v3p0": ASI,
     "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1": MANIFEST,
     "http://www.imsglobal.org/xsd/imsqti_v2p2": "schemes/qtiv2p2p4/imsqti_v2p2p4.xsd",

@@ -40,7 +40,7 @@ _TEXT = {"paragraphs", "formatting", "tables", "maths", "images"}
 
 def test_every_format_that_reads_what_it_writes_has_a_round_trip() -> None:
     both = {name for name, one in formats().items() if one.reads is not None and one.writes is not None}
-    assert both == {*BOTH_WAYS, "csv", "xlsx", "qti21", "qti22", "qti30"}
+    assert both == {*BOTH_WAYS, "csv", "xlsx", "qti12", "qti21", "qti22", "qti30"}
 
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
