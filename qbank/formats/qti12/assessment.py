@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count, groupby
-from typing import TYPE_CHECKING
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.qti12.items import ItemWriter
 from qbank.formats.qti12.texts import blocks, stimulus_materials
 from qbank.formats.qti12.vocabulary import QTI, QTI_LOCATION, SCORE, fields, own, q
 from qbank.formats.qti_common.assessment import total
-from qbank.formats.qti_common.xml import XML, Value, number, root
+from qbank.formats.qti_common.xml import Element, Value, number, root
 from qbank.model.stimulus import Stimulus
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 ROOT_SECTION = "root_section"
 
@@ -48,7 +44,7 @@ class _Writer:
         """An assessment with its sections."""
         form, minutes = self.input.form, self.input.form.time_limit_minutes
         given: dict[str, Value] = {"ident": ident, "title": form.title or form.id}
-        node = q("assessment", {**given, f"{{{XML}}}lang": self.input.bank.info.language or "en"})
+        node = q("assessment", {**given, "xml:lang": self.input.bank.info.language or "en"})
         if minutes is not None:
             node.append(q("duration", None, _duration(minutes)))
         limit = [] if minutes is None else [("qmd_timelimit", number(minutes))]

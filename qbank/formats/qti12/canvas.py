@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from qbank.formats.contract import ExportInput, Loss
 from qbank.formats.features import FEATURES, of_item
 from qbank.formats.qti12.vocabulary import CANVAS
 from qbank.formats.qti_common.assessment import total
-from qbank.formats.qti_common.xml import Value, element, number, root
+from qbank.formats.qti_common.xml import Element, Value, el, number, root
 from qbank.markup import to_xhtml
 from qbank.model.item import Item, MultipleResponse, Ordering
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 META = "assessment_meta.xml"
 META_TYPE = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
@@ -55,7 +51,7 @@ def meta_document(input: ExportInput, ident: str) -> Element:
     )
     for name, value in settings:
         if value is not None:
-            node.append(element(CANVAS, name, None, _written(value)))
+            node.append(el(name, None, _written(value)))
     return node
 
 

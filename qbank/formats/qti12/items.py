@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.qti12.scoring import Scored, feedback_ident, processing
@@ -21,7 +21,7 @@ from qbank.formats.qti12.vocabulary import (
     q,
 )
 from qbank.formats.qti_common.items import TRUE_FALSE, presented
-from qbank.formats.qti_common.xml import XML, number
+from qbank.formats.qti_common.xml import Element, number
 from qbank.model.form import OPERATIONAL
 from qbank.model.item import (
     Essay,
@@ -36,9 +36,6 @@ from qbank.model.item import (
 )
 from qbank.model.statistics import Statistics
 from qbank.model.stimulus import Stimulus
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 _SHUFFLED = (MultipleChoice, MultipleResponse, Matching)
 
@@ -59,7 +56,7 @@ class ItemWriter:
         item = placed.item
         idents = self._idents(placed)
         title = item.id if self.staff else str(placed.placement.position)
-        node = q("item", {"ident": item.id, "title": title, f"{{{XML}}}lang": self.language})
+        node = q("item", {"ident": item.id, "title": title, "xml:lang": self.language})
         node.append(q("itemmetadata", None, fields(self._fields(placed, idents, parent))))
         if self.staff and isinstance(item, Essay) and item.rubric:
             node.append(q("rubric", {"view": "Scorer"}, blocks(item.rubric, self.place)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,13 +16,10 @@ from qbank.formats.qti12.structure import verify
 from qbank.formats.qti12.vocabulary import CP, RESOURCE
 from qbank.formats.qti_common.items import shown_texts
 from qbank.formats.qti_common.lom import package_lom
-from qbank.formats.qti_common.media import bank_path, href, images, load, member, stimulus_files
+from qbank.formats.qti_common.media import bank_path, content, href, images, member, stimulus_files
 from qbank.formats.qti_common.refusals import refusals
 from qbank.formats.qti_common.versions import LOM
-from qbank.formats.qti_common.xml import element, indent_all, root, serialise
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+from qbank.formats.qti_common.xml import Element, el, root, serialise_all
 
 MANIFEST = "imsmanifest.xml"
 _HINT = "The package holds it; see to it after the import, or leave such items out."
@@ -56,7 +52,7 @@ def build(input: ExportInput) -> dict[str, bytes]:
     ident = f"g{sha256(input.form.id.encode()).hexdigest()[:32]}" if canvas else input.form.id
     main = f"{ident}/{ident}.xml" if canvas else ("bank.xml" if input.is_bank else "assessment.xml")
     files = sorted(set(_files(input)))
-    members = load(input.media_root, files)
+    members = {member(path): content(input.media_root, path) for path in files}
     members[main] = _bytes(document(input, ident))
     media = tuple(
         _Resource(f"media-{number}", "webcontent", member(path)) for number, path in enumerate(files, 1)
@@ -74,7 +70,7 @@ def build(input: ExportInput) -> dict[str, bytes]:
 
 def _bytes(node: Element) -> bytes:
     """A document, indented: white space means nothing between elements of QTI 1.2."""
-    return serialise(indent_all(node))
+    return serialise_all(node)
 
 
 def _files(input: ExportInput) -> Iterator[str]:
@@ -88,18 +84,18 @@ def _files(input: ExportInput) -> Iterator[str]:
 
 def _manifest(input: ExportInput, resources: list[_Resource]) -> Element:
     node = root(CP, "manifest", _LOCATIONS, {"identifier": f"manifest-{input.form.id}"}, {"lom": LOM})
-    schema = (element(CP, "schema", None, "IMS Content"), element(CP, "schemaversion", None, "1.1.3"))
-    node.append(element(CP, "metadata", None, *schema, package_lom(input)))
-    node.append(element(CP, "organizations"))
-    node.append(element(CP, "resources", None, *(_resource(one) for one in resources)))
+    schema = (el("schema", None, "IMS Content"), el("schemaversion", None, "1.1.3"))
+    node.append(el("metadata", None, *schema, package_lom(input)))
+    node.append(el("organizations"))
+    node.append(el("resources", None, *(_resource(one) for one in resources)))
     return node
 
 
 def _resource(one: _Resource) -> Element:
     address = href(one.name)
-    node = element(CP, "resource", {"identifier": one.identifier, "type": one.type, "href": address})
-    node.append(element(CP, "file", {"href": address}))
-    node.extend(element(CP, "dependency", {"identifierref": name}) for name in one.needs)
+    node = el("resource", {"identifier": one.identifier, "type": one.type, "href": address})
+    node.append(el("file", {"href": address}))
+    node.extend(el("dependency", {"identifierref": name}) for name in one.needs)
     return node
 
 

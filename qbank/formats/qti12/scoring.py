@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 import msgspec
 
 from qbank.formats.qti12.vocabulary import GENERAL, PROMPT, RESPONSE, SCORE, q
 from qbank.formats.qti_common.scoring import accepted, bounds
-from qbank.formats.qti_common.xml import Value, number
+from qbank.formats.qti_common.xml import Element, Value, number
 from qbank.model.item import (
     Essay,
     Item,
@@ -28,9 +28,6 @@ from qbank.model.item import (
     ShortAnswer,
     TrueFalse,
 )
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 
 class Scored(msgspec.Struct, frozen=True):

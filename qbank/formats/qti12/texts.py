@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
-from typing import TYPE_CHECKING
 
 from qbank.formats.qti12.vocabulary import FILE_BASE, q
 from qbank.formats.qti_common.items import MEDIUM
 from qbank.formats.qti_common.media import bank_path, href, images, kind, member
+from qbank.formats.qti_common.xml import Element
 from qbank.markup import features, to_inline_xhtml, to_plain, to_xhtml
 from qbank.markup.characters import legal
 from qbank.model.stimulus import Media, Stimulus
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
 _MARKED = frozenset({"formatting", "tables", "maths", "images", "paragraphs"})

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from qbank.formats.qti_common.xml import Attributes, element
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+from qbank.formats.qti_common.xml import Attributes, Element, el
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 QTI_LOCATION = f"{QTI} http://www.imsglobal.org/xsd/ims_qtiasiv1p2p1.xsd"
@@ -55,7 +52,7 @@ STIMULUS_OF = "parent_stimulus_item_ident"
 
 def q(tag: str, attributes: Attributes | None = None, *kids: Element | str) -> Element:
     """An element of QTI 1.2; attributes that are None are left out."""
-    return element(QTI, tag, attributes, *kids)
+    return el(tag, attributes, *kids)
 
 
 def fields(named: Iterable[tuple[str, str]]) -> Element:

@@ -164,6 +164,14 @@ def serialise(node: Element) -> bytes:
     return "".join(parts).encode("utf-8")
 
 
+def serialise_all(node: Element) -> bytes:
+    """A document as UTF-8, indented, of a language in which texts stand only in elements without children."""
+    parts = [DECLARATION]
+    _write(node, 0, True, parts)
+    parts.append("\n")
+    return "".join(parts).encode("utf-8")
+
+
 def opening(node: Element) -> bytes:
     """The beginning of a document: its declaration and the start of its root element, which goes on."""
     return f"{DECLARATION}<{node.name}{node.attributes}>".encode()
