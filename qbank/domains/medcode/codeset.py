@@ -1,7 +1,7 @@
 """What a code set answers: is this code reportable on that day, and what is around it.
 
-Beyond its data a code set answers "unknown", never "valid". Codes are asked for as people write them; systems
-are `icd10cm`, `icd10pcs`, `hcpcs`, `hcpcs-modifier`, `cpt`, `cpt-modifier`, `msdrg`, as in the `codes` of items.
+Beyond its data a code set answers "unknown", never "valid". Codes are asked for as people write them; the
+systems are those of `systems.py`, as items name them in their `codes`.
 """
 
 from __future__ import annotations
@@ -38,14 +38,17 @@ class NoteKind(enum.StrEnum):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """An instructional note; `at` is the node where it stands, perhaps a parent of the code asked for.
+    """An instructional note; `at` is the node where it stands: the code asked for or a header above it.
 
-    Of kind `seventh_character` there is one note a character, `text` being "A=initial encounter".
+    Of kind `seventh_character` there is one note a character, `text` being "A=initial encounter". `edition` is
+    the first day of the edition that holds the note (ISO): where there are no notes for a day, those of the
+    last edition before it are given.
     """
 
     kind: NoteKind
     text: str
     at: str
+    edition: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
