@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from qbank.domains.medcode.codeset import Answer, Note, Status
+from qbank.domains.medcode.notes import NoteBook, notes_of
 from qbank.domains.medcode.systems import SYSTEMS, clean, day_after, day_before, usual
 from qbank.domains.medcode.table import Row, Table
 
@@ -19,8 +20,11 @@ _HOLDING = {"billable": Status.BILLABLE, "header": Status.HEADER, "absent": Stat
 class TableCodes:
     """A CodeSet of tables, which are loaded when the first question is asked."""
 
-    def __init__(self, load: Callable[[], Iterable[Table]]) -> None:
+    def __init__(
+        self, load: Callable[[], Iterable[Table]], load_notes: Callable[[], Iterable[NoteBook]] = tuple
+    ) -> None:
         self._load = load
+        self._load_notes = load_notes
 
     @cached_property
     def _tables(self) -> dict[str, list[Table]]:
@@ -28,6 +32,10 @@ class TableCodes:
         for table in self._load():
             found.setdefault(table.head.system, []).append(table)
         return found
+
+    @cached_property
+    def _books(self) -> list[NoteBook]:
+        return list(self._load_notes())
 
     def systems(self) -> Sequence[str]:
         """The systems of which there is any data, sorted."""
@@ -82,8 +90,7 @@ class TableCodes:
 
     def notes(self, code: str, on: str, system: str = "icd10cm") -> Sequence[Note]:
         """The instructional notes that hold for a code, inherited ones after its own; () when unknown."""
-        del code, on, system
-        return ()
+        return notes_of(code, on, system, self._books)
 
     def successors(self, code: str, on: str, system: str = "icd10cm") -> Sequence[str]:
         """Candidates for a code not reportable on a day: billable codes below it, else near it; sorted."""
@@ -107,7 +114,7 @@ class TableCodes:
             system=table.head.system,
             code=usual(row.code, table.head.system),
             status=_HOLDING[row.kind],
-            title=row.title,
+            title=_public(row.title, table.head.system),
             valid_from="" if row.kind == "absent" else first,
             valid_to="" if row.kind == "absent" else last,
             source=table.head.source,
@@ -136,7 +143,7 @@ class TableCodes:
             system=system,
             code=usual(code, system),
             status=status,
-            title=title,
+            title=_public(title, system),
             valid_from=first,
             valid_to=last,
             source=table.head.source,
@@ -183,6 +190,11 @@ class TableCodes:
         return None
 
 
+def _public(title: str, system: str) -> str:
+    """A title that may be shown anywhere: none of those that have an owner."""
+    return "" if system not in SYSTEMS or SYSTEMS[system].is_licensed else title
+
+
 def _is_tree(system: str) -> bool:
     return system in SYSTEMS and SYSTEMS[system].is_tree
 
@@ -193,7 +205,7 @@ def _is_complete(table: Table, on: str) -> bool:
 
 
 def _bounds(table: Table) -> tuple[str, str]:
-    return table.head.spans[0].valid_from, max(one.valid_to for one in table.head.spans)
+    return table.spans[0].valid_from, max(one.valid_to for one in table.spans)
 
 
 def _above(table: Table, code: str, on: str) -> Iterator[Row]:

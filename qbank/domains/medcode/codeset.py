@@ -40,9 +40,9 @@ class NoteKind(enum.StrEnum):
 class Note(msgspec.Struct, frozen=True):
     """An instructional note; `at` is the node where it stands: the code asked for or a header above it.
 
-    Of kind `seventh_character` there is one note a character, `text` being "A=initial encounter". `edition` is
-    the first day of the edition that holds the note (ISO): where there are no notes for a day, those of the
-    last edition before it are given.
+    Of kind `seventh_character` there is one note a character, `text` being "A=initial encounter". `edition`
+    is the first day of the edition that holds the note (ISO): where there are no notes for a day, those of
+    the last edition before it are given.
     """
 
     kind: NoteKind

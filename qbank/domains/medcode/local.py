@@ -1,14 +1,14 @@
 """The tables of codes that a bank brings along: `codes/*.tsv` in its folder, each line a fact about a code.
 
 The first line that is no comment names the columns: system, code, kind (billable, header or absent),
-valid_from, valid_to, and perhaps title. Days are inclusive; an empty day is the bound of what the table
-speaks of, which comments say, for one system each:
+valid_from, valid_to, and perhaps title and notes. Days are inclusive; an empty day is the bound of what the
+table speaks of, which comments say, for one system each:
 
     # covers: icd10cm 2024-10-01..2027-09-30      the days of which the table speaks
     # complete: hcpcs 2026-07-01..2026-09-30      the same, and it then holds all codes of the system
 
 A code may have several lines, one for each period. Without such a comment a table speaks of the days from its
-first to its last one. docs/codes.md tells more.
+first to its last one. Notes are written as `excludes1: TEXT | code_first: TEXT`. docs/codes.md tells more.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from typing import NamedTuple, get_args
 
 from qbank.diagnostics import Finding, Location
 from qbank.discovery import did_you_mean
+from qbank.domains.medcode.codeset import NoteKind
+from qbank.domains.medcode.notes import NoteBook
 from qbank.domains.medcode.systems import SYSTEMS, clean, is_day
 from qbank.domains.medcode.table import Head, Kind, Row, Span, Table, is_code, pack
 from qbank.reading.files import is_bank, read_inside, shown
@@ -31,13 +33,16 @@ COLUMNS = ("system", "code", "kind", "valid_from", "valid_to")
 _DIRECTIVE = re.compile(r"#\s*(\w+)\s*:\s*(\S+)\s+(\S+?)\.\.(\S+)\s*")
 _WORDS = ("complete", "covers")
 _NO_CELL = ("", 1)
+_BETWEEN = " | "
+_NOTE_KINDS = frozenset(NoteKind)
 
 
 class Local(NamedTuple):
-    """The tables of a bank, one a file and system, and what is wrong with the files."""
+    """The tables of a bank, one a file and system, their notes, and what is wrong with the files."""
 
     tables: tuple[Table, ...] = ()
     problems: tuple[Finding, ...] = ()
+    books: tuple[NoteBook, ...] = ()
 
 
 def home_of(root: str) -> Path | None:
@@ -55,6 +60,7 @@ def read_local(root: str) -> Local:
         return Local()
     tables: list[Table] = []
     problems: list[Finding] = []
+    books: list[NoteBook] = []
     for path in sorted((home / FOLDER).glob("*.tsv")):
         try:
             text = decode(read_inside(path, home))
@@ -65,7 +71,8 @@ def read_local(root: str) -> Local:
         found = read_table(text, shown(path), f"{FOLDER}/{path.name}")
         tables += found.tables
         problems += found.problems
-    return Local(tuple(tables), tuple(problems))
+        books += found.books
+    return Local(tuple(tables), tuple(problems), tuple(books))
 
 
 def read_table(text: str, file: str, source: str) -> Local:
@@ -79,7 +86,16 @@ def read_table(text: str, file: str, source: str) -> Local:
             spans = [Span(min(one.valid_from for one in rows), max(one.valid_to for one in rows))]
         head = Head(system=system, spans=tuple(sorted(spans)), source=source)
         tables.append(Table(pack(head, rows)))
-    return Local(tuple(tables), tuple(reader.problems))
+    return Local(tuple(tables), tuple(reader.problems), tuple(_books(reader, source)))
+
+
+def _books(reader: _Reader, source: str) -> Iterator[NoteBook]:
+    """The notes of a text, those of the same days together."""
+    days: dict[tuple[str, str, str], dict[str, tuple[tuple[NoteKind, str], ...]]] = defaultdict(dict)
+    for system, row, notes in reader.notes:
+        days[system, row.valid_from, row.valid_to][row.code] = notes
+    for (system, first, last), found in sorted(days.items()):
+        yield NoteBook(system=system, valid_from=first, valid_to=last, source=source, notes=found)
 
 
 class _Reader:
@@ -89,6 +105,7 @@ class _Reader:
         self.problems: list[Finding] = []
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.spans: dict[str, list[Span]] = defaultdict(list)
+        self.notes: list[tuple[str, Row, tuple[tuple[NoteKind, str], ...]]] = []
         self._file = file
         self._columns: list[str] = []
         self._lines: dict[tuple[str, str], list[tuple[Row, int]]] = defaultdict(list)
@@ -157,7 +174,8 @@ class _Reader:
         system, first, last = cell["system"], *self._bounds(values)
         code = clean(cell["code"], system)
         row = Row(code, _kind(cell["kind"]), first, last, cell.get("title", ""))
-        self._add(system, row, number, values["code"][1])
+        if self._add(system, row, number, values["code"][1]) and cell.get("notes"):
+            self.notes.append((system, row, tuple(_noted(cell["notes"]))))
 
     def _mistakes(self, values: dict[str, tuple[str, int]]) -> Iterator[tuple[int, str, str]]:
         """What is wrong with the cells of a line: column, message, hint."""
@@ -185,6 +203,11 @@ class _Reader:
         if title and SYSTEMS[system].is_licensed:
             told = f"a title of {SYSTEMS[system].title}, whose texts have an owner"
             yield at, told, "Leave the title out: a bank is passed on."
+        notes, at = values.get("notes", _NO_CELL)
+        for part in filter(None, notes.split(_BETWEEN)):
+            kind, colon, text = part.partition(":")
+            if not colon or not text.strip() or kind.strip() not in _NOTE_KINDS:
+                yield at, f"{part!r} is no note", _NOTE_ADVICE
 
     def _bounds(self, values: dict[str, tuple[str, int]]) -> tuple[str, str]:
         """The first and last day of a line; "" for one that is not said anywhere."""
@@ -193,14 +216,21 @@ class _Reader:
         last = values.get("valid_to", _NO_CELL)[0] or max((one.valid_to for one in spans), default="")
         return first, last
 
-    def _add(self, system: str, row: Row, number: int, column: int) -> None:
+    def _add(self, system: str, row: Row, number: int, column: int) -> bool:
         """A sound row; one that says something of days of which another did is a mistake."""
         for other, line in self._lines[system, row.code]:
             if row.valid_from <= other.valid_to and other.valid_from <= row.valid_to:
                 self._say(number, column, f"line {line} speaks of {row.code} on the same days")
-                return
+                return False
         self._lines[system, row.code].append((row, number))
         self.rows[system].append(row)
+        return True
+
+
+def _noted(text: str) -> Iterator[tuple[NoteKind, str]]:
+    for part in filter(None, text.split(_BETWEEN)):
+        kind, _, told = part.partition(":")
+        yield NoteKind(kind.strip()), told.strip()
 
 
 def _kind(text: str) -> Kind:
@@ -208,3 +238,4 @@ def _kind(text: str) -> Kind:
 
 
 _ADVICE = f"The first line names the columns: {', '.join(COLUMNS)}, title; docs/codes.md tells more."
+_NOTE_ADVICE = f"Write KIND: TEXT | KIND: TEXT; kinds are {', '.join(sorted(_NOTE_KINDS))}."

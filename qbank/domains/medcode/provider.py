@@ -1,16 +1,19 @@
-"""What rules may ask for: the code sets of a bank, and the tables that it brings along."""
+"""What rules may ask for: the code sets of a bank, the tables that it brings along, licensed titles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.domains.medcode.codeset import CodeSet
+from qbank.domains.medcode.fingerprints import LicensedTitles
 from qbank.model.bank import Bank
 from qbank.rule import provides
 
 if TYPE_CHECKING:
     from qbank.diagnostics import Finding
+    from qbank.domains.medcode.local import Local
+    from qbank.domains.medcode.notes import NoteBook
     from qbank.domains.medcode.table import Table
 
 
@@ -20,27 +23,48 @@ class BankTables:
     def __init__(self, root: str) -> None:
         self._root = root
 
-    def problems(self) -> tuple[Finding, ...]:
-        """What is wrong with them, each with file, line and column."""
+    @cached_property
+    def local(self) -> Local:
+        """The tables, their notes, and what is wrong with them."""
         from qbank.domains.medcode.local import read_local
 
-        return read_local(self._root).problems
+        return read_local(self._root)
+
+    def problems(self) -> tuple[Finding, ...]:
+        """What is wrong with them, each with file, line and column."""
+        return self.local.problems
 
 
 @provides(CodeSet)  # type: ignore[type-abstract]
 def code_set(bank: Bank) -> CodeSet:
-    """The code sets of a bank; nothing is read before the first question."""
+    """The code sets of a bank: the user's store, then its own tables. Nothing is read before a question."""
     from qbank.domains.medcode.answers import TableCodes
 
-    def load() -> Iterator[Table]:
-        from qbank.domains.medcode.local import read_local
+    own = BankTables(bank.root)
 
-        yield from read_local(bank.root).tables
+    def tables() -> list[Table]:
+        from qbank.domains.medcode import store
 
-    return TableCodes(load)
+        return [*store.tables(), *own.local.tables]
+
+    def notes() -> list[NoteBook]:
+        from qbank.domains.medcode import store
+
+        return [*store.note_books(), *own.local.books]
+
+    return TableCodes(tables, notes)
 
 
 @provides(BankTables)
 def bank_tables(bank: Bank) -> BankTables:
     """The tables that a bank brings along."""
     return BankTables(bank.root)
+
+
+@provides(LicensedTitles)
+def licensed_titles(bank: Bank) -> LicensedTitles:
+    """The titles of the user's licensed lists, as fingerprints."""
+    from qbank.domains.medcode import store
+
+    del bank
+    return store.licensed_titles()

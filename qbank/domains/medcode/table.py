@@ -63,17 +63,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Table:
     """A packed table. Codes are asked for as `systems.clean` makes them."""
 
-    def __init__(self, data: bytes) -> None:
-        line, end, _ = data.partition(b"\n")
-        if not line.startswith(_MAGIC) or not end:
-            raise BrokenTable("it does not begin as a table of codes")
-        try:
-            self.head = msgspec.json.decode(line[len(_MAGIC) :], type=Head)
-        except msgspec.DecodeError as error:
-            raise BrokenTable(f"its first line is wrong: {error}") from None
+    def __init__(self, data: bytes, spans: tuple[Span, ...] | None = None) -> None:
+        """Raises BrokenTable. `spans` are the days of which it speaks, if not those of its head."""
+        line = data[: data.find(b"\n") + 1]
+        self.head = head_of(line)
+        self.spans = self.head.spans if spans is None else spans
         count, self._width = self.head.count, self.head.width
         self._data = data
-        self._codes = len(line) + 1
+        self._codes = len(line)
         self._kinds = self._codes + count * self._width
         self._first = self._kinds + count
         self._last = self._first + 4 * count
@@ -92,7 +89,7 @@ class Table:
 
     def span(self, on: str) -> Span | None:
         """The days around a day of which the table speaks; None when it does not speak of that day."""
-        return next((one for one in self.head.spans if one.valid_from <= on <= one.valid_to), None)
+        return next((one for one in self.spans if one.valid_from <= on <= one.valid_to), None)
 
     def rows(self, code: str) -> tuple[Row, ...]:
         """The rows of a code, by first day; () for none."""
@@ -184,6 +181,16 @@ def pack(head: Head, rows: Iterable[Row]) -> bytes:
             *titles,
         )
     )
+
+
+def head_of(line: bytes) -> Head:
+    """What the first line of a packed table says. Raises BrokenTable."""
+    if not line.startswith(_MAGIC) or not line.endswith(b"\n"):
+        raise BrokenTable("it does not begin as a table of codes")
+    try:
+        return msgspec.json.decode(line[len(_MAGIC) :], type=Head)
+    except msgspec.DecodeError as error:
+        raise BrokenTable(f"its first line is wrong: {error}") from None
 
 
 def is_code(text: str) -> bool:

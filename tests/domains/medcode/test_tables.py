@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qbank.diagnostics import Location
 from qbank.domains.medcode.answers import TableCodes
 from qbank.domains.medcode.codeset import CodeSet, Status
 from qbank.domains.medcode.local import read_local, read_table
@@ -176,6 +177,42 @@ def test_beyond_its_days_a_table_never_says_more_than_unknown(
         assert answer.status == dict(rows)[code]
 
 
+NOTES = f"""{YEARS}{HEADER.strip()}\tnotes
+icd10cm\tE11\theader\t\t\t\texcludes1: gestational diabetes (O24.4-) | use_additional: code for control
+icd10cm\tE11.2\theader\t\t\t\tseventh_character: A=first
+icd10cm\tE11.22\tbillable\t\t2026-09-30\t\tuse_additional: code for the stage (N18.1-N18.6)
+icd10cm\tE11.22\tbillable\t2026-10-01\t\t\tseventh_character: B=other | seventh_character: C=third
+"""
+
+
+def test_notes_hold_for_what_is_below_them() -> None:
+    found = read_table(NOTES, "x", "x")
+    assert found.problems == ()
+    noted = TableCodes(lambda: found.tables, lambda: found.books).notes
+    assert [(one.kind.value, one.at) for one in noted("E11.22", "2026-09-30")] == [
+        ("use_additional", "E11.22"),
+        ("seventh_character", "E11.2"),
+        ("excludes1", "E11"),
+        ("use_additional", "E11"),
+    ]
+    assert [one.text for one in noted("e1122", "2026-10-01")][:2] == ["B=other", "C=third"]
+    assert [one.at for one in noted("E11.22", "2026-10-01")] == ["E11.22", "E11.22", "E11", "E11"]
+    assert noted("E10", "2026-10-01") == []
+
+
+def test_notes_of_an_edition_before_say_so() -> None:
+    found = read_table(NOTES, "x", "x")
+    noted = TableCodes(lambda: found.tables, lambda: found.books).notes
+    assert {one.edition for one in noted("E11", "2028-01-01")} == {"2024-10-01"}
+    assert noted("E11", "2024-09-30") == []
+
+
+@pytest.mark.parametrize("notes", ["excludes: x", "excludes1", "excludes1: ", "x | y"])
+def test_notes_of_no_kind_are_told(notes: str) -> None:
+    found = read_table(f"{YEARS}{HEADER.strip()}\tnotes\nicd10cm\tE11\theader\t\t\t\t{notes}", "x", "x")
+    assert "is no note" in found.problems[0].message
+
+
 # --- tables of a bank -----------------------------------------------------------------------------------
 
 
@@ -207,4 +244,5 @@ def test_any_bytes_at_all_give_findings(content: bytes) -> None:
         found = read_table(start + text, "x", "x")
         told = sum(map(len, found.tables)) + len(found.problems)
         assert told >= sum(bool(line.strip()) and line[0] != "#" for line in lines) - 1 or found.problems
-        assert all(1 <= one.where.line <= len(lines) for one in found.problems)
+        places = [one.where for one in found.problems]
+        assert all(isinstance(one, Location) and 1 <= one.line <= len(lines) for one in places)
