@@ -115,8 +115,8 @@ def _rule_index(rules: Iterable[Rule]) -> str:
         "",
         NOTE.format("the rules and their pages under tests/rules/"),
         "A rule is one file, `qbank/rules/<family>/<slug>.py`, and one page, "
-        "`tests/rules/<family>/<slug>.md`, which is its test. `qbank rule` lists them, `qbank rule NAME` "
-        "explains one.",
+        "`tests/rules/<family>/<slug>.md`, which is its test. The rules of a domain lie in "
+        "`qbank/domains/<domain>/rules/<slug>.py`. `qbank rule` lists all, `qbank rule NAME` explains one.",
         "",
         "Choose with `--select` and `--ignore` (rules and families), change severities under `[severity]` of "
         "`qbank.toml`, and silence one item with `lint_ignore`; see [file formats](file-formats.md).",
