@@ -7,27 +7,27 @@ from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
 from qbank.domains.medcode.codeset import CodeSet
-from qbank.domains.medcode.rules._declared import Declared, answers, as_of, plain
+from qbank.domains.medcode.rules._declared import Declared, answers, as_of, dotted, plain
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
 from qbank.screening import Field, mentions
 
-_FULL = 7
 _SIDE = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
 _IN_STEM = re.compile(r"\b(right|left|bilateral|bilaterally|both)\b", re.IGNORECASE)
 _CROSSED = re.compile(r"\b(?:cerebr\w+|hemispher\w+|brain|opposite|contralateral\w*)\b", re.IGNORECASE)
-"""Words by which one side of the brain or body may mean the other."""
+_CROSSES = re.compile(r"\b(?:hemi|mono)(?:pleg|par)\w+|\bparaly\w+|\bdominant\b", re.IGNORECASE)
+"""What stands on the other side of the body than its cause in the brain."""
 _NOT_RIGHT = (
     r"right(?=\s+(?:away|now|after|before|upper|lower|answer|code|order|heart|ventric\w+|atri\w+|bundle|coronary"
-    r"|hand\w*\s+domin\w+)|-handed|-hand\s+domin|-sided\s+heart)"
+    r"|hand\w*\s+domin\w+)\b|-handed|-hand\s+domin|-sided\s+heart)"
 )
 _NOT_LEFT = (
     r"left(?=\s+(?:the|a|an|against|untreated|in|behind|with|at|to|over|for|on|by|his|her|their|upper|lower|out"
-    r"|heart|ventric\w+|atri\w+|bundle|main|anterior|circumflex|hand\w*\s+domin\w+)"
+    r"|heart|ventric\w+|atri\w+|bundle|main|anterior|circumflex|hand\w*\s+domin\w+)\b"
     r"|-handed|-hand\s+domin|-sided\s+heart)|(?<=\bis )left|(?<=\bare )left|(?<=\bbe )left|(?<=\bwas )left"
 )
-_NOT_BOTH = r"both(?=\s+(?:codes|conditions|diagnoses|of\s+th|are|were|and))"
+_NOT_BOTH = r"both(?=\s+(?:codes|conditions|diagnoses|of\s+the\w*|are|were|and)\b)"
 _NO_SIDE = re.compile(f"{_NOT_RIGHT}|{_NOT_LEFT}|{_NOT_BOTH}", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ def code_laterality(item: Item, bank: BankRecord, codes: CodeSet) -> Iterator[Fi
     A code has a side when the code set holds its twin, with the same title but for right, left, bilateral or
     unspecified. The rule fires when the stem names one side only and none of the keyed codes with a side has
     it. Right and left that mean no side (left the hospital, right-handed, right upper quadrant) do not count,
-    and a stem about the brain says nothing about the side of the body.
+    and a stem about the brain says nothing about the side of a paralysis.
 
     Correct the key or the stem.
 
@@ -73,8 +73,8 @@ def _name(word: str) -> str:
 def _side(codes: CodeSet, one: Declared, on: str) -> str:
     """The side of a code that has twins for other sides, "" for any other code."""
     title = codes.lookup(one.code, on).title
-    found = {_name(side) for side in _SIDE.findall(title)}
-    is_crossed = _CROSSED.search(one.item.stem) is not None and not _CROSSED.search(title)
+    found = _sides(title)
+    is_crossed = _CROSSES.search(title) and _CROSSED.search(one.item.stem)
     if len(found) != 1 or is_crossed:
         return ""
     (side,) = found
@@ -87,20 +87,26 @@ def _twin(codes: CodeSet, one: Declared, on: str, side: str) -> str:
     wanted = _neutral(codes.lookup(one.code, on).title)
     for code in _near(codes, one.code, on):
         title = codes.lookup(code, on).title
-        if _neutral(title) == wanted and side in {_name(found) for found in _SIDE.findall(title)}:
+        if _neutral(title) == wanted and side in _sides(title):
             return code
     return ""
 
 
 def _near(codes: CodeSet, code: str, on: str) -> Iterator[str]:
-    """The siblings of a code; of one with a seventh character the same ones below the siblings above it."""
+    """The siblings of a code, and the codes with the same ending below the siblings of each header above."""
     yield from codes.siblings(code, on)
     bare = plain(code)
-    above = codes.parents(code, on)[:1] if len(bare) == _FULL else ()
-    for parent in above:
+    for parent in codes.parents(code, on):
+        ending = bare[len(plain(parent)) :]
         for other in codes.siblings(parent, on):
-            stem = plain(other)
-            yield codes.lookup(stem.ljust(_FULL - 1, "X") + bare[-1], on).code
+            if len(plain(other)) + len(ending) == len(bare):
+                yield dotted(plain(other) + ending)
+
+
+def _sides(title: str) -> set[str]:
+    """The sides that a title names; unspecified counts where no other does."""
+    found = {_name(side) for side in _SIDE.findall(title)}
+    return found - {"unspecified"} or found
 
 
 def _neutral(title: str) -> str:
