@@ -135,9 +135,10 @@ def _text(given: Given) -> str:
     if given.data.startswith(b"PK"):
         return ""
     try:
-        return given.data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = given.data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return given.data.decode("cp1252", "replace").replace("\r\n", "\n")
+        text = given.data.decode("cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _kept(release: Release, source: str, origin: str) -> Outcome:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -67,6 +69,17 @@ def refuse(name: str, mistakes: Iterable[tuple[int, str]], advice: str = "") -> 
     more = len(found) - _MOST_MISTAKES
     shown = found[:_MOST_MISTAKES] + ([f"… and {more} more"] if more > 0 else [])
     raise ImportRefused("\n".join([*shown, *([advice] if advice else []), "Nothing was imported."]))
+
+
+def cells_of(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a separated file that hold something, with their numbers. Raises ImportRefused."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise ImportRefused(f"line {reader.line_num}: {error}. Nothing was imported.") from None
 
 
 def begin(given: Given, what: str, example: str) -> str:

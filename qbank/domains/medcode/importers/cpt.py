@@ -6,13 +6,19 @@ their fingerprints stay (enough to find a text in an item), unless the user want
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 
 from qbank.domains.medcode.fingerprints import fingerprint
-from qbank.domains.medcode.importers.contract import Given, Read, Release, begin, refuse
+from qbank.domains.medcode.importers.contract import (
+    Given,
+    ImportRefused,
+    Read,
+    Release,
+    begin,
+    cells_of,
+    refuse,
+)
 from qbank.domains.medcode.importers.days import day
 from qbank.domains.medcode.table import Row
 
@@ -27,7 +33,10 @@ def recognises(given: Given, text: str) -> bool:
     """Whether the first cell of the first or second line is a CPT code."""
     if given.system not in ("", "cpt", "cpt-modifier") or given.data.startswith(b"PK"):
         return False
-    rows = list(_rows(text))[:2]
+    try:
+        rows = list(_rows("\n".join(text.split("\n", 2)[:2])))
+    except ImportRefused:
+        return False
     return bool(rows) and (given.system != "" or any(_CODE.fullmatch(cells[0].strip()) for _, cells in rows))
 
 
@@ -89,9 +98,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that hold something, with their numbers."""
     first = text.partition("\n")[0]
     separator = max(",\t;|", key=first.count)
-    for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), 1):
-        if any(cell.strip() for cell in cells):
-            yield number, cells
+    return cells_of(text, separator)
 
 
 def _cell(cells: list[str], at: int | None) -> str:

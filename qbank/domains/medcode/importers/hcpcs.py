@@ -56,9 +56,7 @@ def read(given: Given, text: str) -> Read:
         if record.type in "48":
             if last is not None and last[1] == record.code:
                 row = found[last[0]][last[1]]
-                found[last[0]][last[1]] = msgspec.structs.replace(
-                    row, title=f"{row.title} {record.text}".strip()
-                )
+                found[last[0]][last[1]] = msgspec.structs.replace(row, title=row.title + record.text)
             continue
         last = None
         system = "hcpcs" if record.type == "3" else "hcpcs-modifier"
@@ -76,7 +74,7 @@ def read(given: Given, text: str) -> Read:
                 mistakes.append((record.number, str(error)))
     refuse(given.name, mistakes, "The file is not to be edited: download it again.")
     releases = tuple(
-        Release(system=system, valid_from=first, rows=tuple(rows.values()))
+        Release(system=system, valid_from=first, rows=tuple(map(_tidy, rows.values())))
         for system, rows in found.items()
         if rows
     )
@@ -95,6 +93,10 @@ def _row(record: _Record) -> Row:
     return Row(record.code, "billable", first, ended, record.text)
 
 
+def _tidy(row: Row) -> Row:
+    return msgspec.structs.replace(row, title=" ".join(row.title.split()))
+
+
 def _from_lines(given: Given, text: str) -> Iterator[_Record]:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     wrong = [
@@ -108,7 +110,7 @@ def _from_lines(given: Given, text: str) -> Iterator[_Record]:
             number,
             line[:5].strip(),
             line[10],
-            line[11:91].strip(),
+            line[11:91].ljust(80),  # a text may be cut within a word
             line[268:276].strip(),
             line[276:284].strip(),
             line[284:292].strip(),
@@ -122,9 +124,9 @@ def _from_sheet(given: Given) -> Iterator[_Record]:
         return
     columns, rows = found
     for number, cells in rows:
-        code, type, *rest = (_cell(cells, columns[title]) for title in _TITLES)
+        code, type, text, *rest = (_cell(cells, columns[title]) for title in _TITLES)
         if code:
-            yield _Record(number, code, type[:1] or "3", *rest)
+            yield _Record(number, code, type[:1] or "3", f"{text} ", *rest)
 
 
 def _sheet(given: Given) -> tuple[dict[str, int], Iterable[tuple[int, Any]]] | None:

@@ -6,12 +6,10 @@ A pair is kept as the code `COLUMN1+COLUMN2` of the system ncci-ptp, its title t
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 
-from qbank.domains.medcode.importers.contract import Given, Read, Release, begin, refuse
+from qbank.domains.medcode.importers.contract import Given, Read, Release, begin, cells_of, refuse
 from qbank.domains.medcode.importers.days import day
 from qbank.domains.medcode.table import Row
 
@@ -51,8 +49,8 @@ def read(given: Given, text: str) -> Read:
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that begin with a code; notices and titles come before them."""
     separator = "\t" if "\t" in text else ","
-    for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), 1):
-        if cells and _CODE.fullmatch(cells[0].strip()):
+    for number, cells in cells_of(text, separator):
+        if _CODE.fullmatch(cells[0].strip()):
             yield number, [cell.strip() for cell in cells]
 
 
