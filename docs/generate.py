@@ -314,7 +314,17 @@ def _commands() -> str:
         if command is not None and (command.callback is None or _is_own(command)):
             context = click.Context(command, info_name=name, parent=group, terminal_width=100)
             lines += ["", f"## qbank {name}", "", *_block(command.get_help(context))]
+            for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
+                lines += _subcommand(command, inner, context)
     return "\n".join(lines) + "\n"
+
+
+def _subcommand(group: click.Group, name: str, context: click.Context) -> list[str]:
+    command = group.get_command(context, name)
+    if command is None:
+        return []
+    inner = click.Context(command, info_name=name, parent=context, terminal_width=100)
+    return ["", f"### {context.command_path} {name}", "", *_block(command.get_help(inner))]
 
 
 def _is_own(command: click.Command) -> bool:

@@ -25,6 +25,7 @@ class TableCodes:
     ) -> None:
         self._load = load
         self._load_notes = load_notes
+        self._known: dict[tuple[str, str, str], Answer] = {}
 
     @cached_property
     def _tables(self) -> dict[str, list[Table]]:
@@ -51,7 +52,12 @@ class TableCodes:
 
     def lookup(self, code: str, on: str, system: str = "icd10cm") -> Answer:
         """What a code is on a day."""
-        wanted = clean(code, system)
+        asked = (code, on, system)
+        if asked not in self._known:  # several rules ask about the same codes
+            self._known[asked] = self._answer(clean(code, system), on, system)
+        return self._known[asked]
+
+    def _answer(self, wanted: str, on: str, system: str) -> Answer:
         for table in self._speaking(system, on):
             row = table.row(wanted, on)
             if row is not None:

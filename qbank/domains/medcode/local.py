@@ -43,6 +43,7 @@ class Local(NamedTuple):
     tables: tuple[Table, ...] = ()
     problems: tuple[Finding, ...] = ()
     books: tuple[NoteBook, ...] = ()
+    places: dict[tuple[str, str, str], Location] = {}  # noqa: RUF012  by system, code and first day
 
 
 def home_of(root: str) -> Path | None:
@@ -61,6 +62,7 @@ def read_local(root: str) -> Local:
     tables: list[Table] = []
     problems: list[Finding] = []
     books: list[NoteBook] = []
+    places: dict[tuple[str, str, str], Location] = {}
     for path in sorted((home / FOLDER).glob("*.tsv")):
         try:
             text = decode(read_inside(path, home))
@@ -72,7 +74,8 @@ def read_local(root: str) -> Local:
         tables += found.tables
         problems += found.problems
         books += found.books
-    return Local(tuple(tables), tuple(problems), tuple(books))
+        places |= found.places
+    return Local(tuple(tables), tuple(problems), tuple(books), places)
 
 
 def read_table(text: str, file: str, source: str) -> Local:
@@ -86,7 +89,7 @@ def read_table(text: str, file: str, source: str) -> Local:
             spans = [Span(min(one.valid_from for one in rows), max(one.valid_to for one in rows))]
         head = Head(system=system, spans=tuple(sorted(spans)), source=source)
         tables.append(Table(pack(head, rows)))
-    return Local(tuple(tables), tuple(reader.problems), tuple(_books(reader, source)))
+    return Local(tuple(tables), tuple(reader.problems), tuple(_books(reader, source)), reader.places)
 
 
 def _books(reader: _Reader, source: str) -> Iterator[NoteBook]:
@@ -106,6 +109,7 @@ class _Reader:
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.spans: dict[str, list[Span]] = defaultdict(list)
         self.notes: list[tuple[str, Row, tuple[tuple[NoteKind, str], ...]]] = []
+        self.places: dict[tuple[str, str, str], Location] = {}
         self._file = file
         self._columns: list[str] = []
         self._lines: dict[tuple[str, str], list[tuple[Row, int]]] = defaultdict(list)
@@ -223,6 +227,7 @@ class _Reader:
                 self._say(number, column, f"line {line} speaks of {row.code} on the same days")
                 return False
         self._lines[system, row.code].append((row, number))
+        self.places[system, row.code, row.valid_from] = Location(self._file, number, column)
         self.rows[system].append(row)
         return True
 

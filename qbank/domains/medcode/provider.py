@@ -31,8 +31,25 @@ class BankTables:
         return read_local(self._root)
 
     def problems(self) -> tuple[Finding, ...]:
-        """What is wrong with them, each with file, line and column."""
-        return self.local.problems
+        """What is wrong with them, each with its place: mistakes, then what the store contradicts."""
+        if not self.local.tables:
+            return self.local.problems
+        from qbank.diagnostics import Finding
+        from qbank.domains.medcode import store
+        from qbank.domains.medcode.bank_table import contradictions
+        from qbank.domains.medcode.systems import usual
+
+        wrong = tuple(
+            Finding(
+                self.local.places[one.system, one.row.code, one.row.valid_from],
+                f"{usual(one.row.code, one.system)} is {one.kind} on {one.day}, not {one.row.kind}, "
+                f"says the store ({one.source})",
+                (),
+                "`qbank codes table` writes the tables of a bank anew.",
+            )
+            for one in contradictions(self.local.tables, store.tables())
+        )
+        return self.local.problems + wrong
 
 
 @provides(CodeSet)  # type: ignore[type-abstract]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 
 import msgspec
 
@@ -62,6 +63,7 @@ def day_after(day: str) -> str:
     return _moved(day, 1)
 
 
+@functools.lru_cache(maxsize=1024)
 def _moved(day: str, days: int) -> str:
     try:
         return (datetime.date.fromisoformat(day) + datetime.timedelta(days=days)).isoformat()

@@ -70,6 +70,7 @@ class Table:
         self.spans = self.head.spans if spans is None else spans
         count, self._width = self.head.count, self.head.width
         self._data = data
+        self._asked: tuple[str, tuple[Row, ...]] = ("", ())
         self._codes = len(line)
         self._kinds = self._codes + count * self._width
         self._first = self._kinds + count
@@ -93,12 +94,15 @@ class Table:
 
     def rows(self, code: str) -> tuple[Row, ...]:
         """The rows of a code, by first day; () for none."""
-        found = []
+        if code != self._asked[0]:  # one answer asks several times about one code
+            self._asked = code, tuple(self._found(code))
+        return self._asked[1]
+
+    def _found(self, code: str) -> Iterator[Row]:
         for at in range(self._search(code), len(self)):
             if self._code(at) != code:
-                break
-            found.append(self._row(at))
-        return tuple(found)
+                return
+            yield self._row(at)
 
     def row(self, code: str, on: str) -> Row | None:
         """The row of a code that holds on a day."""

@@ -16,9 +16,9 @@ def code_table(bank: Bank, tables: BankTables) -> Iterator[Finding]:
 
     A bank may bring facts about the codes that its items use, in files `codes/*.tsv`. A line with a mistake
     (an unknown system, a day that is none, two lines about one code on one day) is passed over, so that its
-    code is unknown.
+    code is unknown. A line that contradicts a code set which you imported is told, too.
 
-    Correct the line.
+    Correct the line, or write the table anew with `qbank codes table`.
 
     Source: docs/codes.md, tables of a bank.
     """
