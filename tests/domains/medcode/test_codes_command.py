@@ -38,6 +38,8 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "icd10cm_order_2026.txt").write_bytes(YEAR)
     (tmp_path / "icd10cm_order_addenda_2027.txt").write_bytes(ADDENDA)
     (tmp_path / "cpt.csv").write_bytes(LIST)
+    (tmp_path / "ptp.txt").write_text("Column 1\tColumn 2\n", encoding="utf-8")
+    (tmp_path / "order.zip").write_bytes(b"PK\3\4 and so on")
     (tmp_path / "bank").mkdir()
     (tmp_path / "bank" / "bank.yaml").write_text(BANK, encoding="utf-8")
     (tmp_path / "bank" / "items.yaml").write_text(ITEMS, encoding="utf-8")
@@ -145,6 +147,9 @@ def test_a_licensed_text_is_printed_nowhere(work: Path, capsys: pytest.CaptureFi
     assert [code for code, _, _ in said] == [0, 0, 0, 0]
     assert not any("imaginary" in text for _, *texts in said for text in texts)
     assert "99999 (CPT) on 2026-11-22: billable" in said[-1][1]
+    asked = ("lookup", "99999", "--on", "2026-11-22", "--licensed-text")
+    assert "imaginary" in run(capsys, *asked)[1]
+    assert "imaginary" not in run(capsys, *asked, "--format", "json")[1]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +160,8 @@ def test_a_licensed_text_is_printed_nowhere(work: Path, capsys: pytest.CaptureFi
         (("import", "bank/bank.yaml"), 3, "none of the files that can be imported"),
         (("import", "cpt.csv", "--year", "soon"), 2, "'soon' is no year"),
         (("import", "cpt.csv", "--system", "cpd"), 2, "Did you mean cpt?"),
+        (("import", "ptp.txt", "--year", "2026"), 2, "names no quarter"),
+        (("import", "order.zip"), 3, "is an archive: unpack it"),
         (("lookup", "M72", "--system", "icd10"), 2, "Did you mean icd10cm?"),
         (("lookup", "M72", "--on", "soon"), 2, "is no date"),
         (("table", "nowhere"), 3, "there is no such file"),

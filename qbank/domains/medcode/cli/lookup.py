@@ -30,9 +30,12 @@ _MANY = 20
     help="The system of the code: icd10cm, hcpcs … (else all are asked).",
 )
 @click.option("--bank", metavar="PATH", default="", help="Ask the tables of this bank, too.")
+@click.option("--licensed-text", is_flag=True, help="Show a licensed text that was kept, too: for you alone.")
 @options.text_or_json
 @options.output
-def lookup(code: str, on: str | None, system: str, bank: str, reporter: str, output: str) -> int:
+def lookup(
+    code: str, on: str | None, system: str, bank: str, licensed_text: bool, reporter: str, output: str
+) -> int:
     """Say what CODE is on a day: billable, header, absent, retired, future or unknown.
 
     Its title and days, what is above and beside it, and its notes are shown as far as they are known.
@@ -60,7 +63,9 @@ def lookup(code: str, on: str | None, system: str, bank: str, reporter: str, out
         if reporter == "json":
             emit(_json(found, answers, day), output)
         else:
-            emit("".join(f"{line}\n" for one in answers for line in _lines(found, one, day)), output)
+            lines = [line for one in answers for line in _lines(found, one, day)]
+            lines += [line for one in answers if licensed_text for line in _kept(one, day)]
+            emit("".join(f"{line}\n" for line in lines), output)
     return 0
 
 
@@ -115,6 +120,16 @@ def _lines(found: CodeSet, one: Answer, on: str) -> Iterator[str]:
     for note in found.notes(one.code, on, one.system):
         edition = "" if not note.edition else f" ({note.edition})"
         yield f"  {note.kind.replace('_', ' '):<17} {note.at}{edition}: {safe(note.text)}"
+
+
+def _kept(one: Answer, on: str) -> Iterator[str]:
+    """The text of a licensed list that the user kept in the store."""
+    from qbank.domains.medcode import store
+    from qbank.domains.medcode.systems import SYSTEMS, clean
+
+    if SYSTEMS[one.system].is_licensed:
+        rows = (table.row(clean(one.code, one.system), on) for table in store.tables(one.system))
+        yield from (f"  text       {safe(row.title)}" for row in rows if row is not None and row.title)
 
 
 def _some(title: str, codes: Sequence[str]) -> Iterator[str]:

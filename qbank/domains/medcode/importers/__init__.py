@@ -26,6 +26,7 @@ IMPORTERS = tuple(
         ("licensed CPT list", cpt),
     )
 )
+_WORKBOOK = b"xl/workbook.xml"
 _MOST_BYTES = 512 * 2**20
 
 
@@ -82,13 +83,18 @@ def given_file(
 
 def begun(given: Given, year_begin: Callable[[str], str]) -> Given:
     """The same with the first day of a year, as the kind of the file has it: CPT begins it in January."""
-    system = given.system or ("cpt" if cpt.recognises(given, _text(given)) else "icd10cm")
+    kinds = {"ncci-ptp": ncci, "hcpcs": hcpcs, "cpt": cpt}
+    text = _text(given)
+    found = (name for name, module in kinds.items() if module.recognises(given, text))
+    system = given.system or next(found, "icd10cm")
     return msgspec.structs.replace(given, valid_from=year_begin(system))
 
 
 def read_file(given: Given) -> Read:
     """What a file holds. Raises ImportRefused when it is of no known kind, or has mistakes."""
     text = _text(given)
+    if given.data.startswith(b"PK") and _WORKBOOK not in given.data:
+        raise ImportRefused(f"{given.name} is an archive: unpack it, and import the file in it.")
     for one in IMPORTERS:
         if one.recognises(given, text):
             return one.read(given, text)

@@ -47,6 +47,8 @@ def year_begin(text: str, system: str) -> str:
     months = SYSTEMS[system].months if system in SYSTEMS else (10, 4)
     if quarter:
         return f"{year}-{3 * int(quarter) - 2:02}-01"
+    if len(months) == 4:
+        raise ValueError(f"{text!r} names no quarter. Write {year}Q1 to {year}Q4.")
     return f"{year - 1}-10-01" if months[0] == 10 else f"{year}-01-01"
 
 
