@@ -21,7 +21,7 @@ YEARS = (
 CHANGES = ("icd10cm_changes_fy2025_fy2026.tsv.gz", "icd10cm_changes_fy2026_fy2027.tsv.gz")
 HCPCS = "hcpcs_level2_2025q4_2026q3.tsv.gz"
 _KINDS: dict[str, Kind] = {"0": "header", "1": "billable"}
-_QUARTERS = Span("2025-10-01", "2026-12-31", complete=True)
+_QUARTERS = Span("2025-10-01", "2026-09-30", complete=True)
 
 
 @lru_cache(maxsize=1)

@@ -306,7 +306,7 @@ def test_a_case(item: dict[str, Any], expected: list[str], tmp_path: Path) -> No
 def test_every_rule_fires_in_some_case() -> None:
     seen = {slug for _, _, expected in CASES for slug in expected}
     rules = {slug for slug, one in all_rules().items() if one.family == "codes"}
-    assert rules - seen == {"code-table"}
+    assert rules - seen == {"code-table", "codes-beyond-data"}
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_every_rule_fires_in_some_case() -> None:
     [
         ("2026-09-30", []),
         ("2026-10-01", ["code-not-billable"]),
-        ("2028-01-01", ["codes-not-checked"]),
+        ("2028-01-01", ["codes-beyond-data"]),
         ("", ["codes-not-checked"]),
     ],
 )
@@ -335,27 +335,30 @@ def test_a_new_header_names_place_option_and_candidates(tmp_path: Path) -> None:
 
 
 def test_codes_not_checked_says_which_and_why(tmp_path: Path) -> None:
-    table = "\n".join(line for line in TABLE.splitlines() if "complete" not in line and "msdrg" not in line)
-    table = "# covers: icd10cm 2024-10-01..2027-09-30\n# covers: hcpcs 2025-01-01..2025-12-31\n" + table
-    table = "\n".join(
-        line for line in table.splitlines() if "hcpcs-modifier" not in line and "2026-12" not in line
+    covered = {
+        "# complete: icd10cm": "# covers: icd10cm",
+        "2026-12-31": "2026-03-31",
+        "2026-12-01": "2026-03-01",
+    }
+    table = TABLE
+    for old, new in covered.items():
+        table = table.replace(old, new)
+    declared = [
+        code("Q10.0:key"),
+        code("Q10.3:distractor"),
+        code("J7001:stimulus", "hcpcs"),
+        code("0DTJ4ZZ:stimulus", "icd10pcs"),
+        code("7::any", "msdrg"),
+    ]
+    beyond, missed = found(tmp_path, choice("Which?", "Q10.0", "Q10.3", codes=declared), table=table)
+    assert (beyond.rule, beyond.severity) == ("codes-beyond-data", "info")
+    assert beyond.message == (
+        f"1 declared code is not checked: the data of HCPCS Level II says nothing about {DAY}"
     )
-    item = choice(
-        "Which?",
-        "Q10.0",
-        "Q10.3",
-        codes=[
-            code("Q10.0:key"),
-            code("Q10.3:distractor"),
-            code("J7001:stimulus", "hcpcs"),
-            code("1::any", "msdrg"),
-        ],
-    )
-    (one,) = found(tmp_path, item, table=table)
-    assert one.message == (
-        f"2 of 3 declared codes are not checked on {DAY}: "
-        "the data of HCPCS Level II says nothing about that day (1); "
-        "the data of ICD-10-CM does not hold Q10.3 (1)"
+    assert (missed.rule, missed.severity) == ("codes-not-checked", "warning")
+    assert missed.message == (
+        f"2 of 4 declared codes are not checked on {DAY}: the data of ICD-10-CM does not hold Q10.3 (1); "
+        "there is no data of ICD-10-PCS (1)"
     )
 
 
