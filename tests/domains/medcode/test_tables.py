@@ -236,6 +236,16 @@ def test_a_table_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     assert "this is a link" in found.problems[0].message
 
 
+def test_a_table_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bank.yaml").write_text("id: demo\n", encoding="utf-8")
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "codes" / "x.tsv").write_text(BANK, encoding="utf-8")
+    monkeypatch.setattr("qbank.domains.medcode.local._MOST_BYTES", 100)
+    found = read_local(str(tmp_path))
+    assert (found.tables, len(found.problems)) == ((), 1)
+    assert "larger than" in found.problems[0].message
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_give_findings(content: bytes) -> None:
     text = content.decode("utf-8", "replace")
