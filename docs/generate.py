@@ -314,8 +314,9 @@ def _commands() -> str:
         if command is not None and (command.callback is None or _is_own(command)):
             context = click.Context(command, info_name=name, parent=group, terminal_width=100)
             lines += ["", f"## qbank {name}", "", *_block(command.get_help(context))]
-            for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
-                lines += _subcommand(command, inner, context)
+            if isinstance(command, click.Group):
+                for inner in command.list_commands(context):
+                    lines += _subcommand(command, inner, context)
     return "\n".join(lines) + "\n"
 
 
