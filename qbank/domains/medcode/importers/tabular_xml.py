@@ -78,8 +78,18 @@ def _notes(node: Any) -> Iterator[tuple[NoteKind, str]]:
         if name in _KINDS:
             yield from ((_KINDS[name], text) for note in child if (text := _text(note)))
         elif name == "sevenChrDef":
-            for extension in child.iterfind("extension"):
-                yield NoteKind.SEVENTH_CHARACTER, f"{extension.get('char', '')}={_text(extension)}"
+            yield from ((NoteKind.SEVENTH_CHARACTER, text) for text in _characters(child))
+
+
+def _characters(node: Any) -> list[str]:
+    """The seventh characters with their meanings; what a note under one of them says goes with it."""
+    found: list[str] = []
+    for child in node:
+        if local(child) == "extension":
+            found.append(f"{child.get('char', '')}={_text(child)}")
+        elif local(child) == "note" and found:
+            found[-1] += f"/{_text(child)}"
+    return found
 
 
 def _text(node: Any) -> str:
