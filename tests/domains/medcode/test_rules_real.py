@@ -6,6 +6,7 @@ turned. For each rule at least 95 % must be found; the sound twins of the same i
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import re
@@ -29,6 +30,7 @@ from qbank.reading.bank import load_bank
 from tests.domains.medcode.official import codes as all_codes
 from tests.domains.medcode.official import rows
 from tests.domains.medcode.shared_sets import HCPCS, changes, real
+from tests.fuzz.seeds import native, shared_records
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -117,6 +119,18 @@ def test_a_key_of_the_day_before_is_named_with_its_candidates(check: Check) -> N
     (one,) = check([cardiomyopathy], as_of="2026-10-15")
     assert (one.rule, one.pointer) == ("code-not-billable", "/codes/0/code")
     assert one.hint.startswith("Candidates: I42.00, I42.01, I42.09.")
+
+
+def test_texts_of_other_banks_hold_nothing_that_looks_like_a_code(
+    check: Check, test_data: Path, tmp_path: Path
+) -> None:
+    coded = made("E11.9")  # so that the rules about free text look at all
+    for file, records in shared_records(test_data).items():
+        lines = (json.dumps(native(one), ensure_ascii=False) for one in records)
+        (tmp_path / file).write_text("\n".join(lines), encoding="utf-8")
+        items = [replace(one, record=-1) for one in load_bank(tmp_path / file).bank.items]
+        assert len(items) > 1000
+        assert check([*items, coded], as_of=LAST_QUARTER) == []
 
 
 # --- planted defects ------------------------------------------------------------------------------------

@@ -8,14 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from qbank import rule
 from qbank.checking import lint
 from qbank.config import Settings
 from qbank.diagnostics import Diagnostic
 from qbank.domains.medcode.answers import TableCodes
+from qbank.domains.medcode.codeset import CodeSet
 from qbank.domains.medcode.local import read_table
 from qbank.model.bank import Bank, BankRecord
-from qbank.model.item import Code, TrueFalse
+from qbank.model.item import (
+    Code,
+    Item,
+    Matching,
+    MultipleChoice,
+    MultipleResponse,
+    Numeric,
+    NumericKey,
+    Ordering,
+    ShortAnswer,
+    TrueFalse,
+)
 from qbank.reading.bank import load_bank
 from qbank.rule import all_rules
 
@@ -388,3 +403,63 @@ def test_the_table_is_sound_and_small() -> None:
     table = read_table(TABLE, "synthetic.tsv", "synthetic.tsv")
     assert table.problems == ()
     assert sum(map(len, table.tables)) == 60
+
+
+# --- whatever is declared -------------------------------------------------------------------------------
+
+_PIECES = [
+    "Q10",
+    "Q10.0",
+    "Q100",
+    "S90.01XA",
+    "S90.01",
+    "W90.A",
+    "H90.1",
+    "J7001",
+    "A1000",
+    "99213",
+    "25",
+    ".",
+    "-",
+]
+_TEXTS = st.lists(
+    st.sampled_from([*_PIECES, ", ", "; ", " then ", "code ", "right ", "60 mg ", "é", "\U0001f600", "("]),
+    max_size=6,
+).map("".join)
+_CODES = st.lists(
+    st.builds(
+        Code,
+        st.sampled_from(["icd10cm", "hcpcs", "hcpcs-modifier", "cpt", "icd10pcs", "msdrg", "other", ""]),
+        st.one_of(st.sampled_from(_PIECES), st.text(max_size=9)),
+        st.sampled_from(["", "key", "distractor", "stimulus", "rationale"]),
+        st.sampled_from(["", "billable", "header", "absent", "any"]),
+    ),
+    max_size=4,
+).map(tuple)
+_SHARED: dict[str, Any] = {"id": st.just("any"), "stem": _TEXTS, "codes": _CODES}
+_OPTIONS = st.dictionaries(st.sampled_from("ABCD"), _TEXTS, max_size=4)
+_IDS = st.lists(st.sampled_from("ABCDE"), max_size=3).map(tuple)
+_ITEMS = st.one_of(
+    st.builds(MultipleChoice, **_SHARED, options=_OPTIONS, key=st.sampled_from(["A", "E", None, ("A", "B")])),
+    st.builds(MultipleResponse, **_SHARED, options=_OPTIONS, key=st.one_of(_IDS, st.none())),
+    st.builds(Ordering, **_SHARED, options=_OPTIONS, key=st.one_of(_IDS, st.none())),
+    st.builds(Matching, **_SHARED, options=_OPTIONS, prompts=_OPTIONS, key=st.one_of(_OPTIONS, st.none())),
+    st.builds(ShortAnswer, **_SHARED, key=st.one_of(st.lists(_TEXTS, max_size=2).map(tuple), st.none())),
+    st.builds(TrueFalse, **_SHARED, key=st.booleans()),
+    st.builds(
+        Numeric, **_SHARED, key=st.one_of(st.builds(NumericKey, value=st.floats(allow_nan=False)), st.none())
+    ),
+)
+
+
+@given(st.lists(_ITEMS, max_size=3), st.sampled_from([DAY, "2026-09-30", "1999-01-01", "", "soon"]))
+def test_whatever_is_declared_gives_findings(items: list[Item], as_of: str) -> None:
+    tables = read_table(TABLE, "synthetic.tsv", "synthetic.tsv")
+    codes = TableCodes(lambda: tables.tables, lambda: tables.books)
+    rules = all_rules()
+    bank = Bank(info=BankRecord(id="any", as_of=as_of), items=tuple(items), declared=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(rule._PROVIDERS, CodeSet, lambda _: codes)
+        settings = Settings(select=("codes",))
+        found = lint(bank, settings=settings, rules=rules).diagnostics
+        assert found == lint(bank, settings=settings, rules=rules, screened=False).diagnostics

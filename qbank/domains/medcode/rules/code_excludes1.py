@@ -30,7 +30,8 @@ def code_excludes1(item: Item, bank: BankRecord, codes: CodeSet) -> Iterator[Fin
     """
     on = as_of(bank)
     for keyed in answers(item, "icd10cm") if on else ():
-        reportable = [one for one in keyed if codes.lookup(one.code, on).status is Status.BILLABLE]
+        together = keyed if len(keyed) > 1 else ()
+        reportable = [one for one in together if codes.lookup(one.code, on).status is Status.BILLABLE]
         for first, second in combinations(reportable, 2):
             note = _between(codes, first.code, second.code, on)
             if note is not None:

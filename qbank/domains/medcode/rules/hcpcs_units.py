@@ -37,7 +37,8 @@ units too."""
 _FACTORS = frozenset(_MEASURES.values())
 _NAMES = "|".join(sorted(_MEASURES, key=len, reverse=True))
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/-])(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\d+)?[\s-]?({_NAMES})(?![\w/])", re.IGNORECASE
+    rf"(?<![\w.,/-])(\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,9}})(\.\d{{1,9}})?[\s-]?({_NAMES})(?![\w/])",
+    re.IGNORECASE,
 )
 _DEFINES = re.compile(
     r"\b(?:per|each|every|up\s+to|of|for|covers?|represents?|means?|is|units?\s+(?:of|is))\s*$", re.IGNORECASE
@@ -48,7 +49,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\b(?:how\s+many|number\s+of|what)\b[^.?]*\bunits?\b|\bunits?\b[^.?]*\?", re.IGNORECASE)
-_WHOLE = re.compile(r"\s*(\d+)(?:\s+(?:billing\s+)?units?)?\.?\s*", re.IGNORECASE)
+_WHOLE = re.compile(r"\s*([0-9]{1,9})(?:\s+(?:billing\s+)?units?)?\.?\s*", re.IGNORECASE)
 _UNIT = re.compile(
     rf"(?:,|\b(?:per|each|up\s+to))\s*(\d+(?:,\d{{3}})*)?(\.\d+)?\s*({_NAMES})\s*(?:\([^)]*\))?\s*$",
     re.IGNORECASE,
@@ -99,7 +100,7 @@ def hcpcs_units(
         unit = stated
     elif unit is not None and not _OTHERWISE.search(item.stem):
         dose = _dose(item.stem, unit)
-    if dose is None or unit is None or unit.value <= 0:
+    if dose is None or unit is None or not _is_sane(dose.value, unit.value):
         return
     units = math.ceil(dose.value / unit.value - _NOISE)
     if units != keyed:
@@ -110,6 +111,10 @@ def hcpcs_units(
         )
 
 
+def _is_sane(dose: float, unit: float) -> bool:
+    return math.isfinite(dose) and math.isfinite(unit) and unit > 0 and math.isfinite(dose / unit)
+
+
 def _finding(item: Item, one: Declared, message: str) -> Finding:
     return Finding(item.at("key"), message, one.related, "Correct the dose, the key or the code.")
 
@@ -118,7 +123,7 @@ def _keyed(item: MultipleChoice | Numeric | ShortAnswer) -> int | None:
     """The whole number that is keyed, None when there is none."""
     if isinstance(item, Numeric):
         value = item.key.value if item.key is not None else None
-        return int(value) if value is not None and value == int(value) else None
+        return int(value) if value is not None and value.is_integer() else None
     if isinstance(item, ShortAnswer):
         texts = list(item.key or ())[:1]
     else:
