@@ -115,8 +115,8 @@ def _rule_index(rules: Iterable[Rule]) -> str:
         "",
         NOTE.format("the rules and their pages under tests/rules/"),
         "A rule is one file, `qbank/rules/<family>/<slug>.py`, and one page, "
-        "`tests/rules/<family>/<slug>.md`, which is its test. `qbank rule` lists them, `qbank rule NAME` "
-        "explains one.",
+        "`tests/rules/<family>/<slug>.md`, which is its test. The rules of a domain lie in "
+        "`qbank/domains/<domain>/rules/<slug>.py`. `qbank rule` lists all, `qbank rule NAME` explains one.",
         "",
         "Choose with `--select` and `--ignore` (rules and families), change severities under `[severity]` of "
         "`qbank.toml`, and silence one item with `lint_ignore`; see [file formats](file-formats.md).",
@@ -314,7 +314,18 @@ def _commands() -> str:
         if command is not None and (command.callback is None or _is_own(command)):
             context = click.Context(command, info_name=name, parent=group, terminal_width=100)
             lines += ["", f"## qbank {name}", "", *_block(command.get_help(context))]
+            if isinstance(command, click.Group):
+                for inner in command.list_commands(context):
+                    lines += _subcommand(command, inner, context)
     return "\n".join(lines) + "\n"
+
+
+def _subcommand(group: click.Group, name: str, context: click.Context) -> list[str]:
+    command = group.get_command(context, name)
+    if command is None:
+        return []
+    inner = click.Context(command, info_name=name, parent=context, terminal_width=100)
+    return ["", f"### {context.command_path} {name}", "", *_block(command.get_help(inner))]
 
 
 def _is_own(command: click.Command) -> bool:

@@ -237,7 +237,11 @@ def all_rules() -> dict[str, Rule]:
         for name, module in discovery.modules(package.__name__):
             one = describe(name, family, getattr(module, name, None))  # type: ignore[arg-type]
             found[one.slug] = one
-    installed = [(plugin, _installed(plugin)) for plugin in discovery.registered("qbank.rules")]
+    installed = [
+        (plugin, _installed(plugin, family))
+        for entry in discovery.registered("qbank.rules")
+        for family, plugin in _rules_of(entry)
+    ]
     for plugin in discovery.registered("qbank.providers"):
         _install_provider(plugin)
     for plugin, one in installed:
@@ -247,11 +251,28 @@ def all_rules() -> dict[str, Rule]:
     return dict(sorted(found.items()))
 
 
-def _installed(plugin: discovery.Plugin) -> Rule:
-    """The rule that a package registers; its family is the folder that its module lies in."""
+def _rules_of(entry: discovery.Plugin) -> Iterator[tuple[str, discovery.Plugin]]:
+    """What an entry point registers, each with its family.
+
+    A function is one rule, its family the folder that its module lies in. A package is a family of the
+    entry point's name: each public module in it is a rule.
+    """
+    if not isinstance(entry.value, types.ModuleType):
+        folders = getattr(entry.value, "__module__", "").split(".")
+        yield folders[max(len(folders) - 2, 0)], entry
+        return
+    if not hasattr(entry.value, "__path__"):
+        raise discovery.DiscoveryError(f"{entry.origin}: a module is neither a rule nor a package of rules")
+    with discovery.blaming(entry.origin):
+        found = list(discovery.modules(entry.value.__name__))
+    for name, module in found:
+        yield entry.name, discovery.Plugin(name, getattr(module, name, None), entry.origin)
+
+
+def _installed(plugin: discovery.Plugin, family: str) -> Rule:
+    """The rule that a package registers."""
     with discovery.blaming(plugin.origin):
-        folders = getattr(plugin.value, "__module__", "").split(".")
-        one = describe(plugin.name.replace("-", "_"), folders[max(len(folders) - 2, 0)], plugin.value)
+        one = describe(plugin.name.replace("-", "_"), family, plugin.value)
     return msgspec.structs.replace(one, function=_guarded(one.function, plugin.origin))
 
 

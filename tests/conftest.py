@@ -14,6 +14,9 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("QBANK_HYPOTHESIS_PROFILE", "ci"))
 
+os.environ["QBANK_CODES"] = str(Path(__file__).parent / "no-code-sets")
+"""No test sees the code sets of whoever runs it."""
+
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:

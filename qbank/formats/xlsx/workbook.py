@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from qbank.formats.archive import core_dates, rezip
 from qbank.formats.contract import ExportInput
 from qbank.formats.xlsx.layout import FONT, FONT_SIZE, LINE, row_height, spread_end, widths
@@ -34,8 +36,24 @@ APP = (
 )
 
 
+class Face(msgspec.Struct, frozen=True):
+    """What stands at the edges of every page: a title, a name, a line; and whose keys the workbook holds."""
+
+    title: str
+    name: str
+    line: str
+    is_staff: bool = True
+
+
 def workbook_bytes(input: ExportInput, tables: tuple[Table, ...]) -> bytes:
-    """The workbook, the same bytes for the same input."""
+    """The workbook of an export, the same bytes for the same input."""
+    is_staff = input.audience == "staff"
+    line = KEYS_LINE if is_staff else CANDIDATE_LINE
+    return sheets_bytes(Face(input.form.title, input.form.id, line, is_staff), tables)
+
+
+def sheets_bytes(face: Face, tables: tuple[Table, ...]) -> bytes:
+    """A workbook of some sheets, the same bytes for the same input."""
     import io
     from datetime import datetime
 
@@ -48,12 +66,12 @@ def workbook_bytes(input: ExportInput, tables: tuple[Table, ...]) -> bytes:
     book._fonts = IndexedList([Font(name=FONT, size=FONT_SIZE)])  # type: ignore[attr-defined]
     book.remove(book.worksheets[0])
     book.properties.creator = "qbank"
-    book.properties.title = written(input.form.title or input.form.id)
+    book.properties.title = written(face.title or face.name)
     book.properties.created = datetime.fromisoformat(MOMENT).replace(tzinfo=None)
     # nothing here is computed; with this on, Excel asks to save what nobody changed
     book.calculation.fullCalcOnLoad = False
     for table in tables:
-        _sheet(book.create_sheet(table.name), table, input)
+        _sheet(book.create_sheet(table.name), table, face)
     out = io.BytesIO()
     book.save(out)
     return rezip(
@@ -61,7 +79,7 @@ def workbook_bytes(input: ExportInput, tables: tuple[Table, ...]) -> bytes:
     )
 
 
-def _sheet(sheet: Worksheet, table: Table, input: ExportInput) -> None:
+def _sheet(sheet: Worksheet, table: Table, face: Face) -> None:
     from openpyxl.utils import get_column_letter
 
     style, room, last = _styler(), widths(table), len(table.columns)
@@ -85,7 +103,7 @@ def _sheet(sheet: Worksheet, table: Table, input: ExportInput) -> None:
         sheet.auto_filter.ref = f"A1:{get_column_letter(last)}{max(len(table.rows), 1) + 1}"
     for highlight in table.highlights:
         _highlight(sheet, table, highlight)
-    _page(sheet, table, input)
+    _page(sheet, table, face)
 
 
 def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
@@ -157,10 +175,9 @@ def _highlight(sheet: Worksheet, table: Table, highlight: Highlight) -> None:
         sheet.conditional_formatting.add(f"{first}2:{last}{len(table.rows) + 1}", rule)
 
 
-def _page(sheet: Worksheet, table: Table, input: ExportInput) -> None:
+def _page(sheet: Worksheet, table: Table, face: Face) -> None:
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    staff = input.audience == "staff"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -173,10 +190,10 @@ def _page(sheet: Worksheet, table: Table, input: ExportInput) -> None:
     header, footer = sheet.oddHeader, sheet.oddFooter
     assert header is not None
     assert footer is not None
-    header.left.text, header.right.text = _printed(input.form.title, _TITLE_LIMIT), "&A"
-    footer.left.text, footer.right.text = _printed(input.form.id, _ID_LIMIT), "Page &P of &N"
-    footer.center.text = KEYS_LINE if staff else CANDIDATE_LINE
-    if staff and table.name == "Key":
+    header.left.text, header.right.text = _printed(face.title, _TITLE_LIMIT), "&A"
+    footer.left.text, footer.right.text = _printed(face.name, _ID_LIMIT), "Page &P of &N"
+    footer.center.text = face.line
+    if face.is_staff and table.name == "Key":
         sheet.sheet_properties.tabColor = _TAB_OF_KEYS
 
 

@@ -1,0 +1,1 @@
+"""Subject knowledge that plugs in from outside; nothing of qbank imports it."""

@@ -1,0 +1,1 @@
+"""Medical coding: code sets, and the rules that hold declared codes against them."""
