@@ -344,7 +344,8 @@ def _formats() -> str:
         "## Exports",
         "",
         "`qbank assemble --to FORMAT` and `qbank export FORM --to FORMAT` write these. A format refuses what "
-        "it cannot express and says so, item by item; nothing is dropped in silence.",
+        "it cannot express and says so, item by item; nothing is dropped in silence. "
+        "More of [the practice test](practice-test.md) and of [QTI](qti.md).",
     ]
     for slug, one in formats().items():
         module = one.writes.__module__

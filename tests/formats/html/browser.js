@@ -2,6 +2,7 @@
 // the pages and answers. Prints what each scenario saw, as JSON; a scenario that failed says `failed`.
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const path = require('node:path');
 const { chromium } = require('playwright-core');
 
 const [executablePath, planPath] = process.argv.slice(2);
@@ -11,11 +12,13 @@ const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-let browser;
+let context;
 
-/** A page in a browser of its own without network; what it asked for and complained of is kept. */
-async function visit(name, options = {}) {
-  const context = await browser.newContext({ viewport: DESKTOP, offline: true, ...options });
+/**
+ * A page without network and with nothing stored; what it asks for and complains of is kept. The browser has a
+ * profile in a folder, as users' browsers do: private ones now and then forget on a reload what was stored.
+ */
+async function visit(name, { viewport = DESKTOP, colorScheme = 'light', before } = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(15000);
   page.seen = { requests: [], complaints: [] };
@@ -25,14 +28,18 @@ async function visit(name, options = {}) {
   page.on('console', message => page.seen.complaints.push(message.text()));
   page.on('pageerror', error => page.seen.complaints.push(error.message));
   page.on('dialog', dialog => { page.seen.complaints.push('dialog'); dialog.dismiss(); });
-  if (options.before) await page.addInitScript(options.before);
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
   await page.goto(`file://${plan.pages[name]}`);
+  await page.evaluate(() => localStorage.clear());
+  if (before) await page.addInitScript(before);
+  await page.reload();
   return page;
 }
 
 async function close(page) {
   assert.deepEqual(page.seen, { requests: [], complaints: [] });
-  await page.context().close();
+  await page.close();
 }
 
 const start = page => page.click('text=/^Start/');
@@ -328,7 +335,7 @@ const scenarios = {
   },
 
   async timeout() {
-    const page = await visit('short', { before: '' });
+    const page = await visit('short');
     await start(page);
     await byClicks(page, 'multiple-choice', ['B']);
     await page.click('#items');
@@ -340,10 +347,9 @@ const scenarios = {
 
   async warning() {
     // the clock of the browser runs ahead: what is told at 30 minutes and at 1 minute
-    const context = await browser.newContext({ viewport: DESKTOP, offline: true });
-    const page = await context.newPage();
+    const page = await visit('staff');
     await page.clock.install();
-    await page.goto(`file://${plan.pages.staff}`);
+    await page.reload();
     await start(page);
     const told = [];
     for (const minutes of [90.1, 15, 10, 4]) {
@@ -356,7 +362,7 @@ const scenarios = {
     await page.click('#resume');
     await page.clock.runFor(120000);
     told.push(['over', (await page.textContent('#urgent')).trim()]);
-    await context.close();
+    await close(page);
     return { told };
   },
 
@@ -377,10 +383,10 @@ const scenarios = {
     await start(page);
     await byClicks(page, 'multiple-choice', ['A']);
     await page.click('#check');
-    const seen = { before, told: await page.textContent('#polite'), shown: await page.textContent('.checking'), locked: await page.isDisabled('.option input >> nth=0'), found: await violations(page, 'checked') };
+    const seen = { before, told: await page.textContent('#polite'), shown: await page.textContent('.checked'), locked: (await page.$$('.answer')).length === 0, found: await violations(page, 'checked') };
     await page.click('#next');
     await page.click('#previous');
-    seen.again = await page.textContent('.checking');
+    seen.again = await page.textContent('.checked');
     await close(page);
     return seen;
   },
@@ -399,7 +405,7 @@ const scenarios = {
       handlers: [...document.querySelectorAll('*')].filter(node => [...node.attributes].some(one => one.name.startsWith('on'))).length,
       foreign: [...document.querySelectorAll('img')].filter(node => node.src && !node.src.startsWith('data:')).length,
     }));
-    await page.context().close();
+    await page.close();
     return { title, seen: page.seen, ...seen };
   },
 
@@ -414,12 +420,12 @@ const scenarios = {
       return window.hacked ?? null;
     });
     const stopped = page.seen.complaints.filter(text => text.includes('Content Security Policy')).length;
-    await page.context().close();
+    await page.close();
     return { hacked, stopped };
   },
 
   lightDesktop: () => looked({ colorScheme: 'light' }),
-  darkPhone: () => looked({ colorScheme: 'dark', viewport: PHONE, hasTouch: true }),
+  darkPhone: () => looked({ colorScheme: 'dark', viewport: PHONE }),
 
   async theme() {
     const page = await visit('staff', { colorScheme: 'dark' });
@@ -436,18 +442,17 @@ const scenarios = {
   },
 };
 
+const LONGEST = 100; // seconds; a browser that hangs is told as such
+
 (async () => {
-  browser = await chromium.launch({ executablePath, args: QUIET });
+  const profile = path.join(path.dirname(planPath), 'profile');
+  context = await chromium.launchPersistentContext(profile, { executablePath, args: QUIET, offline: true });
   const seen = {};
   for (const [name, run] of Object.entries(scenarios)) {
     const started = Date.now();
-    try {
-      seen[name] = await run();
-    } catch (error) {
-      seen[name] = { failed: error.stack };
-    }
+    const late = new Promise((_, fail) => { setTimeout(() => fail(new Error(`${name} takes too long`)), LONGEST * 1000).unref(); });
+    seen[name] = await Promise.race([run(), late]).catch(error => ({ failed: error.stack }));
     seen[name].seconds = (Date.now() - started) / 1000;
   }
-  await browser.close();
-  console.log(JSON.stringify(seen));
+  process.stdout.write(JSON.stringify(seen), () => process.exit());
 })();

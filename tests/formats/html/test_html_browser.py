@@ -116,7 +116,7 @@ def test_controls_hold_what_an_item_allows(seen: dict[str, Any]) -> None:
 def test_a_reload_loses_nothing(seen: dict[str, Any]) -> None:
     found = scenario(seen, "reload")
     assert (found["welcome"], found["at"], found["count"]) == ("Welcome back", "Item 2 of 9", "2 of 9")
-    assert found["clock"] in ("1:59:58", "1:59:59")
+    assert found["clock"].startswith("1:59:")  # what was used up before counts
     assert (found["chosen"], found["flag"]) == (["B"], "true")
     assert "minutes" in found["spoilt"]
 

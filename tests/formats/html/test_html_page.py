@@ -8,18 +8,23 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from qbank import api
 from qbank.formats import formats
 from qbank.formats.contract import AUDIENCES, Export, ExportInput, Refused
 from qbank.formats.features import ALL
 from qbank.formats.html import FORMAT
+from qbank.formats.html.data import tree
 from qbank.formats.html.media import MEDIA_TYPES
 from qbank.formats.html.page import SCRIPTS, asset
 from qbank.formats.qti_common.media import KINDS
@@ -27,6 +32,7 @@ from qbank.model.blueprint import CutScore
 from qbank.model.item import ITEM_TYPES, Item, MultipleChoice, Numeric, Ordering
 from qbank.model.stimulus import Media
 from tests.formats.html.practice_forms import ITEMS, SECRET, STIMULUS, hostile, practice
+from tests.formats.qti_items import items
 from tests.formats.samples import export_input
 
 ROOT = Path(__file__).parents[3]
@@ -42,8 +48,8 @@ def written(input: ExportInput) -> bytes:
 def data(page: bytes) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page.decode(), re.DOTALL)
     assert found is not None
-    tree: dict[str, Any] = json.loads(found[1])
-    return tree
+    known: dict[str, Any] = json.loads(found[1])
+    return known
 
 
 def test_the_table_of_what_it_carries() -> None:
@@ -84,13 +90,13 @@ def test_a_candidates_page_holds_no_key(tmp_path: Path) -> None:
     staff, candidate = (written(practice(tmp_path, audience=one)) for one in AUDIENCES)
     assert SECRET.encode() in staff
     assert SECRET.encode() not in candidate
-    tree = data(candidate)
-    assert set(tree) & {"cut", "areas"} == set()
+    shown = data(candidate)
+    assert set(shown) & {"cut", "areas"} == set()
     known = {"section", "stimulus", "type", "stem", "options", "choose", "prompts", "reuse", "unit"}
-    assert [sorted(set(item) - known) for item in tree["items"]] == [[]] * len(ITEMS)
+    assert [sorted(set(item) - known) for item in shown["items"]] == [[]] * len(ITEMS)
     for secret in ("0.4", "tibia", "Shin", "pretest", "anatomy", "dose", "13"):
-        assert secret not in json.dumps({**tree, "files": [], "fingerprint": ""}), secret
-    order = [option["id"] for option in tree["items"][4]["options"]]
+        assert secret not in json.dumps({**shown, "files": [], "fingerprint": ""}), secret
+    order = [option["id"] for option in shown["items"][4]["options"]]
     assert order != list(ITEMS[4].key_ids)
 
 
@@ -185,16 +191,33 @@ def test_a_form_by_the_command_is_the_same_twice_in_any_zone_and_locale(tmp_path
         subprocess.run(command, check=True, capture_output=True, env=environment, cwd=ROOT)
         made.append((out / "cmcs-practice-a-staff.html").read_bytes())
     assert made[0] == made[1]
-    tree = data(made[0])
-    assert (len(tree["items"]), tree["minutes"], tree["cut"]) == (90, 120, 52)
-    assert sum(item["scored"] for item in tree["items"]) == 75
+    shown = data(made[0])
+    assert (len(shown["items"]), shown["minutes"], shown["cut"]) == (90, 120, 52)
+    assert sum(item["scored"] for item in shown["items"]) == 75
     assert len(made[0]) < 300_000
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(drawn=st.lists(items(), min_size=1, max_size=5))
+def test_every_text_is_well_formed_and_holds_no_script(drawn: list[Item]) -> None:
+    for shown in tree(export_input(drawn))["items"]:
+        for text in _texts(shown):
+            root = etree.fromstring(f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>')
+            names = {etree.QName(node).localname for node in root.iter("{*}*")}
+            assert not names & {"script", "style", "iframe", "object", "svg", "a", "form", "input"}
+            assert not [one for node in root.iter("{*}*") for one in node.attrib if str(one).startswith("on")]
+
+
+def _texts(shown: dict[str, Any]) -> Iterator[str]:
+    yield from (shown[name] for name in ("stem", "rationale", "rubric", "unit") if name in shown)
+    yield from (option["text"] for option in shown.get("options", ()))
+    yield from (*shown.get("prompts", ()), *shown["references"], *(text for _, text in shown["rationales"]))
 
 
 def test_a_whole_bank_is_practised_without_limit() -> None:
     bank, _ = api.load_bank(ROOT / "banks" / "cmcs")
     exported = api.export_bank(bank, "html", where={"content_area": "hcpcs"})
-    tree = data(exported.files[0][1])
+    shown = data(exported.files[0][1])
     assert exported.files[0][0] == "cmcs-staff.html"
-    assert (tree["bank"], tree["minutes"], tree["cut"]) == (True, None, None)
-    assert all(item["scored"] for item in tree["items"])
+    assert (shown["bank"], shown["minutes"], shown["cut"]) == (True, None, None)
+    assert all(item["scored"] for item in shown["items"])

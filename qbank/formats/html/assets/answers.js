@@ -15,7 +15,7 @@ const INSTRUCTIONS = {
 function control(place) {
   const item = DATA.items[place];
   const make = { matching: matchingControl, ordering: orderingControl, numeric: textControl, 'short-answer': textControl, essay: essayControl }[item.type] ?? choiceControl;
-  const box = h('fieldset', { className: `answer ${item.type}`, 'aria-describedby': 'stem', disabled: sitting.checked[place] },
+  const box = h('fieldset', { className: `answer ${item.type}`, 'aria-describedby': 'stem' },
     h('legend', {}, INSTRUCTIONS[item.type](item)));
   box.append(...make(item, place));
   return box;
@@ -98,7 +98,7 @@ function orderRow(item, place, id, number, redrawn) {
     className: `square ${name}`, 'aria-label': `Move ${words}: ${option.plain}`, disabled: last });
   const row = h('li', { className: 'row', onkeydown: event => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (by && !sitting.checked[place]) { event.preventDefault(); redrawn(id, by); }
+    if (by) { event.preventDefault(); redrawn(id, by); }
   } }, h('span', { className: 'letter' }, String(number + 1)), rich(option.text, 'span', { className: 'text' }),
   h('span', { className: 'steps' }, step('up', -1, 'up', number === 0), step('down', 1, 'down', number === item.options.length - 1)));
   row.dataset.id = id;
@@ -135,7 +135,7 @@ function textControl(item, place) {
 }
 
 function essayControl(item, place) {
-  const count = h('p', { className: 'note' });
+  const count = h('p', { className: 'note count' });
   const counted = () => { count.textContent = plural(area.value.split(/\s+/).filter(Boolean).length, 'word'); };
   const area = h('textarea', { className: 'field', rows: 12, value: sitting.answers[place], 'aria-label': 'Your answer',
     'aria-describedby': 'stem', oninput: () => { answer(place, area.value); counted(); } });

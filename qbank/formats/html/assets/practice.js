@@ -36,7 +36,7 @@ function shortcut(event) {
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   if (key === 'ArrowLeft') return () => step(-1);
   if (key === 'ArrowRight') return () => step(1);
-  const inputs = [...document.querySelectorAll('.answer:not(:disabled) .option input')];
+  const inputs = [...document.querySelectorAll('.answer .option input')];
   const place = key.length === 1 ? key.charCodeAt(0) - 65 : -1;
   if (inputs[place]) return () => { inputs[place].click(); inputs[place].focus(); };
   return { F: flag, N: navigator_, P: LIMIT === Infinity ? undefined : pause }[key];

@@ -9,7 +9,7 @@ function startView() {
   chrome();
   show('start', 'Start', h('div', { className: 'card narrow' },
     h('p', { className: 'eyebrow' }, DATA.bank ? 'Practice' : STAFF ? 'Practice test' : 'Preview of a test'),
-    heading(DATA.title),
+    h('h1', { tabIndex: -1, lang: DATA.language }, DATA.title),
     facts(),
     sectionList(),
     h('h2', {}, 'How it works'),
@@ -44,7 +44,7 @@ function rules() {
   return [
     scoredRule(),
     'Move as you like: go back, change answers, and flag items to look at again.',
-    timed && 'Pause stops the clock and hides the items; so does closing the page. A real examination does not pause.',
+    timed && `Pause stops the clock and hides the items${canStore() ? '; so does closing the page' : ''}. A real examination does not pause.`,
     timed && 'When the time is up, the test finishes by itself and counts what you have answered.',
     DATA.sections.some(section => section.minutes !== null) &&
       'The times of sections are for you to keep: this page watches the time of the whole test only.',
@@ -85,7 +85,7 @@ function begin() {
 function chrome() {
   const testing = sitting.phase === 'test';
   byId('bar').replaceChildren(
-    h('p', { className: 'brand' }, DATA.title),
+    h('p', { className: 'brand', lang: DATA.language }, DATA.title),
     h('div', { className: 'tools' },
       testing && LIMIT !== Infinity && h('div', { className: 'clock', id: 'clock', role: 'timer', 'aria-label': 'Time left' }, clock(left())),
       testing && LIMIT !== Infinity && button([icon('pause'), h('span', {}, 'Pause')], pause, { className: 'tool', id: 'pause' }),
@@ -130,8 +130,8 @@ function itemView(place) {
     stimulus,
     h('div', { className: 'card item' },
       rich(item.stem, 'div', { id: 'stem', className: 'stem text' }),
-      control(place),
-      DATA.bank && STAFF && checking(place))));
+      sitting.checked[place] ? checked(place) : control(place),
+      DATA.bank && STAFF && !sitting.checked[place] && button('Check', check, { id: 'check' }))));
   const text = document.querySelector('.stimulus .body');
   if (text && openStimulus.place === item.stimulus) text.scrollTop = openStimulus.scrolled;
   else openStimulus = { place: item.stimulus, open: true, scrolled: 0 };
@@ -185,19 +185,19 @@ function flag() {
   tell(on ? 'Flagged' : 'Flag removed');
 }
 
-/** In a bank: show at once whether the answer is right. */
-function checking(place) {
-  const box = h('div', { className: 'checking' });
-  const reveal = () => {
-    sitting.checked[place] = true;
-    keep();
-    document.querySelector('fieldset.answer').disabled = true;
-    box.replaceChildren(explanation(place, 'h2'));
-    tell(OUTCOMES[outcome(place)]);
-  };
-  if (sitting.checked[place]) box.append(explanation(place, 'h2'));
-  else box.append(button('Check', reveal, { className: 'quiet', id: 'check' }));
-  return box;
+/** In a bank: show at once whether the answer is right; the answer stays as it is from then on. */
+function check() {
+  sitting.checked[sitting.at] = true;
+  keep();
+  const shown = checked(sitting.at);
+  document.querySelector('fieldset.answer').replaceWith(shown);
+  byId('check').remove();
+  shown.focus({ preventScroll: true });
+  tell(OUTCOMES[outcome(sitting.at)]);
+}
+
+function checked(place) {
+  return h('div', { className: 'checked', tabIndex: -1 }, badge(outcome(place)), explanation(place, 'h2'));
 }
 
 // --- all items ---
@@ -215,12 +215,23 @@ function navigator_() {
     h('p', { className: 'counts' }, `${DATA.items.length - missing.length} answered, ${missing.length} not answered, ${flagged} flagged`),
     h('p', { className: 'legend', 'aria-hidden': 'true' }, h('span', { className: 'cell done' }, '1'), 'answered', h('span', { className: 'cell' }, '2'), 'not answered',
       h('span', { className: 'cell marked' }, '3', icon('flag')), 'flagged'),
-    ...DATA.sections.flatMap((section, number) => [
-      section.title && h('h3', {}, section.title),
-      h('ol', { className: 'cells' }, cells.filter((_, place) => DATA.items[place].section === number))]).filter(Boolean),
+    ...groups().flatMap(([title, places]) => [
+      title && h('h3', {}, title), h('ol', { className: 'cells' }, places.map(place => cells[place]))]).filter(Boolean),
   ], [['Back to the item', null], ...(missing.length ? [['First unanswered', () => itemView(missing[0])]] : []), ['Finish', confirmFinish, 'primary']]);
   dialog.classList.add('navigator');
   dialog.querySelector('[aria-current]').focus();
+}
+
+/** Items under the titles of their sections; those of a bank under their content areas. */
+function groups() {
+  const areas = new Map(DATA.areas);
+  const found = new Map();
+  DATA.items.forEach((item, place) => {
+    const area = DATA.bank && STAFF ? item.area.split('/')[0] : '';
+    const title = (areas.get(area) ?? area) || DATA.sections[item.section].title;
+    found.set(title, [...(found.get(title) ?? []), place]);
+  });
+  return [...found];
 }
 
 // --- pause and finish ---
