@@ -11,10 +11,14 @@ const INSTRUCTIONS = {
   essay: () => 'Write your answer.',
 };
 
+const CONTROLS = {
+  matching: matchingControl, ordering: orderingControl, numeric: textControl, 'short-answer': textControl, essay: essayControl,
+};
+
 /** The control for the item at a place. */
 function control(place) {
   const item = DATA.items[place];
-  const make = { matching: matchingControl, ordering: orderingControl, numeric: textControl, 'short-answer': textControl, essay: essayControl }[item.type] ?? choiceControl;
+  const make = CONTROLS[item.type] ?? choiceControl;
   const box = h('fieldset', { className: `answer ${item.type}`, 'aria-describedby': 'stem' },
     h('legend', {}, INSTRUCTIONS[item.type](item)));
   box.append(...make(item, place));

@@ -135,7 +135,11 @@ function more(list, places) {
   }
   const rest = places.slice(PAGE);
   if (!rest.length) return;
-  const next = button(`Show ${Math.min(PAGE, rest.length)} more`, () => { next.remove(); more(list, rest); list.children[list.children.length - rest.slice(0, PAGE).length - (rest.length > PAGE ? 1 : 0)].querySelector('h2').focus(); }, { className: 'quiet' });
+  const next = button(`Show ${Math.min(PAGE, rest.length)} more`, () => {
+    next.remove();
+    more(list, rest);
+    byId(`item-${rest[0]}`).focus();
+  });
   list.append(next);
 }
 
@@ -204,18 +208,24 @@ function chosenPart(item, given) {
 
 function matchedPart(item, given) {
   const text = id => rich(item.options.find(option => option.id === id)?.text ?? '', 'span');
-  return h('div', { className: 'wide', tabIndex: 0, role: 'group', 'aria-label': 'Your answers and the key' }, h('table', { className: 'matched' }, h('thead', {}, h('tr', {}, ['Prompt', 'Your answer', 'Key'].map(name => h('th', { scope: 'col' }, name)))),
+  const names = h('tr', {}, ['Prompt', 'Your answer', 'Key'].map(name => h('th', { scope: 'col' }, name)));
+  const box = { className: 'wide', tabIndex: 0, role: 'group', 'aria-label': 'Your answers and the key' };
+  const marked = (id, right) => [
+    icon(right ? 'right_mark' : 'wrong_mark'), h('span', { className: 'unseen' }, right ? 'Right: ' : 'Wrong: '), text(id)];
+  return h('div', box, h('table', { className: 'matched' }, h('thead', {}, names),
     h('tbody', {}, item.prompts.map((prompt, line) => {
       const right = given[line] === item.key[line];
       return h('tr', {}, rich(prompt, 'th', { scope: 'row' }),
-        h('td', { className: right ? 'hit' : 'miss' }, given[line] ? [icon(right ? 'right_mark' : 'wrong_mark'), h('span', { className: 'unseen' }, right ? 'Right: ' : 'Wrong: '), text(given[line])] : '–'),
+        h('td', { className: right ? 'hit' : 'miss' }, given[line] ? marked(given[line], right) : '–'),
         h('td', {}, text(item.key[line])));
     }))));
 }
 
 function orderedPart(item, given, level) {
   const list = ids => h('ol', {}, ids.map(id => rich(item.options.find(option => option.id === id).text, 'li')));
-  return h('div', { className: 'columns' }, h('div', {}, h(level, {}, 'Your answer'), given.length ? list(given) : h('p', {}, '–')), h('div', {}, h(level, {}, 'Key'), list(item.key)));
+  return h('div', { className: 'columns' },
+    h('div', {}, h(level, {}, 'Your answer'), given.length ? list(given) : h('p', {}, '–')),
+    h('div', {}, h(level, {}, 'Key'), list(item.key)));
 }
 
 function typedPart(item, given) {

@@ -12,7 +12,8 @@ let stored = true;
 let ticked = 0;
 
 function fresh() {
-  return { phase: 'start', at: 0, spent: 0, late: false, answers: DATA.items.map(empty), flags: DATA.items.map(() => false), seen: DATA.items.map(() => false), checked: DATA.items.map(() => false) };
+  const no = () => DATA.items.map(() => false);
+  return { phase: 'start', at: 0, spent: 0, late: false, answers: DATA.items.map(empty), flags: no(), checked: no() };
 }
 
 function empty(item) {
@@ -31,7 +32,7 @@ function recalled() {
 }
 
 function fits(kept) {
-  const lists = ['answers', 'flags', 'seen', 'checked'];
+  const lists = ['answers', 'flags', 'checked'];
   return ['start', 'test', 'waiting', 'done'].includes(kept.phase) && Number.isFinite(kept.spent) && kept.spent >= 0 &&
     Number.isInteger(kept.at) && kept.at >= 0 && kept.at < DATA.items.length &&
     lists.every(name => Array.isArray(kept[name]) && kept[name].length === DATA.items.length) &&

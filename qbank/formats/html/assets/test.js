@@ -60,9 +60,12 @@ function scoredRule() {
   if (!STAFF) return null;
   const scored = DATA.items.filter(item => item.scored).length;
   const others = DATA.items.length - scored;
-  const wrong = DATA.items.some(item => item.scoring.penalty > 0) ? 'Some items take points off for wrong choices.' : 'A wrong answer costs nothing, so answer every item.';
+  const wrong = DATA.items.some(item => item.scoring.penalty > 0) ? 'Some items take points off for wrong choices.'
+    : 'A wrong answer costs nothing, so answer every item.';
   if (!others) return `Every item counts. ${wrong}`;
-  return `${plural(scored, 'item')} ${scored === 1 ? 'counts' : 'count'}; ${others} ${others === 1 ? 'is' : 'are'} being tried out and ${others === 1 ? 'does' : 'do'} not. Which is which is told only afterwards. ${wrong}`;
+  const counted = `${plural(scored, 'item')} ${scored === 1 ? 'counts' : 'count'}`;
+  const tried = others === 1 ? '1 is being tried out and does not' : `${others} are being tried out and do not`;
+  return `${counted}; ${tried}. Which is which is told only afterwards. ${wrong}`;
 }
 
 function keys() {
@@ -116,7 +119,6 @@ function progress() {
 
 function itemView(place) {
   sitting.at = place;
-  sitting.seen[place] = true;
   keep();
   chrome();
   const item = DATA.items[place];
