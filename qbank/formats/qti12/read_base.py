@@ -241,19 +241,21 @@ class ItemReader:
         if tags:
             record["tags"] = list(dict.fromkeys([*record.get("tags", []), *tags]))
 
-    def _tell_rest(self) -> None:
+    def _tell_rest(self, types: set[str]) -> None:
+        """Everything of the item that no record of these types holds."""
         context = self.context
         for label, entry in self.fields.items():
             if label and entry and label not in _PASSED and not label.startswith((OWN, "bbmd_")):
                 context.tell(f"the metadata field {label} has no place: {entry[:120]}")
         for node in self.processing.unread:
             context.tell("a step of the scoring is not understood", node)  # type: ignore[arg-type]
-        for tag in ("itemproc_extension", "itemprecondition", "itempostcondition", "objectives"):
+        for tag in ("itemproc_extension", "itemprecondition", "itempostcondition", "objectives", "duration"):
             for node in self.node.iterfind(f".//{{*}}{tag}"):
                 if not (self.kind == "calculated" and tag == "itemproc_extension"):
                     context.tell(f"{tag} is not understood", node)
-        if self.node.find(".//{*}rubric") is not None and self.kind != "essay" and self.kind:
-            context.tell("a rubric of an item that is no essay is left out", self.node.find(".//{*}rubric"))
+        rubric = self.node.find("{*}rubric")
+        if rubric is not None and "essay" not in types:
+            context.tell("a rubric of an item that is no essay is left out", rubric)
 
 
 def _letter(number: int) -> str:

@@ -49,7 +49,7 @@ class _Reader(OptionReader, TypedReader):
         for one in made:
             if one:
                 self._add_known(one)
-        self._tell_rest()
+        self._tell_rest({str(one.get("type", "")) for one in made})
         return Read(
             tuple(_filled(one) for one in made if one),
             None,
@@ -79,13 +79,13 @@ class _Reader(OptionReader, TypedReader):
             self.context.tell(f"{local(other[0])} is of a kind that no bank holds; it is left out", other[0])
             return []
         if not responses:
-            if self.kind not in ("essay",):
+            if self.kind != "essay":
                 self.context.tell("the item has no field for a response; it is read as an essay", self.node)
             return [self._essay(parts)]
-        if self.kind == "matching" or (not self.kind and _is_matching(lids)):
-            return [self._matching(parts, lids)] if lids else []
+        if lids and (self.kind == "matching" or (not self.kind and _is_matching(lids))):
+            return [self._matching(parts, lids)]
         if self.kind == "calculated":
-            return [self._calculated(parts, typed)] if typed else []
+            return [self._calculated(parts)]
         if len(responses) > 1:
             return self._split(parts, responses)
         if lids:
@@ -97,15 +97,14 @@ class _Reader(OptionReader, TypedReader):
         """A text with several blanks: an item for each, the others as blanks in its text."""
         points = self._points(self.processing.most).get("points", 1)
         share = round(points / len(responses), 6)
-        record = {"points": int(share) if share == int(share) else share} if share != 1 else {}
+        worth = int(share) if share == int(share) else share
         made = []
         for number, response in enumerate(responses, 1):
             name = _blank_name(response, self.context) or str(number)
             stem = self._stem_of(parts, responses, response, name)
-            one = self._one_blank(response)
-            made.append({**one, "id": f"{self.id}-{name}", "stem": stem, **record})
-        for one in made:
-            one.pop("points", None) if not record else one.update(record)
+            made.append(
+                {**self._one_blank(response), "id": f"{self.id}-{name}", "stem": stem, "points": worth}
+            )
         count = len(responses)
         message = f"the item has {count} fields; it is read as {count} items, the points shared out"
         self.context.tell(message, self.node)
@@ -136,7 +135,10 @@ class _Reader(OptionReader, TypedReader):
 
 def _filled(record: Record) -> Record:
     """A record without empty fields; it keeps its id."""
-    return {name: value for name, value in record.items() if name == "id" or value not in ("", [], {}, None)}
+    filled = {name: one for name, one in record.items() if name == "id" or one not in ("", [], {}, None)}
+    if filled.get("points") == 1:
+        del filled["points"]
+    return filled
 
 
 def _parts(node: Element, context: Context) -> Iterator[Element | str]:

@@ -53,10 +53,8 @@ class TypedReader(ItemReader):
         return record
 
     def _rubrics(self) -> Iterator[Element]:
-        for one in self.node.iterfind("{*}rubric"):
-            yield one
-        for one in self.node.iterfind("{*}itemrubric"):
-            yield one
+        yield from self.node.iterfind("{*}rubric")
+        yield from self.node.iterfind("{*}itemrubric")
 
     def _accepting(self, parts: list[Element | str], responses: list[Element]) -> Record:
         """A short answer: every text that some rule gives points for is right."""
@@ -135,7 +133,7 @@ class TypedReader(ItemReader):
             return {"value": value, **({"tolerance": float(below)} if below else {})}
         return {"minimum": low, "maximum": high}
 
-    def _calculated(self, parts: list[Element | str], typed: list[Element]) -> Record:
+    def _calculated(self, parts: list[Element | str]) -> Record:
         """A question with variables: the first of its sets of values, as a number; its formula is told."""
         found = self.node.find(".//{*}calculated")
         given = None if found is None else found.find(".//{*}var_set")
@@ -160,7 +158,6 @@ class TypedReader(ItemReader):
         )
         self.context.tell(message, found)
         record["rationale"] = self._rationale({})
-        del typed
         return record
 
 

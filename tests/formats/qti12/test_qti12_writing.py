@@ -13,7 +13,7 @@ from lxml import etree
 
 from qbank.formats import formats
 from qbank.formats.archive import unzip
-from qbank.formats.contract import AUDIENCES, Audience, Export, ExportInput
+from qbank.formats.contract import AUDIENCES, Audience, Export, ExportInput, Source
 from qbank.formats.qti12.read_scoring import processing
 from qbank.formats.qti12.structure import verify
 from qbank.formats.qti_common.structure import PackageError
@@ -29,6 +29,7 @@ from qbank.model.item import (
     ShortAnswer,
     TrueFalse,
 )
+from qbank.model.statistics import Statistics
 from qbank.model.stimulus import Stimulus
 from tests.formats import qti_items
 from tests.formats.qti_xsd import errors
@@ -37,7 +38,7 @@ from tests.formats.test_qti30 import ALL, BONES, CHOICE, everything
 
 DIALECTS = ("", "canvas")
 forms = st.lists(qti_items.items(), min_size=1, max_size=3, unique_by=lambda item: item.id.lower())
-slow = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def members(input: ExportInput, dialect: str = "") -> dict[str, bytes]:
@@ -341,3 +342,19 @@ def test_a_package_that_contradicts_itself_is_our_bug(old: bytes, new: bytes, sa
 def test_keys_in_a_package_for_candidates_are_our_bug() -> None:
     with pytest.raises(PackageError, match="in a package for candidates"):
         verify(members(export_input([CHOICE])), "candidate")
+
+
+def test_measured_numbers_stand_beside_an_item_and_reading_says_that_they_stay_behind() -> None:
+    input = export_input([CHOICE])
+    known = Statistics(item="choice", p=0.7, r=0.3, n=250)
+    input = msgspec.structs.replace(input, bank=msgspec.structs.replace(input.bank, statistics=(known,)))
+    item = document(members(input)).find(".//{*}item")
+    assert [field(item, f"qbank_statistics_{name}") for name in ("p", "r", "n")] == ["0.7", "0.3", "250"]
+    reads, written = formats()["qti12"].reads, formats()["qti12"].write(input)
+    assert reads is not None
+    assert isinstance(written, Export)
+    told = reads(Source(name="x.zip", data=written.files[0][1])).told
+    assert told == ("statistics of 1 items are not read: a bank has its own file",)
+    assert b"statistics" not in b"".join(
+        members(msgspec.structs.replace(input, audience="candidate")).values()
+    )
