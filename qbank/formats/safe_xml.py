@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from qbank.formats.contract import Unreadable
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from lxml.etree import _Element
+
+    Element = _Element
+    """The type of an element, for those who do not import lxml."""
 
 MOST_BYTES = 128 * 2**20
 DEEPEST = 256

@@ -15,7 +15,7 @@ from qbank.formats.qti_common.read_text import BLANK, Context
 from qbank.formats.safe_xml import local
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 _OPTION_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _KINDS = {

@@ -15,7 +15,7 @@ from qbank.formats.safe_xml import local
 from qbank.markup import to_plain
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 
 MOST_OPTIONS = 500

@@ -15,7 +15,7 @@ import msgspec
 from qbank.formats.safe_xml import local
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 Given = Mapping[str, Sequence[str]]
 """What a candidate gives: response → values."""

@@ -11,7 +11,7 @@ from qbank.formats.qti12.read_text import html_of, players, text_of
 from qbank.formats.qti_common.read_text import Context
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 _OURS = re.compile(
     r'<(p|div) class="qbank-media">(.*?)</\1>(?=\s*(?:<(?:p|div) class="qbank-media">|\Z))', re.DOTALL

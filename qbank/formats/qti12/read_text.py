@@ -14,7 +14,7 @@ from qbank.formats.safe_xml import local
 from qbank.markup import from_html
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"""(\bsrc\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)

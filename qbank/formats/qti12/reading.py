@@ -24,7 +24,7 @@ from qbank.formats.safe_xml import local, parse
 from qbank.formats.safe_zip import Members, looks_like_zip
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 _TYPES = ("imsqti_xmlv1p", "assessment/x-bb-qti")
 _FULL = "non_cc_assessments/"

@@ -12,7 +12,7 @@ from qbank.formats.qti_common.structure import PackageError
 from qbank.formats.qti_common.xml import parse
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+    from qbank.formats.safe_xml import Element
 
 _SECRETS = ("resprocessing", "itemfeedback", "outcomes_processing")
 _FOR_ALL = {f"{OWN}{name}" for name in ("type", "ids", "stimulus", "title", "reuse", "unit")}
