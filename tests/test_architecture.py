@@ -24,7 +24,7 @@ CONTRACTS = ROOT / ".importlinter"
 DOORS: dict[str, tuple[str, ...]] = {
     "ahocorasick_rs": ("qbank.screening.scanner",),
     "click": ("qbank.cli", "qbank.domains.medcode.cli"),
-    "docx": ("qbank.formats.docx.document",),
+    "docx": ("qbank.formats.docx",),
     "highspy": ("qbank.assembly.solvers.highs",),
     "jsonschema": ("qbank.reading.reference",),
     "jsonschema_rs": ("qbank.reading.schemas",),

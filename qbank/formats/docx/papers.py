@@ -16,8 +16,9 @@ from qbank.formats.booklet.paper import (
     Paper,
     Written,
 )
-from qbank.formats.docx import document as parts
-from qbank.formats.docx.document import TEXT_WIDTH, Document
+from qbank.formats.docx import elements as parts
+from qbank.formats.docx.document import Document, marks_of
+from qbank.formats.docx.styles import TEXT_WIDTH
 
 _CIRCLE = "\u25cb"
 _FIVES = 5
@@ -126,7 +127,7 @@ def _entry(made: Document, entry: Entry) -> None:
 
 def marked(made: Document, choices: Sequence[Choice], into: object = None, style: str = "Option") -> None:
     """Texts under their marks: as a list where Word counts the same, else with the mark written out."""
-    kind = parts.marks_of([one.mark for one in choices]) if choices else ""
+    kind = marks_of([one.mark for one in choices]) if choices else ""
     number = made.new_list(kind, style) if kind else 0
     for one in choices:
         first = made.paragraph(style, into=into, list_id=number)

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 FONT = "Times New Roman"
 MONO = "Courier New"
+TEXT_WIDTH = 16.4
+"""Between the margins, in centimetres."""
+
 INK, QUIET, FAINT, WASH = "1F2937", "5B6472", "C3CAD4", "F3F5F8"
 
 
