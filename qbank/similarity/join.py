@@ -481,6 +481,21 @@ def _twice(sets: _Coded, here: Ints, there: Ints) -> tuple[Ints, Ints]:
     return rows, shared - rows * sets.vocabulary
 
 
+def shared_numbers(one: Rows, other: Rows, left: Ints, right: Ints) -> Ints:
+    """How many numbers each of some rows of the one shares with a row of the other; none holds one twice."""
+    import numpy as np
+
+    size = int(max(one.values.max(initial=0), other.values.max(initial=0))) + 1
+    both = _Coded(
+        np.concatenate((one.values, other.values)),
+        np.concatenate((one.starts[:-1], len(one.values) + other.starts[:-1])),
+        np.concatenate((one.sizes, other.sizes)),
+        [],
+        size,
+    )
+    return _shared(both, left, len(one.sizes) + right)[0]
+
+
 class Likeness:
     """Tells of given pairs of rows, which hold no number twice, whether they are alike."""
 

@@ -98,11 +98,11 @@ class Outlines:
         words, stems = self._columns.words, self._columns.stems
         common = np.unique(words.bones[(words.common > 0) & (words.bones >= 0)])
         order = _where(Rows(words.bones[stems.values], stems.starts), None)
-        return row_numbers(_where(order, ~np.isin(order.values, common))), _blooms(order)
+        return row_numbers(_where(order, ~np.isin(order.values, common))), blooms(order)
 
     @cached_property
     def _key_blooms(self) -> list[Bits]:
-        return _blooms(self._columns.keys)
+        return blooms(self._columns.keys)
 
     @cached_property
     def _stems(self) -> Ints:
@@ -118,7 +118,7 @@ def _where(rows: Rows, kept: Flags | None) -> Rows:
     return Rows(rows.values[kept], ends[rows.starts])
 
 
-def _blooms(rows: Rows) -> list[Bits]:
+def blooms(rows: Rows) -> list[Bits]:
     """For every row words of bits, with a bit set for each of its numbers."""
     import numpy as np
 

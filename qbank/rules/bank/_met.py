@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from qbank.model.earlier import Earlier, joined
 from qbank.model.item import Item, MultipleChoice
-from qbank.rules.bank._targets import Asking, Target, pairs, words_of
+from qbank.rules.bank._crossing import Crossing, Kinds, rare_words
+from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, tells
 from qbank.similarity.join import Rows, gathered, numbering
 from qbank.similarity.kinds import canonical
-from qbank.similarity.renewed import (
-    Packed,
-    among,
-    flagged,
-    found_in,
-    holding,
-    listed,
-    numbers_of,
-    packed,
-    renewed,
-)
+from qbank.similarity.renewed import Packed, flagged, found_in, holding, listed, packed, renewed
 
 if TYPE_CHECKING:
     from qbank.similarity.join import Ints
@@ -39,17 +30,21 @@ _MOST_STALE = 1.5
 class _Kept(msgspec.Struct, array_like=True):
     """What is kept of a bank.
 
-    `digests` of its items; `words` and the `bases` by which they are counted; for every item the numbers of
-    the words of its stem (`stems`) and that of the word of its key that is looked for (`asked`, -1 for none).
-    `used` is how many words there were when all were new; `found` holds the pairs, target and other.
+    `digests` of its items; `words`, the `bases` by which they are counted, and flags of those that tell and
+    of those that count in a short stem; for every item the numbers of the words of its stem, of those of its
+    key (none where nothing can give it away), and of the rare words of the stem. `used` is how many words
+    there were when all were new; `found` holds the pairs, target and other.
     """
 
     digests: bytes = b""
     words: list[str] = []
     bases: list[str] = []
+    tells: bytes = b""
+    short: bytes = b""
     used: int = 0
     stems: Packed = Packed()
-    asked: bytes = b""
+    keys: Packed = Packed()
+    rare: Packed = Packed()
     counts: dict[str, int] = {}
     limit: float = 0
     found: list[tuple[int, int]] = []
@@ -57,23 +52,15 @@ class _Kept(msgspec.Struct, array_like=True):
 
 def met(items: Sequence[Item], asking: Asking, earlier: Earlier) -> Iterator[tuple[MultipleChoice, Item]]:
     """The pairs, target and other, in order of the other."""
-    if earlier.digests:
-        found = _Known(items, asking, earlier).pairs()
-    else:
-        found = list(pairs(_targets(range(len(items)), items, asking), items, range(len(items))))
+    found = _Met(items, asking, earlier).pairs()
     for target, other in sorted(found, key=lambda pair: (pair[1], pair[0])):
         item = items[target]
         assert isinstance(item, MultipleChoice)
         yield item, items[other]
 
 
-def _targets(places: Iterable[int], items: Sequence[Item], asking: Asking) -> list[Target]:
-    found = (asking.target(place, items[place]) for place in places)
-    return [one for one in found if one is not None]
-
-
-class _Known:
-    """The pairs of a bank of which most items were there before.
+class _Met:
+    """The pairs of a bank of which most items may have been there before.
 
     A pair is decided by its two items and by which words of the target's stem are rare. So the pairs of items
     that have not changed, and of whose words the same are rare, are what they were.
@@ -84,28 +71,45 @@ class _Known:
 
     def pairs(self) -> list[tuple[int, int]]:
         """The places of all pairs, target and other; what is needed to know them is kept."""
+        import numpy as np
+
         before, places = self._before()
         words = numbering()
         words.update(zip(before.words, range(len(before.words)), strict=True))
-        new = (places < 0).nonzero()[0]
-        fresh = [[words[word] for word in {*words_of(self._items[place])}] for place in new.tolist()]
-        stems = renewed(before.stems.rows, listed(fresh), places)
-        dirty = (places < 0) | holding(stems, self._turned(before))
-        targets = self._targets(dirty)
-        asked = numbers_of(before.asked, places)
-        asked[dirty] = -1
-        for one in targets:
-            asked[one.place] = words[one.asked]
+        is_new = places < 0
+        new = np.flatnonzero(is_new)
+        fresh = [self._items[place] for place in new.tolist()]
+        pieces = Numbered(words)
+        has_key = self._asking.has_key
+        asked = [pieces.of(one.options[one.key_ids[0]]) if has_key(one) else () for one in fresh]
+        stems, keys = (
+            renewed(old.rows, listed(rows), places)
+            for old, rows in (
+                (before.stems, [pieces.of(one.stem) for one in fresh]),
+                (before.keys, asked),
+            )
+        )
         words.default_factory = None
-        others = holding(stems, among(asked[dirty], len(words))).nonzero()[0]
-        found = [*_still(before, places, dirty), *pairs(targets, self._items, others.tolist())]
-        in_new = among(gathered(stems, new).values, len(words) + 1)  # -1 is the last, and in none
-        found += pairs(self._targets(~dirty & in_new[asked]), self._items, new.tolist())
-        self._keep(before, [*words], stems, asked, found)
+        kept = self._looked_at(before, [*words])
+        dirty = is_new | holding(stems, self._turned(before))
+        rare = self._rare(kept, before.rare.rows, places, stems, dirty)
+        asking = Crossing(keys, rare, stems, np.frombuffer(kept.tells, dtype=bool), self._asking)
+        live = np.array([item.status != "retired" for item in self._items], dtype=bool)
+        found = [*_still(before, places, dirty)]
+        for targets, others in ((dirty, live), (~dirty, live & is_new)):
+            candidates = asking.found(np.flatnonzero(targets), np.flatnonzero(others))
+            found += given_away(candidates, self._items, self._asking)
+        found = sorted({*found})
+        if self._earlier.digests:
+            self._keep(kept, stems, keys, rare, found)
         return found
 
     def _before(self) -> tuple[_Kept, Ints]:
         """What was kept, and the place in it of every item; nothing where it is of little use."""
+        import numpy as np
+
+        if not self._earlier.digests:
+            return _Kept(), np.full(len(self._items), -1)
         data = self._earlier.recall(_NAME)
         found = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
         places = found_in(self._earlier.digests, found.digests)
@@ -113,6 +117,31 @@ class _Known:
         if few and found.limit == self._asking.limit and len(found.words) <= _MOST_STALE * found.used:
             return found, places
         return _Kept(), found_in(self._earlier.digests, b"")
+
+    def _looked_at(self, before: _Kept, words: list[str]) -> _Kept:
+        """What is known of all words; the new ones are looked at."""
+        new = words[len(before.words) :]
+        return msgspec.structs.replace(
+            before,
+            words=words,
+            bases=[*before.bases, *map(canonical, new)],
+            tells=before.tells + bytes(map(tells, new)),
+            short=before.short + bytes(map(counts_in_short, new)),
+            used=before.used or len(words),
+        )
+
+    def _rare(self, kept: _Kept, old: Rows, places: Ints, stems: Rows, dirty: Flags) -> Rows:
+        """The rare words of all stems: what they were, but for items that are not what they were."""
+        import numpy as np
+
+        counts, asking = self._asking.frequencies.by_base, self._asking
+        rare = {base for base, count in counts.items() if asking.is_rare(count)}
+        is_rare = np.frombuffer(kept.tells, dtype=bool) & flagged(map(rare.__contains__, kept.bases))
+        kinds = Kinds(is_rare, np.frombuffer(kept.short, dtype=bool))
+        frequencies = np.bincount(stems.values, minlength=len(kept.words))
+        anew = gathered(stems, np.flatnonzero(dirty))
+        found = rare_words(anew, frequencies, kinds, asking.shared)
+        return renewed(old, found, np.where(dirty, -1, places))
 
     def _turned(self, before: _Kept) -> Flags:
         """Which of the words that were known are rare now and were not, or the other way round."""
@@ -122,22 +151,16 @@ class _Known:
         }
         return flagged(map(turned.__contains__, before.bases))
 
-    def _targets(self, wanted: Flags) -> list[Target]:
-        return _targets(wanted.nonzero()[0].tolist(), self._items, self._asking)
-
-    def _keep(
-        self, before: _Kept, words: list[str], stems: Rows, asked: Ints, found: list[tuple[int, int]]
-    ) -> None:
-        kept = _Kept(
-            joined(self._earlier.digests),
-            words,
-            [*before.bases, *map(canonical, words[len(before.bases) :])],
-            before.used or len(words),
-            packed(stems),
-            asked.astype("i4").tobytes(),
-            dict(self._asking.frequencies.by_base),
-            self._asking.limit,
-            found,
+    def _keep(self, looked: _Kept, stems: Rows, keys: Rows, rare: Rows, found: list[tuple[int, int]]) -> None:
+        kept = msgspec.structs.replace(
+            looked,
+            digests=joined(self._earlier.digests),
+            stems=packed(stems),
+            keys=packed(keys),
+            rare=packed(rare),
+            counts=dict(self._asking.frequencies.by_base),
+            limit=self._asking.limit,
+            found=found,
         )
         self._earlier.keep(_NAME, lambda: msgspec.msgpack.encode(kept))
 

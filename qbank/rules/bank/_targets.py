@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeGuard
 
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.cues._frequencies import StemWords
@@ -16,8 +16,11 @@ from qbank.similarity.kinds import Kind, is_common, kind_of
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LONG = 5
 _SHORT = 4
-_ENOUGH = 2
-_NEARLY_ALL = 0.8
+ENOUGH = 2
+"""So many words of a short stem another one must have at least,"""
+
+NEARLY_ALL = 0.8
+"""and such a part of them."""
 
 
 class Target(NamedTuple):
@@ -28,13 +31,6 @@ class Target(NamedTuple):
     key: tuple[str, ...]
     rare: frozenset[str]
     least: int
-    telling: tuple[str, ...]
-    """Rare words one of which any stem has that has the least number of them."""
-
-    @property
-    def asked(self) -> str:
-        """The word of the key that is looked for first: the longest that tells."""
-        return max(filter(_tells, self.key), key=len)
 
 
 class Asking(NamedTuple):
@@ -55,27 +51,48 @@ class Asking(NamedTuple):
         """Whether a word that stands in so many stems is rare: in one alone it is met nowhere else."""
         return 1 < count <= self.limit
 
+    def has_key(self, item: Item) -> TypeGuard[MultipleChoice]:
+        """Whether the item has a key that another stem might give away."""
+        if item.status == "retired" or not isinstance(item, MultipleChoice):
+            return False
+        ids = item.key_ids
+        return len(ids) == 1 and ids[0] in item.options and item.stem.count(" ") < self.words
+
     def target(self, place: int, item: Item) -> Target | None:
         """The item with the words that another stem must have; None when no stem can give its key away.
 
         Of the other items it depends on which words are rare, and on nothing else.
         """
-        if item.status == "retired" or not isinstance(item, MultipleChoice):
+        if not self.has_key(item):
             return None
-        if item.stem.count(" ") >= self.words:
+        key = tuple(_WORD.findall(item.options[item.key_ids[0]].casefold()))
+        stem = words_of(item)
+        if not any(map(tells, key)) or _holds(stem, key):
             return None
-        key, stem = _key(item), words_of(item)
-        if not key or _holds(stem, key):
-            return None
-        counts = {word: self.frequencies.count(word) for word in set(filter(_tells, stem))}
+        counts = {word: self.frequencies.count(word) for word in set(filter(tells, stem))}
         rare = frozenset(word for word, count in counts.items() if self.is_rare(count))
-        least = max(self.shared, math.ceil(self.part * len(rare)))
+        least = max(1, self.shared, math.ceil(self.part * len(rare)))
         if len(rare) < self.shared:  # a short question: nearly all of its words must be there
-            rare = frozenset(word for word in stem if len(word) >= _SHORT and kind_of(word) is Kind.WORD)
-            least = max(_ENOUGH, math.ceil(_NEARLY_ALL * len(rare)))
-        by_count = sorted(rare, key=lambda word: (self.frequencies.count(word), word))
-        telling = tuple(by_count[: len(rare) - least + 1]) if least <= len(rare) else ()
-        return Target(place, item, key, rare, least, telling) if telling else None
+            rare = frozenset(filter(counts_in_short, stem))
+            least = max(ENOUGH, math.ceil(NEARLY_ALL * len(rare)))
+        return Target(place, item, key, rare, least) if least <= len(rare) else None
+
+
+class Numbered(dict[str, tuple[int, ...]]):
+    """The words of every piece of text without blanks, as numbers: a piece is looked at once."""
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        found = tuple(map(self._numbers.__getitem__, _WORD.findall(piece.casefold())))
+        self[piece] = found
+        return found
+
+    def of(self, text: str) -> list[int]:
+        """The numbers of the words of a text in order; no word has a blank in it."""
+        return [*chain.from_iterable(map(self.__getitem__, text.split()))]
 
 
 def words_of(item: Item) -> tuple[str, ...]:
@@ -83,25 +100,23 @@ def words_of(item: Item) -> tuple[str, ...]:
     return tuple(_WORD.findall(item.stem.casefold()))
 
 
-def pairs(
-    targets: Iterable[Target], items: Sequence[Item], others: Iterable[int]
+def given_away(
+    candidates: Iterable[tuple[int, int]], items: Sequence[Item], asking: Asking
 ) -> Iterator[tuple[int, int]]:
-    """The places of targets and of the others (places in `items`) whose stems give their keys away."""
-    asked: defaultdict[str, defaultdict[str, list[Target]]] = defaultdict(lambda: defaultdict(list))
-    for target in targets:
-        of_key = asked[target.asked]
-        for word in target.telling:
-            of_key[word].append(target)
-    for place in others:
-        other = items[place]
-        if other.status == "retired":
-            continue
-        stem = words_of(other)
-        here = frozenset(stem)
-        for word in asked.keys() & here:
-            for target in _met(asked[word], here):
-                if target.place != place and _gives_away(other, stem, here, target):
-                    yield target.place, place
+    """Of pairs of places of a target and another item those where the other's stem gives the key away."""
+    targets: dict[int, Target | None] = {}
+    last = -1
+    stem: tuple[str, ...] = ()
+    here: frozenset[str] = frozenset()
+    for place, number in candidates:
+        if place not in targets:
+            targets[place] = asking.target(place, items[place])
+        if number != last:
+            last, stem = number, words_of(items[number])
+            here = frozenset(stem)
+        target = targets[place]
+        if target is not None and _gives_away(items[number], stem, here, target):
+            yield place, number
 
 
 def _gives_away(other: Item, stem: tuple[str, ...], here: frozenset[str], target: Target) -> bool:
@@ -113,26 +128,16 @@ def _gives_away(other: Item, stem: tuple[str, ...], here: frozenset[str], target
     )
 
 
-def _met(targets: Mapping[str, list[Target]], here: frozenset[str]) -> Iterable[Target]:
-    """The targets a telling word of which is among the words of a stem, each once."""
-    words = (
-        here.intersection(targets) if len(targets) > len(here) else [one for one in targets if one in here]
-    )
-    return {target.place: target for word in words for target in targets[word]}.values()
-
-
-def _key(item: MultipleChoice) -> tuple[str, ...]:
-    """The words of the key, () when it says too little to be recognised in another stem."""
-    if len(item.key_ids) != 1 or item.key_ids[0] not in item.options:
-        return ()
-    found = tuple(_WORD.findall(item.options[item.key_ids[0]].casefold()))
-    return found if any(map(_tells, found)) else ()
+@cache
+def tells(word: str) -> bool:
+    """Whether a word of a key or stem is long enough, and no everyday language."""
+    return len(word) >= _LONG and kind_of(word) is Kind.WORD and not is_common(word)
 
 
 @cache
-def _tells(word: str) -> bool:
-    """Whether a word is long enough, and no everyday language."""
-    return len(word) >= _LONG and kind_of(word) is Kind.WORD and not is_common(word)
+def counts_in_short(word: str) -> bool:
+    """Whether a word counts in a stem without enough rare ones."""
+    return len(word) >= _SHORT and kind_of(word) is Kind.WORD
 
 
 def _holds(stem: tuple[str, ...], words: tuple[str, ...]) -> bool:
