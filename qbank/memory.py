@@ -92,7 +92,14 @@ class OfBank(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
-_Kept = dict[bytes, tuple[Remembered, ...]]
+class OfItem(msgspec.Struct, frozen=True, array_like=True):
+    """What rules about a record alone said of an item, and which of the others must look at it."""
+
+    said: tuple[Remembered, ...]
+    wanted: tuple[str, ...]
+
+
+_Kept = dict[bytes, OfItem]
 
 
 class _File(msgspec.Struct, array_like=True):
@@ -104,6 +111,9 @@ class _File(msgspec.Struct, array_like=True):
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
+_CODE = "code"
+"""The name of the file that says which files of code were hashed, and their hash."""
+
 _WORKED_OUT = ".worked"
 """The end of the name of the file that holds what rules about a bank keep for the next run."""
 
@@ -120,22 +130,24 @@ class Memory:
         self._said: dict[str, tuple[OfBank, ...]] = {}
         self.earlier = Earlier()
 
-    def recall(self, digest: bytes) -> tuple[Remembered, ...] | None:
-        """What was said of the item, None when it is not known."""
+    def recall(self, digest: bytes) -> OfItem | None:
+        """What is known of the item, None when nothing is."""
         found = self._before.get(digest)
         if found is not None:
             self._now[digest] = found
         return found
 
-    def keep(self, digest: bytes, item: Item, said: Iterable[tuple[str, Finding]]) -> None:
-        """Keep what was said of an item, unless it cannot be told without the bank."""
+    def keep(
+        self, digest: bytes, item: Item, said: Iterable[tuple[str, Finding]], wanted: Iterable[str]
+    ) -> None:
+        """Keep what was said of an item, unless it cannot be told without the bank; and who must look."""
         found = []
         for slug, finding in said:
             one = _remembered(slug, finding, item.record)
             if one is None:
                 return
             found.append(one)
-        self._now[digest] = tuple(found)
+        self._now[digest] = OfItem(tuple(found), tuple(wanted))
 
     def see(self, bank: Bank, digests: Sequence[bytes]) -> None:
         """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that.
@@ -178,7 +190,7 @@ class Memory:
             temporary.replace(self._path)
             if self.earlier.now:
                 data = _ENCODE({name: make() for name, make in self.earlier.now.items()})
-                temporary.write_bytes(_checksum(data) + data)
+                temporary.write_bytes(_hash(data) + data)
                 temporary.replace(kept)
             _prune(self._path)
         except OSError:
@@ -192,7 +204,13 @@ def memory_of(
     """What is remembered of a bank that was read from a path, for these rules with these options."""
     root = path if path.is_dir() else path.parent
     chosen = {slug: options.get(slug, {}) for slug in sorted(rules)}
-    parts = (code(rules), sys.version, unicodedata.unidata_version, repr(chosen), repr(bank.info))
+    parts = (
+        code(rules, root / FOLDER),
+        sys.version,
+        unicodedata.unidata_version,
+        repr(chosen),
+        repr(bank.info),
+    )
     signature = hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
     name = hashlib.blake2b(path.name.encode("utf-8", "surrogateescape"), digest_size=4).hexdigest()
     return Memory(root / FOLDER / f"{name}-{signature}.msgpack")
@@ -218,17 +236,48 @@ def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
     return found.digest()
 
 
-def code(rules: Mapping[str, Rule]) -> str:
-    """The hash of all code of qbank and of the modules of rules from elsewhere."""
+def code(rules: Mapping[str, Rule], folder: Path | None = None) -> str:
+    """The hash of all code of qbank and of the modules of rules from elsewhere.
+
+    With a `folder` it is noted there, and the files are read again only when one was touched.
+    """
     package = Path(__file__).parent
-    files = {*package.rglob("*.py"), *(Path(_source(one.function)) for one in rules.values())}
-    found = hashlib.blake2b(digest_size=16)
-    for file in sorted(files):
+    files = sorted({*map(str, package.rglob("*.py")), *(_source(one.function) for one in rules.values())})
+    touched = _hash(repr([(file, *_touched(file)) for file in files]).encode("utf-8", "replace"))
+    note = None if folder is None else folder / _CODE
+    noted = _noted(note) if note is not None else b""
+    if noted[:_SIZE] == touched:
+        return noted[_SIZE:].hex()
+    found = hashlib.blake2b(digest_size=_SIZE)
+    for file in files:
         try:
-            found.update(file.read_bytes())
+            found.update(Path(file).read_bytes())
         except OSError:
-            found.update(str(file).encode("utf-8", "surrogateescape"))
+            found.update(file.encode("utf-8", "surrogateescape"))
+    if note is not None and note.parent.is_dir():
+        both = touched + found.digest()
+        with contextlib.suppress(OSError):
+            note.write_bytes(both + _hash(both))
     return found.hexdigest()
+
+
+def _noted(note: Path) -> bytes:
+    """What was noted of the code; nothing when the file is not what was written."""
+    try:
+        data = note.read_bytes()
+    except OSError:
+        return b""
+    both = data[: 2 * _SIZE]
+    return both if data[2 * _SIZE :] == _hash(both) else b""
+
+
+def _touched(file: str) -> tuple[int, ...]:
+    """What changes when a file does."""
+    try:
+        found = os.stat(file)  # noqa: PTH116
+    except OSError:
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _source(function: Callable[..., Any]) -> str:
@@ -284,12 +333,12 @@ def _worked_out(path: Path) -> dict[str, bytes]:
         data = path.read_bytes()
     except OSError:
         return {}
-    if data[:_SIZE] != _checksum(data[_SIZE:]):
+    if data[:_SIZE] != _hash(data[_SIZE:]):
         return {}
     return msgspec.msgpack.decode(data[_SIZE:], type=dict[str, bytes])
 
 
-def _checksum(data: bytes) -> bytes:
+def _hash(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=_SIZE).digest()
 
 

@@ -77,6 +77,10 @@ class Runner:
             self._scanners[frozenset()] = _scanner(self._screens.values())
         self._of_type: dict[type, frozenset[str]] = {}
         self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if _is_of_record(one))
+        elsewhere = frozenset(slug for slug, one in self._rules.items() if not _is_ours(one))
+        # which items a rule need not look at hangs on the item and the bank record, if the rule is ours
+        self._unscreened = self._of_record_alone | elsewhere
+        self._elsewhere = frozenset(self._rules) - elsewhere | self._of_record_alone
 
     def call_each(self, scope: Scope, values: Sequence[Any]) -> Iterator[Said]:
         """What the rules of one scope say of each value."""
@@ -120,7 +124,7 @@ class Runner:
             self._provided.earlier(memory.earlier)
         for slug, rule in self._active.items():
             if rule.scope is Scope.BANK:
-                known = rule.family in _OF_RECORDS and rule.function.__module__.startswith("qbank.rules.")
+                known = rule.family in _OF_RECORDS and _is_ours(rule)
                 before = memory.recall_bank(slug) if memory is not None and known else None
                 if before is not None:
                     yield from (Said(rule, finding) for finding in before)
@@ -161,19 +165,25 @@ class Runner:
         self._digests += digests
         known = [memory.recall(one) for one in digests]
         new = [number for number, one in enumerate(known) if one is None]
-        for item, before in zip(items, known, strict=True):
-            for one in before or ():
+        fresh = [items[number] for number in new]
+        wanted = dict(zip(new, self._wanted(fresh, self._unscreened), strict=True)) if new else {}
+        for number, (item, before) in enumerate(zip(items, known, strict=True)):
+            for one in () if before is None else before.said:
                 yield Said(self._rules[one.rule], one.of(item.record))
-        yield from self._ask(items, but=self._of_record_alone)
+            for slug in wanted[number] if before is None else before.wanted:
+                if slug in self._fitting(type(item)):
+                    yield from self._calls[slug](item)
+        if len(self._elsewhere) < len(self._rules):
+            yield from self._ask(items, but=self._elsewhere)
         others = frozenset(self._rules) - self._of_record_alone
-        said: dict[int, list[tuple[str, Finding]]] = {items[number].record: [] for number in new}
-        for found in self._ask([items[number] for number in new], but=others):
+        said: dict[int, list[tuple[str, Finding]]] = {item.record: [] for item in fresh}
+        for found in self._ask(fresh, but=others):
             where = found.finding.where
             if isinstance(where, Where) and where.record in said:
                 said[where.record].append((found.rule.slug, found.finding))
             yield found
-        for number in new:
-            memory.keep(digests[number], items[number], said[items[number].record])
+        for number, item in zip(new, fresh, strict=True):
+            memory.keep(digests[number], item, said[item.record], wanted[number])
 
     def _found(self, first: int, last: int) -> list[tuple[str, Finding]]:
         """The same as slugs and findings, which can be sent to another process."""
@@ -245,6 +255,11 @@ def _scanner(screens: Iterable[Any]) -> Scanner:
 def _is_of_record(rule: Rule) -> bool:
     """Whether a rule looks at nothing but a record and what the bank record declares."""
     return all(kind is BankRecord or _is_scope(kind, rule) for _, kind in rule.parameters)
+
+
+def _is_ours(rule: Rule) -> bool:
+    """Whether a rule is one of qbank, not of another package."""
+    return rule.function.__module__.startswith("qbank.rules.")
 
 
 def _looks_at(rule: Rule, kind: type) -> bool:

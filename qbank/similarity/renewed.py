@@ -75,15 +75,6 @@ def holding(rows: Rows, wanted: Flags) -> Flags:
     return result
 
 
-def among(numbers: Ints, size: int) -> Flags:
-    """A flag for each number below `size`: whether it is among some; negative ones count for nothing."""
-    import numpy as np
-
-    result: Flags = np.zeros(size, dtype=bool)
-    result[numbers[numbers >= 0]] = True
-    return result
-
-
 def found_in(digests: Sequence[bytes], before: bytes) -> Ints:
     """For every item its place among earlier ones, -1 for none, as `places_of` tells it."""
     import numpy as np
@@ -100,17 +91,10 @@ def listed(found: Sequence[Collection[int]]) -> Rows:
     return Rows(values, np.concatenate(([0], np.cumsum(sizes))))
 
 
-def numbers_of(data: bytes, places: Ints) -> Ints:
-    """The 32-bit number at each place of what was kept as bytes, -1 where the place is -1."""
+def flagged(found: Iterable[bool] | bytes) -> Flags:
+    """Flags, or bytes of them, as an array."""
     import numpy as np
 
-    kept = np.frombuffer(data, dtype=np.int32)
-    result: Ints = np.append(kept, np.int32(-1))[places]
-    return result
-
-
-def flagged(found: Iterable[bool]) -> Flags:
-    """Flags as an array."""
-    import numpy as np
-
+    if isinstance(found, bytes):
+        return np.frombuffer(found, dtype=bool)
     return np.fromiter(found, dtype=bool)

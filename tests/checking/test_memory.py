@@ -140,6 +140,29 @@ def test_other_code_has_another_signature(tmp_path: Path) -> None:
     assert len(hashes) == 2
 
 
+def test_code_is_read_again_only_when_it_was_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = tmp_path / "elsewhere.py"
+    foreign.write_text("def negative_stem(item):\n    return []\n", encoding="utf-8")
+    scope: dict[str, object] = {}
+    exec(compile(foreign.read_text(encoding="utf-8"), str(foreign), "exec"), scope)
+    rule = msgspec.structs.replace(all_rules()["negative-stem"], function=scope["negative_stem"])
+    first = memory.code({rule.slug: rule}, tmp_path)
+    read: list[Path] = []
+    true_read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        read.append(path)
+        return true_read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert memory.code({rule.slug: rule}, tmp_path) == first
+    assert read == [tmp_path / "code"]
+    (tmp_path / "code").write_bytes(b"broken" * 8)
+    assert memory.code({rule.slug: rule}, tmp_path) == first
+    foreign.write_text("def negative_stem(item):\n    return ()\n", encoding="utf-8")
+    assert memory.code({rule.slug: rule}, tmp_path) != first
+
+
 def test_a_folder_that_cannot_be_written_is_let_alone(tmp_path: Path) -> None:
     path = written(tmp_path, LINES)
     (tmp_path / memory.FOLDER).write_text("a file where the folder would be", encoding="utf-8")

@@ -9,9 +9,9 @@ import msgspec
 
 from qbank.model.earlier import Earlier, joined
 from qbank.model.item import Item, MultipleChoice
-from qbank.rules.bank._crossing import Crossing, Kinds, rare_words
 from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, tells
-from qbank.similarity.join import Rows, gathered, numbering
+from qbank.similarity.crossing import Crossing, Kinds, rare_words
+from qbank.similarity.join import Rows, numbering
 from qbank.similarity.kinds import canonical
 from qbank.similarity.renewed import Packed, flagged, found_in, holding, listed, packed, renewed
 
@@ -71,13 +71,11 @@ class _Met:
 
     def pairs(self) -> list[tuple[int, int]]:
         """The places of all pairs, target and other; what is needed to know them is kept."""
-        import numpy as np
-
         before, places = self._before()
         words = numbering()
         words.update(zip(before.words, range(len(before.words)), strict=True))
         is_new = places < 0
-        new = np.flatnonzero(is_new)
+        new = is_new.nonzero()[0]
         fresh = [self._items[place] for place in new.tolist()]
         pieces = Numbered(words)
         has_key = self._asking.has_key
@@ -93,11 +91,12 @@ class _Met:
         kept = self._looked_at(before, [*words])
         dirty = is_new | holding(stems, self._turned(before))
         rare = self._rare(kept, before.rare.rows, places, stems, dirty)
-        asking = Crossing(keys, rare, stems, np.frombuffer(kept.tells, dtype=bool), self._asking)
-        live = np.array([item.status != "retired" for item in self._items], dtype=bool)
+        told = flagged(kept.tells), self._asking.shared, self._asking.part
+        asking = Crossing(keys, rare, stems, *told)
+        live = flagged(item.status != "retired" for item in self._items)
         found = [*_still(before, places, dirty)]
         for targets, others in ((dirty, live), (~dirty, live & is_new)):
-            candidates = asking.found(np.flatnonzero(targets), np.flatnonzero(others))
+            candidates = asking.found(targets.nonzero()[0], others.nonzero()[0])
             found += given_away(candidates, self._items, self._asking)
         found = sorted({*found})
         if self._earlier.digests:
@@ -106,10 +105,8 @@ class _Met:
 
     def _before(self) -> tuple[_Kept, Ints]:
         """What was kept, and the place in it of every item; nothing where it is of little use."""
-        import numpy as np
-
         if not self._earlier.digests:
-            return _Kept(), np.full(len(self._items), -1)
+            return _Kept(), found_in([b"-"] * len(self._items), b"")
         data = self._earlier.recall(_NAME)
         found = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
         places = found_in(self._earlier.digests, found.digests)
@@ -132,16 +129,13 @@ class _Met:
 
     def _rare(self, kept: _Kept, old: Rows, places: Ints, stems: Rows, dirty: Flags) -> Rows:
         """The rare words of all stems: what they were, but for items that are not what they were."""
-        import numpy as np
-
         counts, asking = self._asking.frequencies.by_base, self._asking
         rare = {base for base, count in counts.items() if asking.is_rare(count)}
-        is_rare = np.frombuffer(kept.tells, dtype=bool) & flagged(map(rare.__contains__, kept.bases))
-        kinds = Kinds(is_rare, np.frombuffer(kept.short, dtype=bool))
-        frequencies = np.bincount(stems.values, minlength=len(kept.words))
-        anew = gathered(stems, np.flatnonzero(dirty))
-        found = rare_words(anew, frequencies, kinds, asking.shared)
-        return renewed(old, found, np.where(dirty, -1, places))
+        is_rare = flagged(kept.tells) & flagged(map(rare.__contains__, kept.bases))
+        kinds = Kinds(is_rare, flagged(kept.short))
+        clean = places.copy()
+        clean[dirty] = -1
+        return renewed(old, rare_words(stems, dirty.nonzero()[0], kinds, asking.shared), clean)
 
     def _turned(self, before: _Kept) -> Flags:
         """Which of the words that were known are rare now and were not, or the other way round."""

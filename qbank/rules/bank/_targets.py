@@ -11,16 +11,12 @@ from typing import NamedTuple, TypeGuard
 
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.cues._frequencies import StemWords
+from qbank.similarity.crossing import ENOUGH, NEARLY_ALL
 from qbank.similarity.kinds import Kind, is_common, kind_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LONG = 5
 _SHORT = 4
-ENOUGH = 2
-"""So many words of a short stem another one must have at least,"""
-
-NEARLY_ALL = 0.8
-"""and such a part of them."""
 
 
 class Target(NamedTuple):

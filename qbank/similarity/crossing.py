@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.rules.bank._targets import ENOUGH, NEARLY_ALL, Asking
 from qbank.similarity.join import Rows, chunks, gathered, ranges, shared_numbers, sorted_rows
 from qbank.similarity.outlines import blooms
 
@@ -24,6 +23,12 @@ if TYPE_CHECKING:
 
     Bits = NDArray[np.uint64]
 
+ENOUGH = 2
+"""So many words of a short stem another one must have at least,"""
+
+NEARLY_ALL = 0.8
+"""and such a part of them."""
+
 _MARKS = 1 << 22
 """So many places has the table that tells which pairs of words stand in a key."""
 
@@ -35,22 +40,24 @@ class Kinds(NamedTuple):
     short: Flags
 
 
-def rare_words(stems: Rows, frequencies: Ints, kinds: Kinds, shared: int) -> Rows:
-    """For every stem its rare words (with less than `shared` of them its longer words), the rarest first.
+def rare_words(stems: Rows, wanted: Ints, kinds: Kinds, shared: int) -> Rows:
+    """For every wanted stem its rare words (with less than `shared` of them its longer words), in order.
 
-    `frequencies` tells how often each word stands in all stems: the rarer a word, the fewer stems are looked
-    at for it. Where they are longer words, a row ends with a -1.
+    The rarest come first: the rarer a word, the fewer stems are looked at for it. Where they are longer
+    words, a row ends with a -1.
     """
     import numpy as np
 
+    frequencies = np.bincount(stems.values, minlength=len(kinds.rare))
+    stems = gathered(stems, wanted)
     size = len(kinds.rare)
     words = sorted_rows([stems], size, distinct=True)
     by_rarity = np.argsort(frequencies, kind="stable")
     ranks = np.empty(size, dtype=np.int64)
     ranks[by_rarity] = np.arange(size)
     is_short = _counted(words, kinds.rare[words.values]) < shared
-    wanted = np.where(np.repeat(is_short, words.sizes), kinds.short[words.values], kinds.rare[words.values])
-    ranked = _where(Rows(ranks[words.values], words.starts), wanted)
+    counted = np.where(np.repeat(is_short, words.sizes), kinds.short[words.values], kinds.rare[words.values])
+    ranked = _where(Rows(ranks[words.values], words.starts), counted)
     ends = Rows(np.full(int(is_short.sum()), size), np.concatenate(([0], np.cumsum(is_short))))
     found = sorted_rows([ranked, ends], size + 1)
     return Rows(np.append(by_rarity, -1)[found.values].astype(np.int32), found.starts)
@@ -60,10 +67,11 @@ class Crossing:
     """Which stems may give which keys away.
 
     The rows are those of all items: the words of the key and of the stem in order, and the `rare_words`.
-    `tells` flags the words that tell.
+    `tells` flags the words that tell. A stem must have so many (`shared`) of the rare words of another, and
+    such a `part` of them; of a short stem `ENOUGH` and `NEARLY_ALL`.
     """
 
-    def __init__(self, keys: Rows, rare: Rows, stems: Rows, tells: Flags, asking: Asking) -> None:
+    def __init__(self, keys: Rows, rare: Rows, stems: Rows, tells: Flags, shared: int, part: float) -> None:
         import numpy as np
 
         self._keys, self._stems, self._size = keys, stems, len(tells)
@@ -74,7 +82,7 @@ class Crossing:
         self._least: Ints = np.where(
             is_short,
             np.maximum(ENOUGH, np.ceil(NEARLY_ALL * sizes)),
-            np.maximum(max(1, asking.shared), np.ceil(asking.part * sizes)),
+            np.maximum(max(1, shared), np.ceil(part * sizes)),
         ).astype(np.int64)
 
     def found(self, targets: Ints, others: Ints) -> Iterator[tuple[int, int]]:
