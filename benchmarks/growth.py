@@ -1,11 +1,18 @@
 """Time and memory of an item in banks of 10,000, 100,000 and more items: reading, and reading with lint.
 
-Each bank is a folder with a bank record and one file of JSON Lines, made of the items of `yaml_bank.py`. Each
-measurement has a process of its own, which first reads and lints a small bank, so that imports and compiled
-schemas count nowhere. Time is CPU seconds of `load_bank`, and of `load_bank` and lint with the default rules;
-memory is the peak of the process less its peak before. Both are told for each item (reading: the median of 3
-runs), and as ratios to the smallest bank; a ratio above 1.15 misses the target.
-Run `python benchmarks/growth.py [--reading] [SIZE…]` (default: 10000 100000; `--reading` leaves out lint).
+Each bank is a folder with a bank record and one file of JSON Lines. There are two kinds. *Growing*: the
+items of `duplicates_growth.py`, real words recombined and made-up names, so that n words are about 60 to 90
+times sqrt(n) different ones, as in real text (Heaps 1978); every tenth is a near copy of another. *Fixed*:
+the items of `yaml_bank.py`, words drawn at random from the few thousand of one small bank: no bank of people
+is like that, and each word stands in ten times as many items of a bank ten times as large. How many
+different words a bank has is printed.
+
+Each measurement has a process of its own, which first reads and lints a small bank, so that imports and
+compiled schemas count nowhere. Time is CPU seconds of `load_bank`, and of `load_bank` and lint with the
+default rules; memory is the peak of the process less its peak before. Both are told for each item (reading:
+the median of 3 runs), and as ratios to the smallest bank; a ratio above 1.15 misses the target.
+Run `python benchmarks/growth.py [--reading] [--growing | --fixed] [SIZE…]` (default: 10000 100000 of both
+kinds; `--reading` leaves out lint).
 """
 
 from __future__ import annotations
@@ -17,14 +24,16 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.duplicates_growth import varied  # noqa: E402
 from benchmarks.yaml_bank import RECORD, generated  # noqa: E402
 from qbank.checking import Report, lint  # noqa: E402
 from qbank.model.bank import Bank  # noqa: E402
@@ -37,6 +46,12 @@ WORKS = {"load_bank": 3, "load_bank + lint": 1}
 """What is measured, and how often; the median counts."""
 
 
+KINDS: dict[str, Callable[[int], Iterator[dict[str, Any]]]] = {
+    "growing": lambda items: sound(varied(items)),
+    "fixed": generated,
+}
+
+
 class Spent(NamedTuple):
     """What a bank takes for each of its items: microseconds of CPU, bytes of peak memory."""
 
@@ -44,14 +59,22 @@ class Spent(NamedTuple):
     memory: float
 
 
-def write(folder: Path, items: int) -> Path:
-    """A bank of that many items."""
+def sound(items: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The items without those that were cut to nothing somewhere, a few in 10,000."""
+    return (item for item in items if item["stem"] and item["options"] and all(item["options"].values()))
+
+
+def write(folder: Path, items: Iterator[dict[str, Any]]) -> tuple[Path, int]:
+    """A bank of some items; how many different words their stems and options have."""
     (folder / "items").mkdir(parents=True)
     (folder / "bank.yaml").write_bytes(msgspec.json.encode(RECORD))
+    words: set[str] = set()
     with (folder / "items" / "items.jsonl").open("wb") as file:
-        for item in generated(items):
+        for item in items:
+            for text in (item["stem"], *item["options"].values()):
+                words.update(text.lower().split())
             file.write(msgspec.json.encode(item) + b"\n")
-    return folder
+    return folder, len(words)
 
 
 def peak() -> int:
@@ -84,15 +107,18 @@ def measured(name: str, small: Path, bank: Path) -> Spent:
     return Spent(*map(float, out.split()))
 
 
-def main(sizes: list[int], works: dict[str, int]) -> int:
-    """Print figures and ratios; 1 when a ratio misses the target."""
+def main(kind: str, sizes: list[int], works: dict[str, int]) -> float:
+    """Print figures and ratios of one kind of banks; the largest growth of an item."""
     found: dict[tuple[str, int], list[Spent]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
-        small = write(Path(folder, "small"), SMALL)
-        banks = {items: write(Path(folder, str(items)), items) for items in sizes}
-        for items, bank in banks.items():
+        small, _ = write(Path(folder, "small"), KINDS[kind](SMALL))
+        banks = {}
+        for items in sizes:
+            bank, words = write(Path(folder, str(items)), KINDS[kind](items))
+            banks[items] = bank
             size = (bank / "items" / "items.jsonl").stat().st_size
-            print(f"{items} items, {size / 1e6:.1f} MB, {size / items:.0f} bytes an item", flush=True)
+            told = f"{size / 1e6:.1f} MB, {size / items:.0f} bytes an item, {words} different words"
+            print(f"{kind}: {items} items, {told}", flush=True)
         for run in range(max(works.values())):
             for name in (name for name, runs in works.items() if run < runs):
                 for items, bank in banks.items():
@@ -106,9 +132,9 @@ def main(sizes: list[int], works: dict[str, int]) -> int:
         growth = Spent(one.time / first.time, one.memory / max(first.memory, 1))
         worst = max(worst, *growth)
         print(f"{name:<17} {items:>8} items: {one.time:7.1f} µs CPU an item ({growth.time:.2f} x), ", end="")
-        print(f"{one.memory:6.0f} bytes an item ({growth.memory:.2f} x)")
-    print(f"the largest growth of an item is {worst:.2f} times, target {TARGET}")
-    return int(worst > TARGET)
+        print(f"{one.memory:6.0f} bytes an item ({growth.memory:.2f} x)", flush=True)
+    print(f"{kind}: the largest growth of an item is {worst:.2f} times, target {TARGET}", flush=True)
+    return worst
 
 
 if __name__ == "__main__":
@@ -116,5 +142,7 @@ if __name__ == "__main__":
     if arguments[:1] == ["--child"]:
         child(*arguments[1:])
     else:
-        wanted = [int(one) for one in arguments if one != "--reading"] or list(SIZES)
-        sys.exit(main(wanted, {"load_bank": 3} if "--reading" in arguments else WORKS))
+        numbers = [int(one) for one in arguments if not one.startswith("--")] or list(SIZES)
+        asked = {"load_bank": 3} if "--reading" in arguments else WORKS
+        kinds = [kind for kind in KINDS if f"--{kind}" in arguments] or list(KINDS)
+        sys.exit(int(max(main(kind, numbers, asked) for kind in kinds) > TARGET))

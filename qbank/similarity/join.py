@@ -103,40 +103,58 @@ def similar_rows(rows: Rows, threshold: float, families: Ints) -> Iterator[Pairs
 def pairs_with(rows: Rows, threshold: float, families: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """The pairs of `similar_rows` of which one row at least is wanted: first and later rows, some twice.
 
-    The rows hold no number twice. What is alike to a row holds one of its rarest numbers: only rows that do
-    are compared with it. So it takes little time for a few rows of many.
+    The rows hold no number twice. What is alike to a row holds one of its rarest numbers, and of them the
+    more the larger it is: only rows that hold enough are compared with it. So it takes little time for a few
+    rows of many.
     """
     import numpy as np
 
     ratio, sizes = _ratio(threshold), rows.sizes
     vocabulary = int(rows.values.max(initial=0)) + 1
-    least = -(-sizes[wanted] * ratio.numerator // ratio.denominator)
-    numbers = gathered(rows, wanted)
-    frequencies = np.bincount(rows.values, minlength=vocabulary)[numbers.values]
-    owners = np.repeat(np.arange(len(wanted)), numbers.sizes)
-    rarest = np.lexsort((numbers.values, frequencies, owners))
-    prefix, places = _of_each(np.where(sizes[wanted] > 0, sizes[wanted] - least + 1, 0))
-    tokens = numbers.values[rarest[numbers.starts[prefix] + places]]
-    order = np.argsort(tokens, kind="stable")
-    prefix, counts = prefix[order], np.bincount(tokens, minlength=vocabulary)
+    most = int(sizes.max(initial=0))
+    needed = _needed(2 * most, ratio)
+    least: Ints = -(-np.arange(most + 1) * ratio.numerator // ratio.denominator)
+    tokens, prefix = _rarest(rows, wanted, sizes[wanted] - least[sizes[wanted]] + (sizes[wanted] > 0))
+    counts = np.bincount(tokens, minlength=vocabulary)
     begins = np.cumsum(counts) - counts
     held = np.flatnonzero(counts[rows.values] > 0)
     having = np.searchsorted(rows.starts, held, side="right") - 1
+    bounds = np.searchsorted(having, np.arange(len(sizes) + 1))
+    totals = np.concatenate(([0], np.cumsum(counts[rows.values[held]])))[bounds]
     coded = _Coded(rows.values, rows.starts[:-1], sizes, [], vocabulary)
-    needed = _needed(2 * int(sizes.max(initial=0)), ratio)
     found = [(wanted[:0], wanted[:0])]
-    for block in chunks(counts[rows.values[held]]):
-        token = rows.values[held[block]]
-        one = wanted[prefix[ranges(begins[token], counts[token])]]
-        other = np.repeat(having[block], counts[token])
-        codes = np.unique(np.minimum(one, other) * len(sizes) + np.maximum(one, other))
-        left, right = codes // len(sizes), codes % len(sizes)
-        apart = (left != right) & ((families[left] == 0) | (families[left] != families[right]))
-        left, right = left[apart], right[apart]
-        good = _shared(coded, left, right)[0] >= needed[sizes[left] + sizes[right]]
-        found.append((left[good], right[good]))
+    for block in chunks(np.diff(totals)):
+        at = slice(int(bounds[block.start]), int(bounds[block.stop]))
+        token = rows.values[held[at]]
+        one = prefix[ranges(begins[token], counts[token])]
+        other = np.repeat(having[at], counts[token])
+        here, there = sizes[wanted[one]], sizes[other]
+        likely = (least[here] <= there) & (least[there] <= here)
+        codes = other[likely] * len(wanted) + one[likely]
+        pairs, shared = np.unique(codes, return_counts=True)
+        one, other = wanted[pairs % len(wanted)], pairs // len(wanted)
+        # beside its rarest numbers a row has `least` - 1 others, which may all be shared
+        enough = shared + least[sizes[one]] - 1 >= needed[sizes[one] + sizes[other]]
+        apart = (one != other) & ((families[one] == 0) | (families[one] != families[other]))
+        one, other = one[enough & apart], other[enough & apart]
+        good = _shared(coded, one, other)[0] >= needed[sizes[one] + sizes[other]]
+        found.append((np.minimum(one, other)[good], np.maximum(one, other)[good]))
     first, later = (np.concatenate(side) for side in zip(*found, strict=True))
     return first, later
+
+
+def _rarest(rows: Rows, wanted: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """So many of the rarest numbers of each of some rows, in order: the numbers, and which row has each."""
+    import numpy as np
+
+    numbers = gathered(rows, wanted)
+    frequencies = np.bincount(rows.values, minlength=1)[numbers.values]
+    owners = np.repeat(np.arange(len(wanted)), numbers.sizes)
+    by_rarity = np.lexsort((numbers.values, frequencies, owners))
+    prefix, places = _of_each(counts)
+    tokens = numbers.values[by_rarity[numbers.starts[prefix] + places]]
+    order = np.argsort(tokens, kind="stable")
+    return tokens[order], prefix[order].astype(np.int64)
 
 
 def _ratio(threshold: float) -> Fraction:

@@ -36,16 +36,16 @@ _MOST_STALE = 1.5
 Verdicts = dict[tuple[int, int], Any]
 """What pairs (earlier and later place in the bank) turned out to be, as plain values."""
 
-_MOST_ROWS = 15_000
-"""In a larger bank all rows are joined again: the join has filters that looking up a few rows has not."""
+_MOST_LOOKED_UP = 0.05
+"""Where a larger part of the rows must be looked up, all are joined again."""
 
 _NOTHING = object()
 
 
 class _Joined(msgspec.Struct, array_like=True):
-    """The pairs of one join: which items could have been in it, and the places of those that are alike."""
+    """The pairs of one join: the family of each item (-1 for one without a row), who is alike."""
 
-    free: bytes = b""
+    families: bytes = b""
     left: bytes = b""
     right: bytes = b""
 
@@ -115,35 +115,35 @@ class Known:
     ) -> tuple[Ints, Ints]:
         """The pairs of `similar_rows` for rows of the items at some places of the bank (`numbers`).
 
-        A pair hangs on its two rows and families alone. So those of items that were free of families then and
-        are now, and had a row then and have one now, are what they were.
+        A pair hangs on its two rows and on whether they are of one family. So the pairs of items are what
+        they were that had a row then and have one now, and are of the family that theirs has become.
         """
         import numpy as np
 
         at = np.array(numbers, dtype=np.int64)
         before, places = self._before.joins.get(name, _Joined()), self._places[at]
-        has_row = rows.sizes > 0
-        free = has_row & (families == 0)
-        was_free = np.append(np.frombuffer(before.free, dtype=bool), False)
-        known = free & was_free[places]  # the last stands for -1
-        dirty = np.flatnonzero(has_row & ~known)
-        if len(dirty) > _MOST_NEW * len(at) or len(at) > _MOST_ROWS:
+        now = np.where(rows.sizes > 0, families, -1)
+        then = np.append(
+            np.frombuffer(before.families, dtype=np.int32), np.int32(-1)
+        )  # the last for place -1
+        known = _as_before(then[places], now)
+        dirty = np.flatnonzero((rows.sizes > 0) & ~known)
+        if len(dirty) > _MOST_LOOKED_UP * len(at):
             blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
         else:
-            now: Ints = np.full(len(was_free), -1)
-            now[places[known]] = np.flatnonzero(known)
-            one, other = (now[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
+            found: Ints = np.full(len(then), -1)
+            found[places[known]] = np.flatnonzero(known)
+            one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
             still = (one >= 0) & (other >= 0)
             one, other = one[still], other[still]
             blocks = [(np.minimum(one, other), np.maximum(one, other))]
             blocks.append(pairs_with(rows, threshold, families, dirty))
         blocks.append((at[:0], at[:0]))
         left, right = (np.concatenate(side) for side in zip(*blocks, strict=True))
-        reusable = free[left] & free[right]
-        flags = np.zeros(len(self._places), dtype=bool)
-        flags[at[free]] = True
-        sides = (at[side[reusable]].astype(np.int32).tobytes() for side in (left, right))
-        self._joins[name] = _Joined(flags.tobytes(), *sides)
+        kept = np.full(len(self._places), -1, dtype=np.int32)
+        kept[at] = now
+        sides = (at[side].astype(np.int32).tobytes() for side in (left, right))
+        self._joins[name] = _Joined(kept.tobytes(), *sides)
         return left, right
 
     def judged(
@@ -252,6 +252,33 @@ class Known:
             self._joins,
         )
         return msgspec.msgpack.encode(kept)
+
+
+def _as_before(then: Ints, now: Ints) -> Flags:
+    """Which items are of the family that theirs has become; -1 stands for an item without a row, 0 for none.
+
+    A family has become the one in which most of its items are now, if that is no other's. Of two such items
+    it is the same to be of one family then and now.
+    """
+    import numpy as np
+
+    result: Flags = (then == 0) & (now == 0)
+    at = np.flatnonzero((then > 0) & (now > 0))
+    size = int(now.max(initial=0)) + 1
+    codes, which, counts = np.unique(
+        then[at].astype(np.int64) * size + now[at], return_inverse=True, return_counts=True
+    )
+    became: dict[int, int] = {}
+    taken: set[int] = set()
+    stable = np.zeros(len(codes), dtype=bool)
+    for number in np.argsort(-counts, kind="stable").tolist():
+        old, new = divmod(int(codes[number]), size)
+        if old not in became and new not in taken:
+            became[old] = new
+            taken.add(new)
+            stable[number] = True
+    result[at] = stable[which]
+    return result
 
 
 def _differ(old: Ints, new: Ints, size: int) -> Flags:

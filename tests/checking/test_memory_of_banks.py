@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
@@ -112,6 +114,7 @@ def shown(path: Path, settings: Settings | None = None, cached: Path | None = No
 @pytest.fixture(autouse=True)
 def _small_banks_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "_WORTH_REMEMBERING", 1)
+    monkeypatch.setattr(known, "_MOST_LOOKED_UP", 0.5)
 
 
 @hypothesis.settings(
@@ -172,6 +175,16 @@ def test_what_is_broken_counts_for_nothing(tmp_path: Path, broken: bytes) -> Non
     files[0].write_bytes(broken or whole[:-1])
     written(path, bank()[1:])
     assert shown(path, cached=path) == shown(path)
+
+
+@hypothesis.given(st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 4)), max_size=12))
+def test_items_of_the_family_that_theirs_has_become(families: list[tuple[int, int]]) -> None:
+    then, now = (np.array(side, dtype=np.int64) for side in zip(*families, (-1, -1), strict=True))
+    same = known._as_before(then, now)
+    for one, other in itertools.combinations(np.flatnonzero(same).tolist(), 2):
+        assert (then[one] == then[other] > 0) == (now[one] == now[other] > 0)
+    assert not same[(then < 0) | (now < 0) | ((then == 0) != (now == 0))].any()
+    assert same[(then == 0) & (now == 0)].all()
 
 
 def test_of_equal_items_each_place_is_taken_once() -> None:
