@@ -20,13 +20,22 @@ ROOT = Path(__file__).parents[1]
 FORMS = sorted((ROOT / "exports").glob("*/*.form.json"))
 
 
+FORMATS = {".xlsx": "xlsx", ".zip": "qti30", ".html": "html"}
+
+
 def members(data: bytes) -> dict[str, bytes]:
+    if not data.startswith(b"PK"):
+        return {"": data}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_practice_form_is_there() -> None:
-    assert "cmcs-practice-a" in {path.parent.name for path in FORMS}
+def test_three_practice_forms_are_there_and_share_no_item() -> None:
+    practice = [load_form(path) for path in FORMS if path.parent.name.startswith("cmcs-practice-")]
+    assert [form.id for form in practice] == [f"cmcs-practice-{letter}" for letter in "abc"]
+    items = [{placement.item for placement in form.placements} for form in practice]
+    assert [len(one) for one in items] == [90, 90, 90]
+    assert len(set().union(*items)) == 270
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.parent.name)
@@ -38,11 +47,10 @@ def test_exports_come_out_again_member_for_member(path: Path) -> None:
     assert problems == ()
     assert [one for one in audit(form, bank, blueprint) if one.severity is Severity.ERROR] == []
     committed = [other for other in sorted(path.parent.iterdir()) if other != path]
-    assert {other.suffix for other in committed} == {".xlsx", ".zip"}
+    assert {other.suffix for other in committed} == {*FORMATS}
     for other in committed:
-        to = "xlsx" if other.suffix == ".xlsx" else "qti30"
         audience: Audience = "candidate" if "-candidate." in other.name else "staff"
-        again = dict(export(form, bank, blueprint, to=to, audience=audience))
+        again = dict(export(form, bank, blueprint, to=FORMATS[other.suffix], audience=audience))
         assert members(again[other.name]) == members(other.read_bytes())
 
 

@@ -71,7 +71,7 @@ def test_every_row_carries_three_forms_and_a_reserve(bank: Bank) -> None:
         FOLDER / "blueprints" / "practice.yaml", constraint_kinds(), objective_kinds()
     ).blueprint
     assert blueprint is not None
-    assert blueprint.forms == 1
+    assert blueprint.forms == 3
     rows = [
         row
         for row in blueprint.constraints
