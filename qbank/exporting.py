@@ -10,8 +10,18 @@ from qbank import checking
 from qbank.diagnostics import Diagnostic, Finding, Place, Severity
 from qbank.discovery import UnknownName, did_you_mean, version
 from qbank.formats import formats
-from qbank.formats.contract import Audience, Check, ExportInput, Format, Loss, Refused, Stream
-from qbank.formats.judging import judge, nothing_left
+from qbank.formats.contract import (
+    Audience,
+    Check,
+    Export,
+    ExportInput,
+    Format,
+    Loss,
+    Refused,
+    Stream,
+    Streamed,
+)
+from qbank.formats.judging import judge, nothing_left, refused_items, without_refused
 from qbank.formats.selection import bank_input
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint, Where
@@ -121,14 +131,23 @@ def _exported(input: ExportInput, format: Format) -> Exported:
     judged = judge(input, format)
     if judged.losses and not input.lossy:
         raise ExportRefused(judged.findings, input.bank)
-    wrong = nothing_left(judged.input, format) if judged.losses else ()
-    writes = format.streams or format.write
-    result = Refused(wrong) if wrong else writes(judged.input)
-    if isinstance(result, Refused):
-        raise ExportRefused(result.findings, input.bank)
+    result = _written(judged.input, format, bool(judged.losses))
+    while isinstance(result, Refused):
+        judged = without_refused(judged, result.findings)
+        result = _written(judged.input, format, True)
     return Exported(
         made=result.files, losses=(*judged.findings, *result.losses), lost=(*judged.losses, *result.lost)
     )
+
+
+def _written(input: ExportInput, format: Format, lessened: bool) -> Export | Streamed | Refused:
+    """What a format makes of an input. Raises ExportRefused unless going without some items may help."""
+    wrong = nothing_left(input, format) if lessened else ()
+    writes = format.streams or format.write
+    result = Refused(wrong) if wrong else writes(input)
+    if isinstance(result, Refused) and not (input.lossy and refused_items(input, result.findings)):
+        raise ExportRefused(result.findings, input.bank)
+    return result
 
 
 def formats_for(audience: Audience = "staff", dialect: str = "") -> tuple[str, ...]:

@@ -92,7 +92,9 @@ def lossy(function: _F) -> _F:
         help="Write what the exports do not hold, record by record, to FILE as JSON.",
     )(function)
     return click.option(
-        "--lossy", is_flag=True, help="Leave out what the format has no place for, and say what."
+        "--lossy",
+        is_flag=True,
+        help="Leave out what the format has no place for, and items that it refuses, and say what.",
     )(function)
 
 

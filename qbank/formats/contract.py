@@ -75,7 +75,10 @@ class ExportInput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Loss(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of a record that an export does not hold. `feature` is "type" when the item is left out."""
+    """Something of a record that an export does not hold.
+
+    `feature` is "type" when the item is left out for its type, "item" when the format refused it.
+    """
 
     record: str
     field: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
-from qbank.diagnostics import Finding, Location, Pointer, Related
+from qbank.diagnostics import Finding, Location, Pointer, Related, Where
 from qbank.formats.contract import ExportInput, Format, Loss
 from qbank.formats.features import FEATURES, STAFF_GROUPS, STAFF_ONLY, Use, of_item, of_stimulus
 from qbank.model.form import Form, Section
@@ -48,6 +48,40 @@ def judge(input: ExportInput, format: Format) -> Judged:
                 by_feature.setdefault(use.feature, []).append((stimulus, use.pointer))
     findings += [_finding(name, found, format, input) for name, found in sorted(by_feature.items())]
     return Judged(tuple(losses), tuple(findings), _without(input, out) if out else input)
+
+
+def refused_items(input: ExportInput, findings: Iterable[Finding]) -> dict[str, Finding]:
+    """The items that an export can go without so that nothing of some findings remains: id → why.
+
+    A stimulus takes its items with it. {} when a finding is about no record of the input.
+    """
+    users: dict[int, set[str]] = {}
+    for one in input.placed():
+        for record in (one.item, one.stimulus):
+            if record is not None and record.record >= 0:
+                users.setdefault(record.record, set()).add(one.item.id)
+    found: dict[str, Finding] = {}
+    for finding in findings:
+        ids = users.get(finding.where.record) if isinstance(finding.where, Where) else None
+        if not ids:
+            return {}
+        for id in ids:
+            found.setdefault(id, finding)
+    return found
+
+
+def without_refused(judged: Judged, findings: Collection[Finding]) -> Judged:
+    """The same without the items that a format refused (`refused_items`), which are now losses."""
+    out = refused_items(judged.input, findings)
+    told = tuple(msgspec.structs.replace(one, message=f"{one.message}; left out") for one in findings)
+    lost = tuple(_refused_loss(id, one) for id, one in sorted(out.items()))
+    return Judged((*judged.losses, *lost), (*judged.findings, *told), _without(judged.input, set(out)))
+
+
+def _refused_loss(id: str, finding: Finding) -> Loss:
+    assert isinstance(finding.where, Where)
+    field = "/".join(str(part) for part in finding.where.pointer)
+    return Loss(record=id, field=field, feature="item", message=f"{finding.message}; the item is left out")
 
 
 def _uncarried(uses: Iterator[Use], input: ExportInput, format: Format) -> Iterator[Use]:

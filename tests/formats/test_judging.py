@@ -10,8 +10,9 @@ import pytest
 
 from qbank import api, exporting
 from qbank.cli.run import run
-from qbank.formats.contract import Export, ExportInput, Format
-from qbank.formats.features import FEATURES, of_item
+from qbank.diagnostics import Finding, Location
+from qbank.formats.contract import Export, ExportInput, Format, Refused
+from qbank.formats.features import ALL, FEATURES, of_item
 from qbank.formats.judging import judge
 from qbank.model.item import Essay, Item, MultipleChoice, MultipleResponse, Scoring, ShortAnswer
 from qbank.reading import reference, schemas
@@ -86,6 +87,33 @@ def test_refused_or_lossy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {one.feature for one in made.lost} == {"formatting", "option-rationale", "type"}
     with pytest.raises(api.ExportRefused, match="no item is left"):
         api.export_bank(_bank(ESSAY), "tiny", lossy=True)
+
+
+def test_lossy_goes_without_items_that_a_format_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def writes(input: ExportInput) -> Export | Refused:
+        bad = [one.item for one in input.placed() if one.item.id == "bad"]
+        found = tuple(Finding(one.at("stem"), f"item {one.id}: no", hint="Mend it.") for one in bad)
+        return Refused(found) if found else _written(input)
+
+    monkeypatch.setattr(exporting, "formats", lambda: {"tiny": _format(writes=writes, carries=ALL)})
+    good, bad = (msgspec.structs.replace(CHOICE, id=id, record=n) for n, id in enumerate(("good", "bad")))
+    with pytest.raises(api.ExportRefused, match="item bad: no"):
+        api.export_bank(_bank(good, bad), "tiny")
+    made = api.export_bank(_bank(good, bad), "tiny", lossy=True)
+    assert made.files == (("tiny.txt", b"good"),)
+    assert [(one.record, one.field, one.feature) for one in made.lost] == [("bad", "stem", "item")]
+    assert [one.message for one in made.losses] == ["item bad: no; left out"]
+    with pytest.raises(api.ExportRefused, match="no item is left"):
+        api.export_bank(_bank(bad), "tiny", lossy=True)
+
+
+def test_lossy_does_not_mend_a_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    def writes(input: ExportInput) -> Refused:
+        return Refused((Finding(Location("a.form.json"), "the form has no id", hint="Give one."),))
+
+    monkeypatch.setattr(exporting, "formats", lambda: {"tiny": _format(writes=writes, carries=ALL)})
+    with pytest.raises(api.ExportRefused, match="no id"):
+        api.export_bank(_bank(msgspec.structs.replace(CHOICE, record=0)), "tiny", lossy=True)
 
 
 def _bank(*items: Item):  # type: ignore[no-untyped-def]

@@ -44,14 +44,22 @@ def _unwritable(input: ExportInput) -> Iterator[Finding]:
         if not isinstance(item, MultipleChoice):
             continue
         if not 2 <= len(item.options) <= len(ascii_uppercase):
-            yield Finding(item.at("options"), f"item {item.id}: Aiken takes 2 to 26 options")
+            yield Finding(
+                item.at("options"),
+                f"item {item.id}: Aiken takes 2 to 26 options",
+                hint="Leave some out, or export to another format.",
+            )
         elif len(item.key_ids) != 1 or item.key_ids[0] not in item.options:
             yield Finding(item.at("key"), f"item {item.id}: one option must be keyed", hint="Key an option.")
         for pointer, text in (("stem", item.stem), *item.options.items()):
             plain = _line(text)
             where = item.at("stem") if pointer == "stem" else item.at("options", pointer)
             if not plain:
-                yield Finding(where, f"item {item.id}: {pointer} is empty, which Aiken cannot hold")
+                yield Finding(
+                    where,
+                    f"item {item.id}: {pointer} shows no words, and Aiken holds nothing else",
+                    hint="Write it, or export to another format.",
+                )
             elif pointer == "stem" and _LOOKS_LIKE_OTHER.match(plain):
                 yield Finding(
                     where,
