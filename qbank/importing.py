@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from qbank.formats.safe_zip import Members, looks_like_zip
 from qbank.model.bank import Bank
 from qbank.reading import schemas
 from qbank.reading.bank import load_bank
+from qbank.reading.collect import Reading
 
 _ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
 _LONGEST_ID = 64
@@ -86,8 +87,9 @@ def import_file(
     file, folder = Path(file), Path(folder)
     source = Source(name=file.name, data=file.read_bytes(), columns=columns or {})
     exists = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
-    bank = load_bank(folder).bank if exists else None
-    if bank is not None and (bank.unreadable or not bank.complete or folder.is_file()):
+    found = load_bank(folder) if exists else None
+    bank = found.bank if found else None
+    if found is not None and (folder.is_file() or not _every_id_is_known(found)):
         raise BankBroken(f"{folder} is no folder of a bank that can be read whole; `qbank lint` says why")
     made = plan(read(source, format), bank, file.stem)
     if not dry_run:
@@ -96,6 +98,11 @@ def import_file(
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(target, content)
     return made
+
+
+def _every_id_is_known(found: Reading) -> bool:
+    """Whether each file of a bank was read, so that no item can hide; some may break the item schema."""
+    return found.bank.complete and not any(one.rule == "unreadable-file" for one in found.problems)
 
 
 def recognise(source: Source) -> Format:
@@ -119,6 +126,10 @@ def recognise(source: Source) -> Format:
 
 def _opened(source: Source) -> None:
     """Raises Unreadable for what no format opens: else a trap would pass for a file of no format."""
+    if source.data.startswith(b"%PDF-"):
+        raise Unreadable(
+            f"{source.name} is a PDF, which holds no items to read back; import what it was made of"
+        )
     if looks_like_zip(source.data):
         Members(source.data, source.name)
     elif has_doctype(source.data):
@@ -204,10 +215,11 @@ def plan(known: Known, bank: Bank | None, file: str) -> Plan:
     New items go to `items/<file>.yaml`, new stimuli to `stimuli/<file>.yaml`, media to where their paths say.
     """
     imported = known.imported
+    broken = bank.unreadable if bank else frozenset()
     have_items = _records(bank.items if bank else ())
     have_stimuli = _records(bank.stimuli if bank else ())
-    new_items, same_items, other_items = _compared(imported.items, have_items)
-    new_stimuli, same_stimuli, other_stimuli = _compared(imported.stimuli, have_stimuli)
+    new_items, same_items, other_items = _compared(_others(imported.items, broken), have_items)
+    new_stimuli, same_stimuli, other_stimuli = _compared(_others(imported.stimuli, broken), have_stimuli)
     files: dict[str, bytes] = {}
     if bank is None:
         files["bank.yaml"] = document(_bank_record(imported, file)).encode()
@@ -224,6 +236,15 @@ def plan(known: Known, bank: Bank | None, file: str) -> Plan:
         elif there.read_bytes() != data:
             unread.append(Unread(message=f"the bank has another file {path}; it stays as it is", where=path))
     unread += _schema_faults([*new_items, *new_stimuli], imported)
+    unread += [
+        Unread(
+            message="the bank has it in a shape that cannot be compared; it stays as it is",
+            item=one["id"],
+            hint="`qbank lint` says what is wrong with it.",
+        )
+        for one in (*imported.items, *imported.stimuli)
+        if one["id"] in broken
+    ]
     return Plan(
         format=known.format,
         files=files,
@@ -234,6 +255,11 @@ def plan(known: Known, bank: Bank | None, file: str) -> Plan:
         renamed=known.renamed,
         told=imported.told,
     )
+
+
+def _others(records: Iterable[dict[str, Any]], broken: Collection[str]) -> list[dict[str, Any]]:
+    """The records that do not have the id of a broken record of the bank."""
+    return [one for one in records if one["id"] not in broken]
 
 
 def _free(root: Path | None, folder: str, name: str) -> str:

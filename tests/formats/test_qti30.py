@@ -533,8 +533,8 @@ def test_a_cut_score_on_another_scale_is_reported_as_a_loss() -> None:
         (TrueFalse(id="q", stem="$\\ce{H2O}$", key=True), "unknown macro"),
         (TrueFalse(id="q", stem="a\x01b", key=True), "control character"),
         (TrueFalse(id="q", stem="![a](b.png)", key=True), "which is not there"),
-        (TrueFalse(id="q q", stem="?", key=True), "no QTI identifier"),
-        (MultipleChoice(id="q", stem="?", options={"1": "a"}, key="1"), "no QTI identifier"),
+        (TrueFalse(id="q q", stem="?", key=True), "no identifier"),
+        (MultipleChoice(id="q", stem="?", options={"1": "a"}, key="1"), "no identifier"),
     ],
 )
 def test_what_cannot_be_expressed_is_refused(item: Item, message: str) -> None:
@@ -551,6 +551,8 @@ def test_forms_that_do_not_fit_their_bank_are_refused() -> None:
     assert "presents A, Z" in refused(export_input([CHOICE], orders={"choice": ("A", "Z")}))[0]
     assert "holds no items" in refused(export_input([]))[0]
     assert "more than once" in refused(export_input([CHOICE, CHOICE]))[0]
+    other = msgspec.structs.replace(CHOICE, id=CHOICE.id.upper())
+    assert "but for capitals" in refused(export_input([CHOICE, other]))[0]
 
 
 def test_media_that_cannot_be_carried_are_refused(tmp_path: Path) -> None:

@@ -92,6 +92,29 @@ def test_what_the_bank_has_stays(tmp_path: Path) -> None:
     assert (tmp_path / "bank" / "items" / "a.yaml").read_bytes() == before
 
 
+def test_a_broken_record_stays_and_others_still_come(tmp_path: Path) -> None:
+    """What breaks the item schema is kept, to be mended; until then the bank takes other files."""
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(_lines(_item(id="one"), _item(id="hollow", stem="")))
+    first = import_file(file, tmp_path / "bank")
+    assert [one.item for one in first.unread] == ["hollow"]
+    again = import_file(file, tmp_path / "bank")
+    assert (again.new, again.unchanged, again.files) == ((), ("one",), {})
+    assert [(one.item, "stays" in one.message) for one in again.unread] == [("hollow", True)]
+    file.write_bytes(_lines(_item(id="more", stem="And the widest?")))
+    assert import_file(file, tmp_path / "bank").new == ("more",)
+
+
+def test_documents_are_not_taken_for_texts(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="is a PDF"):
+        recognise(Source(name="a.pdf", data=b"%PDF-1.7\n{=a} {~b}\n"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<w>What? {=a ~b}</w>")
+    with pytest.raises(UnknownFormat, match="recognises"):
+        recognise(Source(name="a.docx", data=out.getvalue()))
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_bytes(_lines(_item(id="one")))

@@ -11,6 +11,7 @@ from qbank.formats import moodle_grades as grades
 from qbank.formats import moodle_tags
 from qbank.formats import moodle_text as texts
 from qbank.formats.contract import Imported, Source, Unread, Unreadable
+from qbank.formats.safe_zip import looks_like_zip
 from qbank.markup import from_plain
 from qbank.markup.from_html import Text
 
@@ -322,6 +323,8 @@ def _unescaped(text: str) -> str:
 def likely(source: Source) -> int:
     """How surely a text is GIFT: answers in braces that begin as GIFT's do, or Moodle's own marks."""
     text = source.data[:200_000].decode("utf-8-sig", "replace")
+    if "\0" in text or looks_like_zip(source.data):
+        return 0
     if text.lstrip()[:1] in ("{", "<", "["):
         return 0
     marks = len(re.findall(r"^(?:::|\$CATEGORY:|// \[id:|// question:)", text, re.MULTILINE))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
@@ -54,18 +53,29 @@ def refusals(input: ExportInput, format: Format) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _twice(input: ExportInput, form: Location) -> Iterator[Finding]:
+    """Items that stand in the form again, or whose ids differ in capitals only: one of them may go."""
+    first: dict[str, str] = {}
+    for placement in input.form.placements:
+        before = first.setdefault(placement.item.lower(), "")
+        if not before:
+            first[placement.item.lower()] = placement.item
+        elif before == placement.item or placement.item not in input.items:
+            hint = "Assemble the form again: an export holds an item once."
+            yield Finding(form, f"item {placement.item} stands in the form more than once", hint=hint)
+        else:
+            yield Finding(
+                input.items[placement.item].at("id"),
+                f"item {placement.item}: item {before} has the same id but for capitals",
+                hint="Rename one: file names need ids that differ by more.",
+            )
+
+
 def _form(input: ExportInput) -> Iterator[Finding]:
     here = Location(f"{input.form.id}.form.json")
     if not _IDENTIFIER.fullmatch(input.form.id):
-        yield Finding(here, f"the form's id {input.form.id!r} is no QTI identifier", hint=_ID_HINT)
-    counts = Counter(placement.item.lower() for placement in input.form.placements)
-    for placement in input.form.placements:
-        if counts.pop(placement.item.lower(), 1) > 1:
-            yield Finding(
-                here,
-                f"item {placement.item} stands in the form more than once (ignoring case)",
-                hint="Assemble the form again: a package holds an item once.",
-            )
+        yield Finding(here, f"the form's id {input.form.id!r} is no identifier", hint=_ID_HINT)
+    yield from _twice(input, here)
     for name, text in _names(input):
         if legal(text) != text:
             yield Finding(here, f"{name} holds a control character", hint="Remove it: XML cannot carry it.")
@@ -92,7 +102,7 @@ _ID_HINT = "Use a letter, then letters, digits, point, hyphen or underscore."
 def _item(placed: Placed, input: ExportInput) -> Iterator[Said]:
     item = placed.item
     if not _IDENTIFIER.fullmatch(item.id):
-        yield ("id",), f"the id {item.id!r} is no QTI identifier", _ID_HINT
+        yield ("id",), f"the id {item.id!r} is no identifier", _ID_HINT
     if not (math.isfinite(item.points) and item.points >= 0):
         yield ("points",), f"{item.points} points cannot be given", "Give a number that is 0 or more."
     yield from _texts(located_texts(item, input.audience), input.media_root)
@@ -103,7 +113,7 @@ def _item(placed: Placed, input: ExportInput) -> Iterator[Said]:
 
 def _stimulus(stimulus: Stimulus, root: str) -> Iterator[Said]:
     if not _IDENTIFIER.fullmatch(stimulus.id):
-        yield ("id",), f"the id {stimulus.id!r} is no QTI identifier", _ID_HINT
+        yield ("id",), f"the id {stimulus.id!r} is no identifier", _ID_HINT
     yield from _texts([(("text",), stimulus.text)], root)
     for number, media in enumerate(stimulus.media):
         why = problem(root, media.file)
@@ -164,7 +174,7 @@ def _options(placed: Placed) -> Iterator[Said]:
         )
     for id in (*item.option_texts, *getattr(item, "prompts", ())):
         if not _IDENTIFIER.fullmatch(id):
-            yield ("options",), f"{id!r} is no QTI identifier", _ID_HINT
+            yield ("options",), f"{id!r} is no identifier", _ID_HINT
     if isinstance(item, MultipleChoice | MultipleResponse | Matching | Ordering) and not item.options:
         yield ("options",), "there are no options", "Write the options."
 
