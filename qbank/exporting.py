@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -206,15 +206,16 @@ def lost(findings: Iterable[Finding], bank: Bank, format: str) -> tuple[Diagnost
     return checking.locate_findings(stated, Places(bank.sources), format)
 
 
-def loss_report(exported: Exported, name: str, format: str) -> bytes:
-    """What an export does not hold, record by record, as JSON (schema `losses`)."""
-    tree = {
-        "schema_version": 1,
-        "export": name,
-        "format": format,
-        "files": [file for file, _ in exported.made],
-        "losses": exported.lost,
-    }
+def loss_report(name: str, made: Mapping[str, Exported], refused: Iterable[str] = ()) -> bytes:
+    """What the exports of a form or bank do not hold, record by record, as JSON (schema `losses`).
+
+    `made` is format → export, `refused` the formats that made none.
+    """
+    formats = [
+        {"format": format, "files": [file for file, _ in one.made], "losses": one.lost}
+        for format, one in made.items()
+    ]
+    tree = {"schema_version": 1, "export": name, "formats": formats, "refused": list(refused)}
     return msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n"
 
 

@@ -334,9 +334,16 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
             {
                 "schema_version": 1,
                 "export": "a",
-                "format": "tiny",
-                "files": ["a.txt"],
-                "losses": [{"record": "a-1", "field": "tags", "feature": "tags", "message": "no place"}],
+                "formats": [
+                    {
+                        "format": "tiny",
+                        "files": ["a.txt"],
+                        "losses": [
+                            {"record": "a-1", "field": "tags", "feature": "tags", "message": "no place"}
+                        ],
+                    }
+                ],
+                "refused": ["small"],
             }
         ],
         "import": [

@@ -211,23 +211,23 @@ def _each(
     from qbank.cli import steps
 
     files: list[Made] = []
-    reports: list[bytes] = []
-    refused = False
+    done: dict[str, Exported] = {}
+    refused: list[str] = []
     for format in dict.fromkeys(wanted.to):
         try:
             result = make(format)
         except api.ExportRefused as error:
-            refused = True
+            refused.append(format)
             steps.show_messages(api.refused(error.findings, bank, format), items, 1)
             say(f"{name} was not exported to {format}")
             continue
         files += result.made
-        reports.append(exporting.loss_report(result, name, format))
+        done[format] = result
         if result.losses:
             steps.show_messages(api.lost(result.losses, bank, format), items, 1)
     if wanted.losses_file:
-        emit(b"".join(reports).decode("utf-8"), wanted.losses_file)
-    return files, refused
+        emit(exporting.loss_report(name, done, refused).decode("utf-8"), wanted.losses_file)
+    return files, bool(refused)
 
 
 def known_formats(to: tuple[str, ...], audience: Audience, dialect: str = "") -> tuple[str, ...]:

@@ -134,6 +134,8 @@ def test_export_to_all_formats(qbank: Qbank, form: Path) -> None:
     names = {slug for slug, one in formats().items() if one.writes is not None}
     ran = qbank("export", str(form), "--to", "all", "--lossy", "--losses", "losses.json", "--out", "x")
     assert ran.code == 0
+    told = json.loads(Path("losses.json").read_text("utf-8"))
+    assert ({one["format"] for one in told["formats"]}, told["refused"]) == (names, [])
     for slug in names:
         extension = formats()[slug].extension
         assert f"x/demo-practice-a-staff.{extension}" in ran.out.splitlines()

@@ -143,7 +143,8 @@ def test_json_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     losses = tmp_path / "losses.json"
     args = ["export", str(demo), "--to", "jsonl", "--out", str(tmp_path), "--losses", str(losses)]
     assert run(args) == 0
-    assert _held("losses", losses.read_text("utf-8"))["losses"] == []
+    (told,) = _held("losses", losses.read_text("utf-8"))["formats"]  # type: ignore[misc]
+    assert (told["format"], told["losses"]) == ("jsonl", [])
     (name,) = (Path(line) for line in capsys.readouterr().out.splitlines())
     report = tmp_path / "report.json"
     assert run(["import", str(name), "--out", str(tmp_path / "new"), "--report", str(report)]) == 0

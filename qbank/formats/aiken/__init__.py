@@ -139,7 +139,10 @@ def recognises(source: Source) -> int:
     lines = source.data[:200_000].decode("utf-8-sig", "replace").splitlines()
     answers = sum(1 for line in lines if re.fullmatch(r"\s*ANSWER:\s*[A-Z]\s*", line, re.IGNORECASE))
     options = sum(1 for line in lines if _OPTION.fullmatch(line))
-    return 80 if answers and options >= 2 * answers else 0
+    if not answers or options < 2 * answers:
+        return 0
+    filled = [line for line in lines if line.strip()]
+    return 90 if len(source.data) < 200_000 and _ANSWER.fullmatch(filled[-1]) else 80
 
 
 FORMAT = Format(
