@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from qbank.discovery import did_you_mean
+from qbank.editing.changes import Change, change
 from qbank.editing.records import document, entries
 from qbank.formats import formats
 from qbank.formats.contract import Format, Imported, Source, Unread, Unreadable
@@ -127,9 +128,7 @@ def recognise(source: Source) -> Format:
 def _opened(source: Source) -> None:
     """Raises Unreadable for what no format opens: else a trap would pass for a file of no format."""
     if source.data.startswith(b"%PDF-"):
-        raise Unreadable(
-            f"{source.name} is a PDF, which holds no items to read back; import what it was made of"
-        )
+        raise Unreadable(f"{source.name} is a PDF, which is never read; import what it was made of")
     if looks_like_zip(source.data):
         Members(source.data, source.name)
     elif has_doctype(source.data):
@@ -235,7 +234,9 @@ def plan(known: Known, bank: Bank | None, file: str) -> Plan:
             files[path] = data
         elif there.read_bytes() != data:
             unread.append(Unread(message=f"the bank has another file {path}; it stays as it is", where=path))
-    unread += _schema_faults([*new_items, *new_stimuli], imported)
+    declared, told, undeclared = _declared(bank, new_items) if bank else ({}, (), [])
+    files |= declared
+    unread += [*undeclared, *_schema_faults([*new_items, *new_stimuli], imported)]
     unread += [
         Unread(
             message="the bank has it in a shape that cannot be compared; it stays as it is",
@@ -253,8 +254,32 @@ def plan(known: Known, bank: Bank | None, file: str) -> Plan:
         different=(*other_items, *other_stimuli),
         unread=tuple(unread),
         renamed=known.renamed,
-        told=imported.told,
+        told=(*imported.told, *told),
     )
+
+
+def _declared(
+    bank: Bank, items: Iterable[Mapping[str, Any]]
+) -> tuple[dict[str, bytes], tuple[str, ...], list[Unread]]:
+    """The file of a bank's record with the attributes of new items declared in place, and what was done.
+
+    An attribute that no bank record declares would break the schema. Content areas and cognitive levels are
+    the bank's own plan: `qbank lint` names those that it lacks.
+    """
+    used = _vocabulary(items)["attributes"]
+    lacking = {name: used[name] for name in used if name not in bank.info.attributes}
+    if not lacking or bank.info.record < 0:
+        return {}, (), []
+    whole = {name: msgspec.to_builtins(one) for name, one in bank.info.attributes.items()} | lacking
+    wanted = Change(bank.info.record, {"attributes": whole})
+    made = change([wanted], bank.sources, lambda path: Path(path).read_bytes())
+    names = ", ".join(lacking)
+    if made.failures:
+        hint = f"Declare under attributes: in it: {names}."
+        return {}, (), [Unread(message=f"{one.file}: {one.reason}", hint=hint) for one in made.failures]
+    root = Path(bank.root).resolve()
+    files = {Path(path).resolve().relative_to(root).as_posix(): data for path, data in made.files.items()}
+    return files, (f"{', '.join(files)} declares now: {names}",), []
 
 
 def _others(records: Iterable[dict[str, Any]], broken: Collection[str]) -> list[dict[str, Any]]:

@@ -100,6 +100,11 @@ def merge(source: Source, bank: Bank, name: str) -> Merge:
 
     book = open_book(source)
     about = book.about()
+    if about is None and "Form" in book.sheets:
+        raise Unreadable(
+            f"{source.name} is the workbook of a form, which is for reading: edit the bank's own, made by "
+            "`qbank export BANK --to xlsx`, or type the changes into the bank"
+        )
     if about is None or "Items" not in book.sheets:
         raise Unreadable(
             f"{source.name} was not made by `qbank export BANK --to xlsx`, so what was edited in it cannot "

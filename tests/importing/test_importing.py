@@ -105,6 +105,27 @@ def test_a_broken_record_stays_and_others_still_come(tmp_path: Path) -> None:
     assert import_file(file, tmp_path / "bank").new == ("more",)
 
 
+def test_attributes_of_a_second_file_are_declared_in_place(tmp_path: Path) -> None:
+    file, record = tmp_path / "a.jsonl", tmp_path / "bank" / "bank.yaml"
+    file.write_bytes(_lines(_item(id="one", attributes={"year": "2026"})))
+    import_file(file, tmp_path / "bank")
+    record.write_text("# ours\n" + record.read_text("utf-8") + "# the end\n", "utf-8")
+    file.write_bytes(_lines(_item(id="two", stem="And the widest?", attributes={"name": "W", "seconds": 5})))
+    made = import_file(file, tmp_path / "bank")
+    assert made.told == ("bank.yaml declares now: name, seconds",)
+    text = record.read_text("utf-8")
+    assert text.startswith("# ours\n")
+    assert text.endswith("# the end\n")
+    bank, problems = api.load_bank(tmp_path / "bank")
+    assert not problems
+    assert {name: one.type for name, one in bank.info.attributes.items()} == {
+        "year": "string",
+        "name": "string",
+        "seconds": "integer",
+    }
+    assert import_file(file, tmp_path / "bank").files == {}
+
+
 def test_documents_are_not_taken_for_texts(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="is a PDF"):
         recognise(Source(name="a.pdf", data=b"%PDF-1.7\n{=a} {~b}\n"))
@@ -113,6 +134,11 @@ def test_documents_are_not_taken_for_texts(tmp_path: Path) -> None:
         archive.writestr("word/document.xml", "<w>What? {=a ~b}</w>")
     with pytest.raises(UnknownFormat, match="recognises"):
         recognise(Source(name="a.docx", data=out.getvalue()))
+
+
+def test_braces_in_a_question_do_not_make_aiken_gift() -> None:
+    data = b":: What is {=a ~b}?\nA. x\nB. y\nANSWER: A\n\nNext {T}?\nA. x\nB. y\nANSWER: B\n"
+    assert recognise(Source(name="a.txt", data=data)).slug == "aiken"
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
