@@ -15,7 +15,7 @@ import msgspec
 
 from qbank.domains.medcode.fingerprints import LicensedTitles
 from qbank.domains.medcode.notes import NoteBook
-from qbank.domains.medcode.systems import day_before
+from qbank.domains.medcode.systems import SYSTEMS, day_before, is_day
 from qbank.domains.medcode.table import BrokenTable, Head, Span, Table, head_of
 
 VARIABLE = "QBANK_CODES"
@@ -52,7 +52,7 @@ def heads() -> Iterator[tuple[Path, Head]]:
     for path in files("codes"):
         try:
             with path.open("rb") as file:
-                yield path, head_of(file.readline())
+                yield path, _sound(head_of(file.readline()))
         except (BrokenTable, OSError) as error:
             raise _broken(path, error) from None
 
@@ -85,7 +85,7 @@ def table_before(system: str, day: str) -> tuple[str, Table] | None:
 def load(path: Path, spans: tuple[Span, ...] | None = None) -> Table:
     """A table of the store. Raises StoreError."""
     try:
-        return Table(_bytes(path), spans)
+        return Table(_bytes(path), spans, str(path))
     except (BrokenTable, OSError, ValueError) as error:  # an empty file cannot be mapped
         raise _broken(path, error) from None
 
@@ -113,9 +113,11 @@ def note_books() -> list[NoteBook]:
     found = []
     for path in files("notes"):
         try:
-            found.append(msgspec.json.decode(path.read_bytes(), type=NoteBook))
-        except (msgspec.DecodeError, OSError) as error:
+            book = msgspec.json.decode(path.read_bytes(), type=NoteBook)
+            _of_a_system(book.system)
+        except (BrokenTable, msgspec.DecodeError, OSError, UnicodeDecodeError) as error:
             raise _broken(path, error) from None
+        found.append(book)
     return found
 
 
@@ -124,8 +126,10 @@ def licensed_titles() -> LicensedTitles:
     entries: list[tuple[str, str]] = []
     for path in files("titles"):
         try:
-            entries += msgspec.json.decode(path.read_bytes(), type=list[tuple[str, str]])
-        except (msgspec.DecodeError, OSError) as error:
+            read = msgspec.json.decode(path.read_bytes(), type=list[tuple[str, str]])
+            LicensedTitles(read)  # raises ValueError for what is no fingerprint
+            entries += read
+        except (msgspec.DecodeError, OSError, ValueError) as error:
             raise _broken(path, error) from None
     return LicensedTitles(entries)
 
@@ -148,6 +152,19 @@ def _until(spans: tuple[Span, ...], last: str) -> Iterator[Span]:
     for one in spans:
         if one.valid_from <= last:
             yield Span(one.valid_from, min(one.valid_to, last), one.complete)
+
+
+def _sound(head: Head) -> Head:
+    """The same, if it can be worked with. Raises BrokenTable."""
+    _of_a_system(head.system)
+    if not head.spans or not all(is_day(day) for one in head.spans for day in (one.valid_from, one.valid_to)):
+        raise BrokenTable("its first line names no days")
+    return head
+
+
+def _of_a_system(name: str) -> None:
+    if name not in SYSTEMS:
+        raise BrokenTable(f"there is no system {name!r}; it is damaged, or of another version of qbank")
 
 
 def _broken(path: Path, error: Exception) -> StoreError:

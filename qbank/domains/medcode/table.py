@@ -7,6 +7,8 @@ titles. Numbers are little-endian, four bytes each. A code may have several rows
 
 from __future__ import annotations
 
+import datetime
+import functools
 import struct
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -16,7 +18,8 @@ import msgspec
 
 Kind = Literal["billable", "header", "absent"]
 LONGEST_CODE = 16
-_MAGIC = b"qbank-codes 1 "
+_NAME = b"qbank-codes "
+_MAGIC = _NAME + b"1 "
 _KINDS: dict[int, Kind] = {ord("b"): "billable", ord("h"): "header", ord("a"): "absent"}
 _NUMBER = struct.Struct("<I")
 _AFTER = "\x7f"
@@ -63,8 +66,13 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Table:
     """A packed table. Codes are asked for as `systems.clean` makes them."""
 
-    def __init__(self, data: bytes, spans: tuple[Span, ...] | None = None) -> None:
-        """Raises BrokenTable. `spans` are the days of which it speaks, if not those of its head."""
+    def __init__(self, data: bytes, spans: tuple[Span, ...] | None = None, place: str = "a table") -> None:
+        """Raises BrokenTable, as every question to a table does that was damaged.
+
+        `spans` are the days of which it speaks, if not those of its head; `place` is where it lies, for
+        messages.
+        """
+        self._place = place
         line = data[: data.find(b"\n") + 1]
         self.head = head_of(line)
         self.spans = self.head.spans if spans is None else spans
@@ -142,10 +150,20 @@ class Table:
 
     def _code(self, at: int) -> str:
         place = self._codes + at * self._width
-        return self._data[place : place + self._width].rstrip(b"\0").decode("ascii")
+        return (
+            self._data[place : place + self._width].rstrip(b"\0").decode("latin-1")
+        )  # ASCII, unless it was damaged
 
     def _row(self, at: int) -> Row:
         start = self._titles + self._title_end(at - 1)
+        try:
+            return self._unpacked(at, start)
+        except (KeyError, ValueError):
+            raise BrokenTable(
+                f"{self._place}: it is damaged. Remove the file and import its code set again."
+            ) from None
+
+    def _unpacked(self, at: int, start: int) -> Row:
         return Row(
             self._code(at),
             _KINDS[self._data[self._kinds + at]],
@@ -189,11 +207,13 @@ def pack(head: Head, rows: Iterable[Row]) -> bytes:
 
 def head_of(line: bytes) -> Head:
     """What the first line of a packed table says. Raises BrokenTable."""
+    if line.startswith(_NAME) and not line.startswith(_MAGIC):
+        raise BrokenTable("it is of another version of qbank")
     if not line.startswith(_MAGIC) or not line.endswith(b"\n"):
         raise BrokenTable("it does not begin as a table of codes")
     try:
         return msgspec.json.decode(line[len(_MAGIC) :], type=Head)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BrokenTable(f"its first line is wrong: {error}") from None
 
 
@@ -202,11 +222,12 @@ def is_code(text: str) -> bool:
     return 0 < len(text) <= LONGEST_CODE and all("!" <= one < _AFTER for one in text)
 
 
+@functools.lru_cache(maxsize=4096)
 def _day(number: int) -> str:
+    """A day of a table as ISO text, "" for none. Raises ValueError for what is no day."""
     if not number:
         return ""
-    text = f"{number:08d}"
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return datetime.date(number // 10_000, number // 100 % 100, number % 100).isoformat()
 
 
 def _as_number(day: str) -> int:

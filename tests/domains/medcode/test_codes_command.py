@@ -152,6 +152,15 @@ def test_a_licensed_text_is_printed_nowhere(work: Path, capsys: pytest.CaptureFi
     assert "imaginary" not in run(capsys, *asked, "--format", "json")[1]
 
 
+def test_what_was_imported_before_a_bad_file_is_told(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "import", "icd10cm_order_2026.txt", "bank/bank.yaml")
+    assert code == 3
+    assert out.splitlines()[0] == "ICD-10-CM order file, icd10cm_order_2026.txt"
+    assert err.startswith("qbank: bank.yaml is none of the files")
+    assert "Nothing of it was imported" in err
+    assert len(list((work / "store").iterdir())) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

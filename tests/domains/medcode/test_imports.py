@@ -18,6 +18,7 @@ from qbank.domains.medcode.importers import Outcome
 from qbank.domains.medcode.importers.contract import Given, ImportRefused
 from qbank.domains.medcode.importers.days import day, named_begin, release_end, year_begin
 from qbank.domains.medcode.provider import code_set, licensed_titles
+from qbank.domains.medcode.table import BrokenTable
 from qbank.model.bank import Bank
 from tests.domains.medcode import official
 
@@ -224,6 +225,37 @@ def test_the_tabular_list_gives_notes_with_what_is_above(home: Path, tmp_path: P
     ]
 
 
+@pytest.mark.parametrize("system", ["hcpcs", "cpt", "msdrg", "ncci-ptp"])
+def test_a_file_is_not_taken_for_codes_of_another_system(system: str, home: Path, tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="looks like: ICD-10-CM or ICD-10-PCS order file"):
+        taken(tmp_path, "icd10cm_order_2026.txt", YEAR, system=system)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_release_begins_at_the_end_of_time(day: str, home: Path, tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match=f"no release begins on {day}"):
+        taken(tmp_path, "icd10cm_order_2026.txt", YEAR, valid_from=day)
+
+
+def test_a_year_that_is_not_the_one_of_the_name_is_remarked(tmp_path: Path) -> None:
+    path = tmp_path / "icd10cm_order_2026.txt"
+    path.write_bytes(YEAR)
+
+    def remarks(day: str) -> tuple[str, ...]:
+        return importers.read_file(importers.given_file(path, valid_from=day)).remarks
+
+    assert remarks("2026-10-01") == (
+        "its name is that of 2025-10-01, it was taken for 2026-10-01, as you said",
+    )
+    assert remarks("2025-10-01") == remarks("2026-04-01") == ()  # April is of the same year
+
+
+def test_text_of_excel_is_read(home: Path, tmp_path: Path) -> None:
+    (one,) = taken(tmp_path, "icd10cm_order_2026.txt", YEAR.decode().encode("utf-16"))
+    assert one.codes == 4
+
+
 # --- HCPCS, NCCI ----------------------------------------------------------------------------------------
 
 HCPCS = (
@@ -295,6 +327,24 @@ def test_edits_of_ncci(home: Path, tmp_path: Path) -> None:
     assert asked().lookup("J1885", "2026-10-01", "ncci-mue").title == "8 units a day"
 
 
+def test_the_parts_of_a_quarter_of_ncci_are_put_together(home: Path, tmp_path: Path) -> None:
+    titles = "Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\n"
+    parts = {
+        "ptp-1.txt": f"{titles}11042\t97597\t\t20100401\t*\t1\n",
+        "ptp-2.txt": f"{titles}J3490\tJ2001\t\t20200101\t*\t0\n",
+    }
+    for name, text in parts.items():
+        (one,) = taken(tmp_path, name, text.encode(), valid_from="2026-10-01")
+        assert (one.codes, one.changes) == (1, None)
+    found = asked()
+    for pair in ("11042+97597", "J3490+J2001"):
+        assert found.lookup(pair, "2026-10-01", "ncci-ptp").status is Status.BILLABLE
+    before = files(home)
+    (again,) = taken(tmp_path, "ptp-1.txt", parts["ptp-1.txt"].encode(), valid_from="2026-10-01")
+    assert not again.written
+    assert files(home) == before
+
+
 # --- a licensed list ------------------------------------------------------------------------------------
 
 SECRET = "Removal of an imaginary thing from an invented place"
@@ -322,12 +372,48 @@ def test_a_licensed_text_that_is_kept_is_in_no_answer(home: Path, tmp_path: Path
     assert asked().lookup("11111", "2026-11-22", "cpt").status is Status.ABSENT
 
 
+MARKED = "Zqx of an invented lantern"
+
+
+@pytest.mark.parametrize("system", ["", "cpt"])
+@pytest.mark.parametrize("keep_text", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"99999,{MARKED}\n99998,{MARKED} two\n{MARKED},99997\n",  # no titles; a line the wrong way round
+        f"No,Text\n99999,{MARKED}\n",
+        f"code,from,text\n99999,{MARKED},{MARKED}\n",
+        f"text,code\n{MARKED},99999\n99998,{MARKED}\n",
+    ],
+)
+def test_no_message_about_a_licensed_list_quotes_it(
+    text: str, keep_text: bool, system: str, home: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ImportRefused) as told:
+        taken(tmp_path, "cpt.csv", text.encode(), valid_from="2026-01-01", keep_text=keep_text, system=system)
+    assert "column of codes" in str(told.value) or "column 'from'" in str(told.value)
+    assert "zqx" not in str(told.value).casefold()
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "text", [f"99999,{SECRET}\n0001T,{SECRET} again\n", f"text,code\n{SECRET},99999\n{SECRET} again,0001T\n"]
+)
+def test_a_licensed_list_may_have_no_titles_or_the_code_behind(text: str, home: Path, tmp_path: Path) -> None:
+    (one,) = taken(tmp_path, "cpt.csv", text.encode(), valid_from="2026-01-01")
+    assert one.codes == 2
+    assert "99999" in licensed_titles(Bank()).find(SECRET)
+    assert all(b"imaginary" not in data for data in files(home).values())
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"code,from\n99999,soon\n", "cpt.csv:2: 'soon' is no day"),
-        (b"code,from\n99999,\n9999,\n", "cpt.csv:3: '9999' is no code of cpt"),
+        (b"code,from\n99999,soon\n", "cpt.csv:2: the column 'from' holds no day"),
+        (b"code,from\n99999,\n9999,\n", "cpt.csv:3: the column of codes holds no code of CPT"),
         (b"99999\n99999\n", "cpt.csv:2: 99999 is there already"),
+        (b'99999,"An open quote\n99998,and all below it\n', "unexpected end of data"),
+        (b"code,title\n", "no codes were found|is none of the files"),
     ],
 )
 def test_a_licensed_list_with_mistakes(content: bytes, said: str, home: Path, tmp_path: Path) -> None:
@@ -358,6 +444,48 @@ def test_a_broken_file_of_the_store_is_named(home: Path, tmp_path: Path) -> None
     path.write_bytes(b"")
     with pytest.raises(store.StoreError, match="import its code set again"):
         asked().lookup("M72", "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("part", "new", "said"),
+    [
+        (b"qbank-codes 1 ", b"qbank-codes 2 ", "another version of qbank"),
+        (b'"icd10cm"', b'"icd99cm"', "there is no system 'icd99cm'"),
+        (b'"2025-10-01"', b'"2025-1x-01"', "names no days"),
+        (b'"ICD', b'"\x82CD', "its first line is wrong"),
+        (b"hbbb", b"hqqq", "it is damaged"),
+        (b"Plantar", b"\x82lantar", "it is damaged"),
+    ],
+)
+def test_a_damaged_store_is_told_with_its_file(
+    part: bytes, new: bytes, said: str, home: Path, tmp_path: Path
+) -> None:
+    taken(tmp_path, "icd10cm_order_2026.txt", YEAR)
+    (path,) = home.glob("*.codes")
+    data = path.read_bytes()
+    assert part in data
+    path.write_bytes(data.replace(part, new, 1))
+    with pytest.raises((store.StoreError, BrokenTable), match=f"{path.name}.*{said}.*import its code set"):
+        asked().lookup("M722", "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "x.notes",
+            b'{"system":"no","valid_from":"2025-10-01","valid_to":"2026-09-30","notes":{},"above":{}}',
+        ),
+        ("x.notes", b'{"system":"\x82"}'),
+        ("x.titles", b'[["99999","no fingerprint"]]'),
+        ("x.titles", b"\x82"),
+    ],
+)
+def test_damaged_notes_and_titles_are_told(name: str, content: bytes, home: Path) -> None:
+    home.mkdir()
+    (home / name).write_bytes(content)
+    with pytest.raises(store.StoreError, match=rf"{name}.*import its code set again"):
+        _ = store.note_books(), store.licensed_titles()
 
 
 # --- the real sets --------------------------------------------------------------------------------------

@@ -11,11 +11,12 @@ def or_unreadable() -> Iterator[None]:
     """Files that cannot be used become the PathError of the house: exit code 3."""
     from qbank.domains.medcode.importers.contract import ImportRefused
     from qbank.domains.medcode.store import StoreError
+    from qbank.domains.medcode.table import BrokenTable
     from qbank.reading.files import PathError
 
     try:
         yield
-    except (ImportRefused, StoreError) as error:
+    except (BrokenTable, ImportRefused, StoreError) as error:
         raise PathError(str(error)) from None
     except OSError as error:
         raise PathError(

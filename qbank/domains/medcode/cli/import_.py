@@ -92,37 +92,46 @@ def import_(
     from qbank.domains.medcode.cli._words import or_unreadable
     from qbank.domains.medcode.importers.days import year_begin
     from qbank.domains.medcode.systems import SYSTEMS
+    from qbank.reading.files import PathError
 
     if not files and not installed:
         raise click.UsageError("name a FILE, or --installed.")
     if system and system not in SYSTEMS:
         raise click.UsageError(f"there is no system {system!r}. {did_you_mean(system, SYSTEMS)}")
     outcomes: list[Outcome] = []
-    with or_unreadable():
-        for file in files:
-            given = importers.given_file(
-                file,
-                system=system,
-                complete=complete,
-                keep_text=keep_licensed_text,
-                valid_from=valid_from or "",
-            )
-            if year and not valid_from:
-                try:
-                    given = importers.begun(given, lambda one: year_begin(year, one))
-                except ValueError as error:
-                    raise click.UsageError(f"--year: {error}") from None
-            read = importers.read_file(given)
-            outcomes += importers.keep(given.name, given.data, read)
-            for remark in read.remarks:
-                say(f"{safe(given.name)}: {remark}.", quiet=quiet)
-        if installed:
-            outcomes += importers.keep_installed()
-    emit(
-        _json(outcomes) if reporter == "json" else "".join(f"{one}\n" for one in _lines(outcomes, changes)),
-        output,
-    )
+    try:
+        with or_unreadable():
+            for file in files:
+                given = importers.given_file(
+                    file,
+                    system=system,
+                    complete=complete,
+                    keep_text=keep_licensed_text,
+                    valid_from=valid_from or "",
+                )
+                if year and not valid_from:
+                    try:
+                        given = importers.begun(given, lambda one: year_begin(year, one))
+                    except ValueError as error:
+                        raise click.UsageError(f"--year: {error}") from None
+                read = importers.read_file(given)
+                outcomes += importers.keep(given.name, given.data, read)
+                for remark in read.remarks:
+                    say(f"{safe(given.name)}: {remark}.", quiet=quiet)
+            if installed:
+                outcomes += importers.keep_installed()
+    except (PathError, click.UsageError):
+        if outcomes:  # the files before the one that cannot be imported are in the store
+            emit(_report(outcomes, reporter, changes), output)
+        raise
+    emit(_report(outcomes, reporter, changes), output)
     return Exit.DONE
+
+
+def _report(outcomes: list[Outcome], reporter: str, changes: bool) -> str:
+    if reporter == "json":
+        return _json(outcomes)
+    return "".join(f"{line}\n" for line in _lines(outcomes, changes))
 
 
 def _json(outcomes: list[Outcome]) -> str:

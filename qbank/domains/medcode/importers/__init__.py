@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,21 +13,25 @@ from qbank.domains.medcode import store
 from qbank.domains.medcode.importers import cpt, hcpcs, ncci, order_addenda, order_file, tabular_xml
 from qbank.domains.medcode.importers.contract import Given, Importer, ImportRefused, Read, Release
 from qbank.domains.medcode.importers.days import named_begin, release_end
+from qbank.domains.medcode.systems import SYSTEMS
 from qbank.domains.medcode.table import Head, Row, Span, pack
 from qbank.formats.files import write_atomic
 
+PARTED = ("ncci-mue", "ncci-ptp")
+"""The systems of which a release is published in several files, which are put together in the store."""
 IMPORTERS = tuple(
-    Importer(kind, module.recognises, module.read)
-    for kind, module in (
-        ("ICD-10-CM or ICD-10-PCS order file", order_file),
-        ("ICD-10-CM or ICD-10-PCS order addenda", order_addenda),
-        ("ICD-10-CM tabular list (XML)", tabular_xml),
-        ("HCPCS Level II alpha-numeric file", hcpcs),
-        ("NCCI edits", ncci),
-        ("licensed CPT list", cpt),
+    Importer(kind, systems, module.recognises, module.read)
+    for kind, systems, module in (
+        ("ICD-10-CM or ICD-10-PCS order file", ("icd10cm", "icd10pcs"), order_file),
+        ("ICD-10-CM or ICD-10-PCS order addenda", ("icd10cm", "icd10pcs"), order_addenda),
+        ("ICD-10-CM tabular list (XML)", ("icd10cm",), tabular_xml),
+        ("HCPCS Level II alpha-numeric file", ("hcpcs", "hcpcs-modifier"), hcpcs),
+        ("NCCI edits", PARTED, ncci),
+        ("licensed CPT list", ("cpt", "cpt-modifier"), cpt),
     )
 )
 _WORKBOOK = b"xl/workbook.xml"
+_FIRST_YEAR, _LAST_YEAR = 1980, 2200
 _MOST_BYTES = 512 * 2**20
 
 
@@ -67,9 +72,13 @@ def given_file(
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ImportRefused(f"{path.name}: the file is larger than {_MOST_BYTES >> 20} MiB")
+        if not path.is_file() and not path.is_dir():
+            raise ImportRefused(f"{path} is no file")
         data = path.read_bytes()
     except OSError as error:
         raise ImportRefused(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    if valid_from and not _FIRST_YEAR <= int(valid_from[:4]) <= _LAST_YEAR:
+        raise ImportRefused(f"{path.name}: no release begins on {valid_from}. Nothing of it was imported.")
     return Given(
         name=path.name,
         data=data,
@@ -97,10 +106,15 @@ def read_file(given: Given) -> Read:
         raise ImportRefused(f"{given.name} is an archive: unpack it, and import the file in it.")
     for one in IMPORTERS:
         if one.recognises(given, text):
-            return one.read(given, text)
+            if given.system not in ("", *one.systems):
+                raise ImportRefused(
+                    f"{given.name} looks like: {one.kind}. It holds no codes of "
+                    f"{SYSTEMS[given.system].title}. Nothing of it was imported."
+                )
+            return _remarked(one.read(given, text), given)
     kinds = "; ".join(one.kind for one in IMPORTERS)
     raise ImportRefused(
-        f"{given.name} is none of the files that can be imported: {kinds}. Nothing was imported."
+        f"{given.name} is none of the files that can be imported: {kinds}. Nothing of it was imported."
     )
 
 
@@ -136,12 +150,23 @@ def keep_installed() -> list[Outcome]:
     return outcomes
 
 
+def _remarked(read: Read, given: Given) -> Read:
+    """The same, with a remark where the name of the file tells of another year than the user."""
+    named = named_begin(given.name)
+    ends = {release_end(one.system, day) for one in read.releases for day in (named, one.valid_from) if named}
+    if len(ends) < 2:
+        return read
+    told = f"its name is that of {named}, it was taken for {given.valid_from}, as you said"
+    return msgspec.structs.replace(read, remarks=(*read.remarks, told))
+
+
 def _text(given: Given) -> str:
-    """The text of a file: UTF-8, else the code page of older files; "" for a workbook."""
+    """The text of a file: UTF-8, UTF-16 that says so, else the code page of old files; "" for a workbook."""
     if given.data.startswith(b"PK"):
         return ""
+    is_wide = given.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = given.data.decode("utf-8-sig")
+        text = given.data.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError:
         text = given.data.decode("cp1252", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -152,7 +177,7 @@ def _kept(release: Release, source: str, origin: str) -> Outcome:
     contents = dict(_contents(release, last, source, origin))
     before = {path: path.read_bytes() if path.is_file() else None for path in contents}
     changed = {path: data for path, data in contents.items() if before[path] != data}
-    changes = _changes(release) if release.rows else None
+    changes = _changes(release) if release.rows and release.system not in PARTED else None
     for path, data in changed.items():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomic(path, data)
@@ -178,12 +203,30 @@ def _contents(release: Release, last: str, source: str, origin: str) -> Iterator
     if release.rows:
         span = Span(release.valid_from, last, release.complete)
         head = Head(system=release.system, spans=(span,), source=source, origin=origin)
-        yield home / f"{stem}.codes", pack(head, release.rows)
+        path = home / f"{stem}.codes"
+        yield path, pack(*_with_parts(head, release.rows, path))
     if release.notes is not None:
         book = msgspec.structs.replace(release.notes, valid_to=last, source=source, origin=origin)
         yield home / f"{stem}.notes", msgspec.json.encode(book, order="sorted")
     if release.titles:
         yield home / f"{stem}.titles", msgspec.json.encode(release.titles)
+
+
+def _with_parts(head: Head, rows: tuple[Row, ...], path: Path) -> tuple[Head, Iterable[Row]]:
+    """A release with the parts of it that the store has, where it is published in several files."""
+    if head.system not in PARTED or not path.is_file():
+        return head, rows
+    there = store.load(path)
+    found = {(one.code, one.valid_from): one for one in (*there, *rows)}
+    source, origin = (
+        _listed(there.head.source, head.source, "; "),
+        _listed(there.head.origin, head.origin, "+"),
+    )
+    return msgspec.structs.replace(head, source=source, origin=origin), found.values()
+
+
+def _listed(those: str, one: str, between: str) -> str:
+    return between.join(sorted({*those.split(between), one}))
 
 
 def _changes(release: Release) -> Changes | None:

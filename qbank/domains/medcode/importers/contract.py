@@ -54,9 +54,10 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Importer(msgspec.Struct, frozen=True):
-    """A kind of file: what it is called, how it is recognised and read."""
+    """A kind of file: what it is called, the systems that it may be of, how it is recognised and read."""
 
     kind: str
+    systems: tuple[str, ...]
     recognises: Callable[[Given, str], bool]
     read: Callable[[Given, str], Read]
 
@@ -68,18 +69,21 @@ def refuse(name: str, mistakes: Iterable[tuple[int, str]], advice: str = "") -> 
         return
     more = len(found) - _MOST_MISTAKES
     shown = found[:_MOST_MISTAKES] + ([f"… and {more} more"] if more > 0 else [])
-    raise ImportRefused("\n".join([*shown, *([advice] if advice else []), "Nothing was imported."]))
+    raise ImportRefused("\n".join([*shown, *([advice] if advice else []), "Nothing of it was imported."]))
 
 
-def cells_of(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a separated file that hold something, with their numbers. Raises ImportRefused."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+def cells_of(text: str, separator: str, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a separated file that hold something, with their numbers. Raises ImportRefused.
+
+    Unless it is `strict`, a quote that nothing closes swallows all lines after it.
+    """
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=strict)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise ImportRefused(f"line {reader.line_num}: {error}. Nothing was imported.") from None
+        raise ImportRefused(f"line {reader.line_num}: {error}. Nothing of it was imported.") from None
 
 
 def begin(given: Given, what: str, example: str) -> str:

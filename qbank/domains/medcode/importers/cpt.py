@@ -1,7 +1,8 @@
 """A licensed list of CPT codes that the user brings: codes, perhaps with days, as CSV or TSV.
 
 The columns are found by their titles: code, from, to. Other columns are texts: they are dropped, and only
-their fingerprints stay (enough to find a text in an item), unless the user wants to keep them here.
+their fingerprints stay (enough to find a text in an item), unless the user wants to keep them here. No
+message quotes a cell.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from qbank.domains.medcode.importers.contract import (
     refuse,
 )
 from qbank.domains.medcode.importers.days import day
+from qbank.domains.medcode.systems import SYSTEMS
 from qbank.domains.medcode.table import Row
 
 _CODE = re.compile(r"[0-9]{5}|[0-9]{4}[FTUM]")
@@ -27,52 +29,45 @@ _MODIFIER = re.compile(r"[0-9A-Z]{2}")
 _FROM = {"from", "valid_from", "effective", "effective_date", "start", "begin"}
 _TO = {"to", "valid_to", "termination", "termination_date", "end", "terminated"}
 _CODES = {"code", "cpt", "cpt_code", "cpt code", "modifier"}
+Rows = list[tuple[int, list[str]]]
 
 
 def recognises(given: Given, text: str) -> bool:
-    """Whether the first cell of the first or second line is a CPT code."""
+    """Whether a CPT code stands in the first or second line, where the column of codes is."""
     if given.system not in ("", "cpt", "cpt-modifier") or given.data.startswith(b"PK"):
         return False
     try:
-        rows = list(_rows("\n".join(text.split("\n", 2)[:2])))
+        rows = list(_rows("\n".join(text.split("\n", 2)[:2]), strict=False))
     except ImportRefused:
         return False
-    return bool(rows) and (given.system != "" or any(_CODE.fullmatch(cells[0].strip()) for _, cells in rows))
+    at = _columns(rows)["code"] if rows else None
+    return bool(rows) and (given.system != "" or any(_CODE.fullmatch(_cell(cells, at)) for _, cells in rows))
 
 
 def read(given: Given, text: str) -> Read:
-    """Codes, or modifiers. Raises ImportRefused."""
+    """Codes, or modifiers. Raises ImportRefused, whose message never holds what a cell says."""
     system = given.system or "cpt"
-    shape = _CODE if system == "cpt" else _MODIFIER
     rows = list(_rows(text))
-    header = [cell.strip().lower() for cell in rows[0][1]]
-    titled = bool(_CODES & set(header))
-    columns = header if titled else ["code", "from", "to"]
-    at = {
-        name: next((n for n, one in enumerate(columns) if one in known), None)
-        for name, known in _KNOWN.items()
-    }
+    at = _columns(rows)
     first = begin(given, "codes", "--year 2026")
     mistakes: list[tuple[int, str]] = []
     found: dict[str, Row] = {}
     titles: list[tuple[str, str]] = []
-    for number, cells in rows[titled:]:
-        code = _cell(cells, at["code"]).upper()
+    for number, cells in rows[_is_titled(rows) :]:
         texts = [
             cell.strip() for place, cell in enumerate(cells) if place not in at.values() and cell.strip()
         ]
-        try:
-            row = Row(code, "billable", day(_cell(cells, at["from"])), day(_cell(cells, at["to"])))
-        except ValueError as error:
-            mistakes.append((number, str(error)))
+        code = _cell(cells, at["code"]).upper()
+        told = _fault(code, cells, at, system) or (f"{code} is there already" if code in found else "")
+        if told:
+            mistakes.append((number, told))
             continue
-        if not shape.fullmatch(code):
-            mistakes.append((number, f"{code!r} is no code of {system}"))
-        elif code in found:
-            mistakes.append((number, f"{code} is there already"))
         kept = max(texts, key=len, default="") if given.keep_text else ""
-        found[code] = Row(code, row.kind, row.valid_from, row.valid_to, kept)
+        days = (day(_cell(cells, at["from"])), day(_cell(cells, at["to"])))
+        found[code] = Row(code, "billable", *days, kept)
         titles += [(code, mark) for mark in map(fingerprint, texts) if mark]
+    if not (found or mistakes):
+        raise ImportRefused(f"{given.name}: no codes were found. Nothing of it was imported.")
     refuse(given.name, mistakes, "Columns are found by their titles: code, from, to.")
     release = Release(
         system=system,
@@ -94,11 +89,43 @@ def read(given: Given, text: str) -> Read:
 _KNOWN = {"code": _CODES, "from": _FROM, "to": _TO}
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _columns(rows: Rows) -> dict[str, int | None]:
+    """Where code, first and last day stand: by their titles, else in this order, as far as there are days."""
+    if _is_titled(rows):
+        header = [cell.strip().lower() for cell in rows[0][1]]
+        return {
+            name: next((n for n, one in enumerate(header) if one in known), None)
+            for name, known in _KNOWN.items()
+        }
+    days = [place for place in (1, 2) if all(_is_day(_cell(cells, place)) for _, cells in rows)]
+    return {"code": 0, "from": 1 if 1 in days else None, "to": 2 if days == [1, 2] else None}
+
+
+def _is_titled(rows: Rows) -> bool:
+    return bool(_CODES & {cell.strip().lower() for cell in rows[0][1]})
+
+
+def _fault(code: str, cells: list[str], at: dict[str, int | None], system: str) -> str:
+    """What is wrong with a line, in words that quote nothing: a cell may hold a licensed text."""
+    if not (_CODE if system == "cpt" else _MODIFIER).fullmatch(code):
+        return f"the column of codes holds no code of {SYSTEMS[system].title}"
+    wrong = [name for name in ("from", "to") if not _is_day(_cell(cells, at[name]))]
+    return f"the column {wrong[0]!r} holds no day" if wrong else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _rows(text: str, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
     """The lines that hold something, with their numbers."""
     first = text.partition("\n")[0]
     separator = max(",\t;|", key=first.count)
-    return cells_of(text, separator)
+    return cells_of(text, separator, strict)
 
 
 def _cell(cells: list[str], at: int | None) -> str:

@@ -79,7 +79,7 @@ def read(given: Given, text: str) -> Read:
         if rows
     )
     if not releases:
-        raise ImportRefused(f"{given.name}: no codes were found. Nothing was imported.")
+        raise ImportRefused(f"{given.name}: no codes were found. Nothing of it was imported.")
     remark = f"{owned} codes of CPT and of the dental association (D) were left out: their texts have owners"
     return Read(kind="HCPCS Level II", releases=releases, remarks=(remark,) if owned else ())
 
@@ -136,7 +136,7 @@ def _sheet(given: Given) -> tuple[dict[str, int], Iterable[tuple[int, Any]]] | N
     try:
         book = open_book(Source(name=given.name, data=given.data))
     except Unreadable as error:
-        raise ImportRefused(f"{error}\nNothing was imported.") from None
+        raise ImportRefused(f"{error}\nNothing of it was imported.") from None
     for sheet in book.sheets:
         grid = book.grid(sheet)
         rows = iter([(1, grid.header), *grid.rows])

@@ -42,7 +42,7 @@ def read(given: Given, text: str) -> Read:
     try:
         root = parse(given.data, given.name)
     except Unreadable as error:
-        raise ImportRefused(f"{error}\nNothing was imported.") from None
+        raise ImportRefused(f"{error}\nNothing of it was imported.") from None
     version = (root.findtext("version") or "").strip()
     first = given.valid_from or (f"{int(version) - 1}-10-01" if re.fullmatch("20[0-9]{2}", version) else "")
     if not first:
