@@ -121,18 +121,18 @@ def lint(
     with settled():
         said += runner.check(jobs, progress)
     said += runner.call_each(Scope.BLUEPRINT, () if blueprint is None else (blueprint,))
-    if memory is not None:
-        memory.save()
     said = list(_without_weaker(said))
     said, uses = _suppressed(said, bank, known, active, today or bank.info.as_of)
     said += runner.call_each(Scope.SUPPRESSION, uses)
     others = {} if blueprint_source is None else {BLUEPRINT_RECORD: blueprint_source}
-    places = Places(bank.sources, others)
+    places = Places(bank.sources, others, None if memory is None else memory.offsets)
     said = list(_overridden(said, bank, places, known, settings)) if settings.overrides else said
     # a dict, not a set: findings alike but for their related places keep the order of their rule
     diagnostics = in_order(
         dict.fromkeys(diagnose(one.rule, one.finding, places, settings, one.level) for one in said)
     )
+    if memory is not None:
+        memory.save()
     fixes = [Proposed(one.rule.slug, one.finding.fix) for one in said if one.finding.fix is not None]
     fixes.sort(key=lambda one: (one.fix.edits[0].where.record, one.rule))
     return Report(diagnostics, len(bank.items) + len(bank.unreadable), bank.files, tuple(fixes))

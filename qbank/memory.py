@@ -26,6 +26,7 @@ from qbank.diagnostics import Append, Finding, Fix, Place, Related, Where
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
+from qbank.model.offsets import Offset, Offsets
 from qbank.rule import Rule
 
 FOLDER = ".qbank_cache"
@@ -103,11 +104,14 @@ _Kept = dict[bytes, OfItem]
 
 
 class _File(msgspec.Struct, array_like=True):
-    """What a file holds: what was said of items by their digests, and of one bank by its digest, by rule."""
+    """What a file holds: what was said of items by their digests, and of one bank by its digest, by rule; and
+    where what was said stands in the texts of the records.
+    """
 
     items: _Kept = {}
     bank: bytes = b""
     said: dict[str, tuple[OfBank, ...]] = {}
+    offsets: list[Offset] = []
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -129,6 +133,7 @@ class Memory:
         self._bank = b""
         self._said: dict[str, tuple[OfBank, ...]] = {}
         self.earlier = Earlier()
+        self.offsets = Offsets(self._file.offsets)
 
     def recall(self, digest: bytes) -> OfItem | None:
         """What is known of the item, None when nothing is."""
@@ -174,10 +179,10 @@ class Memory:
 
     def save(self) -> None:
         """Write what this run met, and nothing else. A folder that cannot be written is let alone."""
-        now = _File(self._now, self._bank, self._said)
         same_bank = self._bank == self._file.bank and self._said.keys() == self._file.said.keys()
-        if same_bank and self._now.keys() == self._before.keys():
+        if same_bank and self._now.keys() == self._before.keys() and not self.offsets.is_new:
             return
+        now = _File(self._now, self._bank, self._said, self.offsets.all)
         temporary = self._path.with_suffix(f".{os.getpid()}")
         kept = self._path.with_suffix(_WORKED_OUT)
         try:

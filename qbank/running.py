@@ -77,8 +77,8 @@ class Runner:
             self._scanners[frozenset()] = _scanner(self._screens.values())
         self._of_type: dict[type, frozenset[str]] = {}
         self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if _is_of_record(one))
-        elsewhere = frozenset(slug for slug, one in self._rules.items() if not _is_ours(one))
-        # which items a rule need not look at hangs on the item and the bank record, if the rule is ours
+        elsewhere = frozenset(slug for slug, one in self._rules.items() if not _is_shipped(one))
+        # which items a rule need not look at hangs on it and the bank record, if the rule comes with qbank
         self._unscreened = self._of_record_alone | elsewhere
         self._elsewhere = frozenset(self._rules) - elsewhere | self._of_record_alone
 
@@ -258,8 +258,13 @@ def _is_of_record(rule: Rule) -> bool:
 
 
 def _is_ours(rule: Rule) -> bool:
-    """Whether a rule is one of qbank, not of another package."""
+    """Whether a rule is one of qbank, of no domain and no other package."""
     return rule.function.__module__.startswith("qbank.rules.")
+
+
+def _is_shipped(rule: Rule) -> bool:
+    """Whether a rule is one of qbank or of a domain that comes with it."""
+    return rule.function.__module__.startswith(("qbank.rules.", "qbank.domains."))
 
 
 def _looks_at(rule: Rule, kind: type) -> bool:

@@ -7,13 +7,19 @@ from pathlib import Path
 
 from qbank.diagnostics import Location, Place, Pointer, Where
 from qbank.model.bank import Source
+from qbank.model.offsets import Offsets
 from qbank.reading import kept, yaml_nodes
 from qbank.reading.files import BANK_FILES, SUFFIXES, leads_outside
 from qbank.reading.kept import Document
 
 
-def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Location:
-    """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory."""
+def locate(
+    source: Source, pointer: Pointer = (), part: str = "value", offsets: Offsets | None = None
+) -> Location:
+    """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory.
+
+    `offsets` know of places in lines of JSON from earlier runs.
+    """
     if not source.path:
         return Location(source.file)
     try:
@@ -21,7 +27,7 @@ def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Locati
     except OSError:
         return Location(source.file)
     if source.format == "json" and source.start >= 0:
-        return _in_line(document, source, pointer, part)
+        return _in_line(document, source, pointer, part, offsets)
     whole = (*source.pointer, *pointer)
     if source.format == "json":
         return document.location(source.file, document.spans.offset(whole, part))
@@ -48,8 +54,14 @@ def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
 class Places:
     """Finds the place of a `Where` or `Location` for the records of a bank (and its blueprint)."""
 
-    def __init__(self, sources: Sequence[Source], others: Mapping[int, Source] | None = None) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        others: Mapping[int, Source] | None = None,
+        offsets: Offsets | None = None,
+    ) -> None:
         self._sources = sources
+        self._offsets = offsets
         self._others = others or {}
         self._found: dict[Where, Location] = {}
 
@@ -65,7 +77,9 @@ class Places:
             return where
         if where not in self._found:  # many findings may be about one text
             source = self.source(where.record)
-            self._found[where] = Location("") if source is None else locate(source, where.pointer, where.part)
+            self._found[where] = (
+                Location("") if source is None else locate(source, where.pointer, where.part, self._offsets)
+            )
         return self._found[where]
 
     def item(self, where: Place) -> str:
@@ -98,7 +112,16 @@ def _behind_a_link(path: Path) -> bool:
     return False
 
 
-def _in_line(document: Document, source: Source, pointer: Pointer, part: str) -> Location:
-    at = document.line_spans(source.start, source.end).offset((*source.pointer, *pointer), part)
-    column = len(document.data[source.start : at].decode("utf-8", "replace")) + 1
+def _in_line(
+    document: Document, source: Source, pointer: Pointer, part: str, offsets: Offsets | None
+) -> Location:
+    whole = (*source.pointer, *pointer)
+
+    def find() -> int:
+        at = document.line_spans(source.start, source.end).offset(whole, part)
+        return len(document.data[source.start : at].decode("utf-8", "replace")) + 1
+
+    column = (
+        find() if offsets is None else offsets(document.data, source.start, source.end, whole, part, find)
+    )
     return Location(source.file, document.lines_before(source.start) + 1, column)

@@ -18,6 +18,7 @@ from qbank.checking import lint
 from qbank.config import Settings
 from qbank.model.earlier import joined, places_of
 from qbank.reading.bank import load_bank
+from qbank.reading.json_places import Spans
 from qbank.similarity import known
 from qbank.similarity.columns import Columns, Looked, columns
 from qbank.similarity.sketch import Sketch
@@ -191,3 +192,22 @@ def test_of_equal_items_each_place_is_taken_once() -> None:
     digests = [b"a", b"b", b"a", b"c"]
     assert places_of(digests, joined([b"a", b"d", b"b"])) == [0, 2, -1, -1]
     assert places_of([b"a", b"a"], joined([b"b", b"a", b"a"])) == [1, -1]
+
+
+def test_places_are_those_of_the_text_as_it_stands(tmp_path: Path) -> None:
+    """A record that is written in another way is the same record, at other columns."""
+    path = written(tmp_path / "items.jsonl", bank())
+    shown(path, cached=path)
+    spaced = [msgspec.json.format(msgspec.json.encode(one), indent=-1) for one in bank()]
+    turned = [msgspec.json.encode(dict(reversed(one.items()))) for one in bank()]
+    for lines in (spaced, turned, [b"", *spaced]):
+        path.write_bytes(b"\n".join([*(b"  " + line for line in lines), b""]))
+        plain = shown(path)
+        assert shown(path, cached=path) == plain == shown(path, cached=path)
+
+
+def test_places_that_are_known_are_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "items.jsonl", bank())
+    before = shown(path, cached=path)
+    monkeypatch.delattr(Spans, "offset")
+    assert shown(path, cached=path) == before
