@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -143,7 +144,7 @@ def test_json_outputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     losses = tmp_path / "losses.json"
     args = ["export", str(demo), "--to", "jsonl", "--out", str(tmp_path), "--losses", str(losses)]
     assert run(args) == 0
-    (told,) = _held("losses", losses.read_text("utf-8"))["formats"]  # type: ignore[misc]
+    (told,) = cast(list[Any], _held("losses", losses.read_text("utf-8"))["formats"])
     assert (told["format"], told["losses"]) == ("jsonl", [])
     (name,) = (Path(line) for line in capsys.readouterr().out.splitlines())
     report = tmp_path / "report.json"

@@ -74,7 +74,8 @@ def test_three_stems_changed_in_excel_come_back(desk: Path, capsys: Captured) ->
     header = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=2):
         if row[header.index("id")].value in EDITED:
-            row[header.index("stem")].value += " (Choose with care.)"
+            stem = row[header.index("stem")]
+            stem.value = f"{stem.value} (Choose with care.)"
     book.save(desk / "edited.xlsx")
     before = _texts(desk / "banks" / "cmcs")
     capsys.readouterr()
