@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,13 +15,6 @@ ORDERS = ("icd10cm_order_2026.txt", "icd10cm_order_2027.txt")
 ADDENDA = "icd10cm_order_addenda_2027.txt"
 ROW = "constraints:\n- {label: one code year, kind: same_value, field: code_year}\n"
 PLAN = f"id: autumn\nbank: .\nlength: 2\n{ROW}objective: {{kind: random}}\n"
-
-
-def _import(qbank: Qbank, folder: Path, *names: str) -> list[dict[str, Any]]:
-    ran = qbank("codes", "import", *(str(folder / name) for name in names), "--format", "json")
-    assert ran.code == 0, ran.err
-    found: list[dict[str, Any]] = json.loads(ran.out)["files"]
-    return found
 
 
 @pytest.mark.parametrize("new", [ORDERS[1], ADDENDA], ids=["order file", "addenda"])
