@@ -8,14 +8,14 @@ title says nothing that the stem does not say, nor one that leaves open what the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 from typing import Literal
 
 import msgspec
 
 from qbank.domains.medcode.codeset import Answer, CodeSet, Status
-from qbank.domains.medcode.rules._declared import Declared, answers, plain
+from qbank.domains.medcode.rules._declared import answers, plain
 from qbank.domains.medcode.rules._seventh import ENCOUNTERS
 from qbank.model.item import Item
 from qbank.similarity.normalise import normalise
@@ -77,27 +77,28 @@ def suggest(item: Item, codes: CodeSet, on: str) -> tuple[Suggestion, ...]:
     keyed = {one.code: one for answer in answers(item, "icd10cm") for one in answer}
     used = {plain(one.code) for one in item.codes if one.system == "icd10cm"}
     return tuple(
-        _for_code(one, item, codes, on, used)
+        offers(one.code, item.stem, codes, on, used)
         for one in keyed.values()
         if codes.lookup(one.code, on).status is Status.BILLABLE
     )
 
 
-def _for_code(one: Declared, item: Item, codes: CodeSet, on: str, used: set[str]) -> Suggestion:
-    key = codes.lookup(one.code, on)
-    said = set(tokens(normalise(item.stem)))
+def offers(code: str, stem: str, codes: CodeSet, on: str, used: Collection[str] = frozenset()) -> Suggestion:
+    """Distractors for a code keyed under a stem; `used` are plain codes that are not to be offered."""
+    key = codes.lookup(code, on)
+    said = set(tokens(normalise(stem)))
     found: dict[str, Offer] = {}
     left_open: set[Axis] = set()
     for offer in (*_beside(key, codes, on), *_shorter(key, codes, on)):
         if plain(offer.code) in used or offer.code in found:
             continue
-        if not _is_settled(offer, key, item.stem, said):
+        if not _is_settled(offer, key, stem, said):
             left_open.add(offer.axis)
         elif offer.axis in ("encounter", "character") or _is_wrong(offer, key, said):
             found[offer.code] = offer
     order = list(AXES)
-    offers = sorted(found.values(), key=lambda offer: (order.index(offer.axis), offer.code))
-    return Suggestion(key.code, key.title, tuple(offers), tuple(axis for axis in order if axis in left_open))
+    ranked = sorted(found.values(), key=lambda offer: (order.index(offer.axis), offer.code))
+    return Suggestion(key.code, key.title, tuple(ranked), tuple(axis for axis in order if axis in left_open))
 
 
 def _shorter(key: Answer, codes: CodeSet, on: str) -> Iterator[Offer]:
