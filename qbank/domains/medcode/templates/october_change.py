@@ -14,8 +14,8 @@ from qbank.domains.medcode.templates._wording import edition, fiscal_year, in_wo
 
 _OPEN = re.compile(r"\b(?:unspecified|elsewhere)\b", re.IGNORECASE)
 _STEMS = (
-    '{old} was reported through {last}. On {day} the record says "{title}". Which code is reported then?',
-    'A reference card printed in {month} lists {old}. For a visit on {day}, the diagnosis is "{title}". Which '
+    '{old} was reported through {last}. On {day} the record says "{title}". Which code is used then?',
+    'A code card printed in {month} lists {old}. For a visit on {day}, the diagnosis is "{title}". Which '
     "ICD-10-CM code has to be used?",
 )
 

@@ -125,5 +125,5 @@ TEMPLATE = Template(
     summary="An injury and a visit, told as a story.",
     suits=_suits,
     draft=_draft,
-    places=(18, 3, 2, 2),
+    places=(18, 4, 2, 2),
 )
