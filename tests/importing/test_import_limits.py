@@ -94,7 +94,11 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "ratio": (lambda: zipped(("zeros.xml", bytes(100 * MIB))), "times its size"),
     "one large member": (lambda: zipped(("large.xml", bytes(129 * MIB))), "more than 128 MiB"),
     "size": (lambda: zipped(("part", dense(60 * MIB)), change=overlapping), "more than 512 MiB"),
-    "count": (lambda: zipped(*((f"{n}", b"") for n in range(20_001))), "20,002 files"),
+    "count": (lambda: zipped(*((f"{n}", b"") for n in range(200_000))), "200,001 files"),
+    "count and a trap": (
+        lambda: zipped(*((f"{n}", b"") for n in range(49_000)), ("../x", b"x")),
+        "leaves the folder",
+    ),
     "folders": (lambda: zipped(("a/" * 40 + "b.xml", b"x")), "too many folders"),
     "parent": (lambda: zipped(("../../etc/cron.d/x", b"x")), "leaves the folder"),
     "absolute": (lambda: zipped(("/etc/cron.d/x", b"x")), "absolute path"),

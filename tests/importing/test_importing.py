@@ -148,6 +148,15 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "bank").exists()
 
 
+def test_a_line_of_another_encoding_is_told(tmp_path: Path) -> None:
+    good, bad = _lines(_item(id="one")), '{"type": "essay", "stem": "Ménière"}\n'.encode("latin-1")
+    for data, line in ((good + bad, 2), (bad + good, 1)):
+        made = read(Source(name="a.jsonl", data=data), "jsonl").imported
+        assert ([one["id"] for one in made.items], [one.line for one in made.unread]) == (["one"], [line])
+    with pytest.raises(UnknownFormat):
+        recognise(Source(name="a.jsonl", data=bad))
+
+
 def test_what_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat, match="recognises"):
         recognise(Source(name="a.bin", data=b"\0\1\2"))
@@ -216,7 +225,7 @@ def test_members_of_an_archive() -> None:
         _zip(link="a"),
         _zip(("/".join("d" * 40), b"x")),
         _zip(("bomb", b"\0" * (40 * 2**20))),
-        _zip(*((f"{number}", b"") for number in range(20_001))),
+        _zip(*((f"{number}", b"") for number in range(50_001))),
     ],
 )
 def test_archives_that_are_refused(data: bytes) -> None:

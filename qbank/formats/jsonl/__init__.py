@@ -96,7 +96,7 @@ def read(source: Source) -> Imported:
             continue
         try:
             record = msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             unread.append(Unread(message=f"the line is no JSON: {error}", line=number, raw=_start(line)))
             continue
         kind, body = _kind(record)
@@ -134,7 +134,7 @@ def recognises(source: Source) -> int:
         return 0
     try:
         return 90 if _kind(msgspec.json.decode(first.removeprefix(b"\xef\xbb\xbf")))[0] else 0
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return 0
 
 

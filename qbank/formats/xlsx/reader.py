@@ -47,7 +47,12 @@ class Book(msgspec.Struct, frozen=True):
         return Grid(f"{self.name}, sheet {sheet}", (), ())
 
     def _rows(self, sheet: str) -> Iterator[tuple[int, Sequence[Any]]]:
-        found = self.open.get_sheet_by_name(sheet)
+        from python_calamine import CalamineError
+
+        try:
+            found = self.open.get_sheet_by_name(sheet)
+        except CalamineError as error:
+            raise Unreadable(f"{self.name}: the sheet {sheet} cannot be read: {error}") from None
         left = [""] * (found.start or (0, 0))[
             1
         ]  # rows come from the top, but only from the first column in use

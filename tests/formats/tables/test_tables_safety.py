@@ -68,6 +68,10 @@ _FAR = (
         (_with(SHEET, b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'), "declares entities"),
         (b"PK\x05\x06" + b"\0" * 18, "no workbook"),
         (_with("xl/workbook.xml", b"<torn"), "cannot be read"),
+        (
+            _with(SHEET, b'<?xml version="1.0"?><work\xffsheet><sheetData/></work\xffsheet>'),
+            "sheet .* cannot be read",
+        ),
     ],
 )
 def test_workbooks_that_are_refused(data: bytes, message: str) -> None:
