@@ -399,6 +399,23 @@ def test_a_bank_without_codes_loads_no_code_set(monkeypatch: pytest.MonkeyPatch)
         )
 
 
+def test_an_answer_of_very_many_codes_does_not_take_minutes(tmp_path: Path) -> None:
+    many = [f"E10.{number:04}" for number in range(300)]
+    head = (
+        "# complete: icd10cm 2026-10-01..2027-09-30\nsystem\tcode\tkind\tvalid_from\tvalid_to\ttitle\tnotes\n"
+    )
+    notes = "excludes1: any other (E10.0000-E10.9999)"
+    table = head + "".join(f"icd10cm\t{one}\tbillable\t\t\t\t{notes}\n" for one in ("E10", *many))
+    table = table.replace("(E10.0000-E10.9999)", "(E10.0299)")
+    item = choice(
+        "Which are reported?", ", ".join(reversed(many)), codes=[code(f"{one}:key") for one in many]
+    )
+    told = found(tmp_path, item, table=table)
+    assert (
+        slugs(told).count("code-excludes1") == 99
+    )  # of the first hundred codes, each against the last of all
+
+
 def test_the_table_is_sound_and_small() -> None:
     table = read_table(TABLE, "synthetic.tsv", "synthetic.tsv")
     assert table.problems == ()

@@ -18,6 +18,8 @@ PRESENT = "present"
 """Wanted of a code without `expect` in a stimulus or a distractor: that it is there, reportable or not."""
 _WANTED = {"key": "billable", "stimulus": PRESENT, "distractor": PRESENT}
 _MANY = 6
+MOST_TOGETHER = 100
+"""Codes of one answer whose pairs are looked at: thousands in an item that went wrong take no minutes."""
 
 
 class Declared(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.domains.medcode.codeset import CodeSet, Note, NoteKind, Status
-from qbank.domains.medcode.rules._declared import answers, as_of
+from qbank.domains.medcode.rules._declared import MOST_TOGETHER, answers, as_of
 from qbank.domains.medcode.rules._references import edition, names
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item
@@ -32,7 +32,7 @@ def code_excludes1(item: Item, bank: BankRecord, codes: CodeSet) -> Iterator[Fin
     for keyed in answers(item, "icd10cm") if on else ():
         together = keyed if len(keyed) > 1 else ()
         reportable = [one for one in together if codes.lookup(one.code, on).status is Status.BILLABLE]
-        for first, second in combinations(reportable, 2):
+        for first, second in combinations(reportable[:MOST_TOGETHER], 2):
             note = _between(codes, first.code, second.code, on)
             if note is not None:
                 yield Finding(

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.domains.medcode.codeset import CodeSet, Note, NoteKind
-from qbank.domains.medcode.rules._declared import as_of
+from qbank.domains.medcode.rules._declared import MOST_TOGETHER, as_of
 from qbank.domains.medcode.rules._order import strings
 from qbank.domains.medcode.rules._references import edition, names
 from qbank.model.bank import BankRecord
@@ -33,7 +33,7 @@ def code_sequence(item: Item, bank: BankRecord, codes: CodeSet) -> Iterator[Find
     """
     on = as_of(bank)
     for keyed in strings(item) if item.codes and on else ():
-        for early, late in combinations(keyed, 2):
+        for early, late in combinations(keyed[:MOST_TOGETHER], 2):
             note = _broken(codes, early.code, late.code, on)
             if note is not None and _broken(codes, late.code, early.code, on) is None:
                 yield Finding(
