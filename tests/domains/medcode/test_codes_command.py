@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,19 @@ def test_what_was_imported_before_a_bad_file_is_told(work: Path, capsys: pytest.
     assert err.startswith("qbank: bank.yaml is none of the files")
     assert "Nothing of it was imported" in err
     assert len(list((work / "store").iterdir())) == 1
+
+
+def test_without_the_extra_it_is_named(
+    work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    code, out, err = run(capsys, "import", "--installed")
+    assert (code, out) == (3, "")
+    assert "simple-icd-10-cm is not installed: pip install 'qbank[medcode]'" in err
+    assert not (work / "store").exists()
 
 
 @pytest.mark.parametrize(
