@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-_BLANKS = bytes.maketrans(b"\t\r\x0b\x0c\x1c\x1d\x1e\x1f", b"        ")
+_FOLDED = bytes(range(256)).lower().translate(bytes.maketrans(b"\t\r\x0b\x0c\x1c\x1d\x1e\x1f", b" " * 8))
+"""Every byte in lower case, white space but line feeds as blanks."""
 _IS_SIGN = np.zeros(2**16, dtype=bool)
 """Whether characters of UTF-8 that begin with these two bytes are no letters, digits or apostrophes."""
 _IS_SIGN[[0xC200 + byte for byte in range(0x80, 0xC0) if not chr(byte).isalnum()]] = True
@@ -35,6 +37,7 @@ _IS_SIGN[[0xE280, *range(0xE286, 0xE292), *range(0xE294, 0xE2B0)]] = True
 _MARKS = b'()[]{}`$*"\0'
 _NO_MARK = bytes(set(range(256)) - set(_MARKS))
 _CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\t\n\r")))
+_BLANKS_OR_LINES = re.compile(r"\n|\s\s")
 _HARD_BLANKS = "\u00a0\u202f"
 _SPECIAL = (
     *((chr(one), " ") for one in range(0x80, 0x3001) if chr(one).isspace()),
@@ -53,6 +56,7 @@ class Batch:
         self.all: Sequence[int] = range(len(items))
         self._scanner = scanner
         self._known: dict[Callable[[Batch], Iterable[int]], Iterable[int]] = {}
+        self._present: dict[str, list[int]] = {}
         self._choices = Choices(items)
 
     def stems_that_end(self, last: bytes) -> list[int]:
@@ -68,6 +72,19 @@ class Batch:
         if test not in self._known:
             self._known[test] = test(self)
         return self._known[test]
+
+    def having(self, field: str) -> list[int]:
+        """The items that have a field; looked at once for all rules that ask."""
+        if field not in self._present:
+            value = attrgetter(field)
+            kinds = set(map(type, self.items))
+            fitting = {kind for kind in kinds if hasattr(kind, field)}
+            if kinds == fitting:
+                found = list(compress(self.all, map(value, self.items)))
+            else:
+                found = [at for at, item in enumerate(self.items) if type(item) in fitting and value(item)]
+            self._present[field] = found
+        return self._present[field]
 
     @cached_property
     def stems(self) -> list[str]:
@@ -119,10 +136,14 @@ class Batch:
         return np.unique(owners[np.array(found, dtype=bool)])
 
     @cached_property
+    def _as_typed(self) -> bytes:
+        """All texts in UTF-8, each behind a NUL."""
+        return _joined(self._texts[0])
+
+    @cached_property
     def _plain(self) -> bytes:
         """All texts, each behind a NUL, those beyond ASCII with plain blanks."""
-        texts = self._texts[0]
-        data = _joined(texts)
+        texts, data = self._texts[0], self._as_typed
         if data.isascii():
             return data
         number = np.frombuffer(data, dtype=np.uint8)
@@ -138,10 +159,7 @@ class Batch:
 
     @cached_property
     def _data(self) -> bytes:
-        data = self._plain.lower()
-        number = np.frombuffer(data, dtype=np.uint8)
-        plain = np.count_nonzero((number >= ord(" ")) | (number == 0) | (number == ord("\n")))
-        return data if plain == len(data) else data.translate(_BLANKS)
+        return self._plain.translate(_FOLDED)
 
     @cached_property
     def _bytes(self) -> NDArray[np.uint8]:
@@ -289,6 +307,26 @@ class Batch:
                     found.append(number)
                     break
         return found
+
+    def with_digits(self, field: Field) -> frozenset[int]:
+        """Items with a text of a field that holds a digit of ASCII."""
+        first, last = self._bounds[self._texts[2][[field, field + 1]]]
+        places = np.flatnonzero((self._bytes[first:last] - ord("0")) < 10) + first
+        return frozenset(self._owner_at(places).tolist())
+
+    def not_plain(self, *fields: Field) -> frozenset[int]:
+        """Items with a text of some fields beyond ASCII, of several lines, or with blanks in a row."""
+        blank = self._bytes == ord(" ")
+        if self._as_typed.isascii() and not (blank[1:] & blank[:-1]).any() and b"\n" not in self._data:
+            return frozenset()
+        texts, owners, firsts = self._texts
+        found = [
+            number
+            for field in fields
+            for number in range(*firsts[[field, field + 1]].tolist())
+            if not (texts[number].isascii() and _BLANKS_OR_LINES.search(texts[number]) is None)
+        ]
+        return frozenset(owners[found].tolist())
 
     def longer_than(self, characters: int) -> Ints:
         """Items with a text that may be longer than that."""

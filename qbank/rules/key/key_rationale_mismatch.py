@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
 from qbank.rules.options._same import same
+from qbank.screening import Field
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
@@ -56,17 +57,27 @@ _SHORTEST = 3
 _BEGINNING = 5
 
 
-def _may_fire(batch: Batch) -> Iterable[int]:
+def _may_fire(batch: Batch) -> Iterator[int]:
     """Items whose rationale may quote another option than the key."""
-    found = []
+    unclear = batch.not_plain(Field.OPTIONS, Field.RATIONALE)
+    with_digits = batch.with_digits(Field.RATIONALE)
     for number, item in enumerate(batch.items):
-        if type(item) is MultipleChoice and item.rationale:
-            key, options, text = item.key, item.options, item.rationale
-            if type(text) is not str and type(key) is str:
-                text = text.get(key, "")  # type: ignore[union-attr]
-            if key in options and text and _may_quote(text, options, key):  # type: ignore[arg-type]
-                found.append(number)
-    return found
+        if type(item) is not MultipleChoice or not item.rationale:
+            continue
+        text = _of_key(item)
+        if not text:
+            continue
+        if number in unclear:
+            yield number
+            continue
+        said = text.lower()
+        for id, option in item.options.items():
+            if option.lower().strip(_PLAIN) in said and id != item.key:
+                yield number
+                break
+        else:
+            if number in with_digits and _share_digits(text, item.options):
+                yield number
 
 
 @rule(Severity.WARNING, screen=_may_fire)
@@ -117,7 +128,12 @@ def _may_quote(text: str, options: Mapping[str, str], key: object) -> bool:
     for id, option in zip(options, parts, strict=True):
         if option.strip(_PLAIN) in low and id != key:
             return True
-    return _DIGIT.search(text) is not None and _DIGIT.search(joined, len(text)) is not None
+    return _share_digits(text, options)
+
+
+def _share_digits(text: str, options: Mapping[str, str]) -> bool:
+    """Whether a text and some option hold digits: there may be a code in both."""
+    return _DIGIT.search(text) is not None and any(map(_DIGIT.search, options.values()))
 
 
 def _quote(id: str, item: MultipleChoice, text: str, said: str) -> str:
