@@ -16,6 +16,7 @@ from __future__ import annotations
 from qbank.screening.fields import (
     asked_for,
     doubled_words,
+    having,
     limited,
     longer_than,
     marked,
@@ -47,6 +48,7 @@ __all__ = [
     "contained_options",
     "doubled_words",
     "echoing_key",
+    "having",
     "key_exceeds",
     "key_stands_out",
     "limited",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from qbank.screening.words import Screen, Words
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
@@ -17,16 +18,14 @@ _END = 80
 
 def present(field: str) -> Test:
     """Items that have the field: `present("stimulus")`."""
-    value = attrgetter(field)
+    return lambda batch: batch.having(field)
 
-    def test(batch: Batch) -> Iterable[int]:
-        kinds = set(map(type, batch.items))
-        having = {kind for kind in kinds if hasattr(kind, field)}
-        if kinds == having:
-            return [number for number, one in enumerate(map(value, batch.items)) if one]
-        return [number for number, item in enumerate(batch.items) if type(item) in having and value(item)]
 
-    return test
+def having(field: str, words: Words) -> Screen:
+    """Items that have the field and meet a condition of words."""
+    return Screen(
+        lambda batch: set(batch.having(field)).intersection(map(int, batch.holding(words))), (words,)
+    )
 
 
 def asked_for(field: str) -> Test:

@@ -11,7 +11,7 @@ from qbank.domains.medcode.rules._declared import Declared, answers, as_of, dott
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
-from qbank.screening import Field, mentions
+from qbank.screening import Field, having, mentions
 
 _SIDE = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
 _IN_STEM = re.compile(r"\b(right|left|bilateral|bilaterally|both)\b", re.IGNORECASE)
@@ -31,7 +31,10 @@ _NOT_BOTH = r"both(?=\s+(?:codes|conditions|diagnoses|of\s+the\w*|are|were|and)\
 _NO_SIDE = re.compile(f"{_NOT_RIGHT}|{_NOT_LEFT}|{_NOT_BOTH}", re.IGNORECASE)
 
 
-@rule(Severity.WARNING, screen=mentions("right", "left", "bilateral", "both", fields=Field.STEM))
+@rule(
+    Severity.WARNING,
+    screen=having("codes", mentions("right", "left", "bilateral", "both", fields=Field.STEM)),
+)
 def code_laterality(item: Item, bank: BankRecord, codes: CodeSet) -> Iterator[Finding]:
     """The side of the keyed code is not the side that the stem names.
 

@@ -14,7 +14,7 @@ from qbank.domains.medcode.rules._declared import Declared, as_of, declared
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item, MultipleChoice, Numeric, ShortAnswer
 from qbank.rule import rule
-from qbank.screening import Field, mentions
+from qbank.screening import Field, having, mentions
 
 _MEASURES: dict[str, tuple[str, float]] = {
     "g": ("mg", 1000.0),
@@ -65,7 +65,7 @@ class Amount(msgspec.Struct, frozen=True):
     told: str
 
 
-@rule(Severity.WARNING, screen=mentions("unit", "units", fields=Field.STEM))
+@rule(Severity.WARNING, screen=having("codes", mentions("unit", "units", fields=Field.STEM)))
 def hcpcs_units(
     item: MultipleChoice | Numeric | ShortAnswer, bank: BankRecord, codes: CodeSet
 ) -> Iterator[Finding]:
