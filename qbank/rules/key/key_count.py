@@ -42,6 +42,15 @@ _WHICH = re.compile(rf"\bwhich\s+{_SOME}\s+(?!of\b|or\b)[a-z]", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or)\b|[,;/&+]")
 
 
+_NUMBERED = re.compile(
+    # what tells a number in lower case, wherever it stands; it begins with letters, which is fast
+    r"""(?: (?:select|choose|pick|mark|check|tick|identify) \s+
+            (?:the\s+|any\s+|exactly\s+|only\s+|best\s+|correct\s+)*
+            [*_]* (?:one|two|three|four|five|six|seven|eight|[1-8])
+        | (?:answers|options\s+are|which\s+[*_]*(?:two|three|four|five|[2-5])) )""",
+    re.VERBOSE,
+)
+
 _VERBS = WORDS[:7]
 _TELLS = mentions(*whole(_VERBS), *WORDS[7:], fields=Field.STEM)
 
@@ -124,9 +133,13 @@ def _asked(stem: str, single: bool) -> int:
     "Which two codes …?" asks for one answer when the options of a single-answer item are pairs.
     """
     low = stem.lower()
-    if not any(word in low for word in WORDS):
+    told = _NUMBERED.search(low) if any(map(low.__contains__, WORDS)) else None
+    if told is None:
         return 0
-    found = _ASKED.search(stem) or (None if single else _WHICH.search(stem))
+    # what asks for it stands in the same clause, or behind it; a search begins there
+    clause = max(low.rfind(sign, 0, told.start()) for sign in ".?!:;[")
+    start = clause if clause > 0 and len(low) == len(stem) else 0
+    found = _ASKED.search(stem, start) or (None if single else _WHICH.search(stem))
     if found is None:
         return 0
     number = next(group for group in found.groups() if group).lower()
