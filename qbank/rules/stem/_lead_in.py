@@ -29,7 +29,7 @@ LONGEST = 600
 """How much of the end of a stem is looked at."""
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=2048)
 def lead_in(stem: str) -> str:
     """The last sentence that asks, without emphasis marks; the last sentence when none does."""
     end = stem[-LONGEST:]

@@ -94,7 +94,7 @@ _NEGATIVE = [(words, re.compile(pattern, re.IGNORECASE)) for words, pattern in _
 _SAYS_NOT = re.compile(r"\b(?:can)?not\b|n['’]t")
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=2048)
 def negative(stem: str) -> str:
     """The words of the lead-in that ask for the exception; "" when it asks for what is so."""
     asked = lead_in(stem)
