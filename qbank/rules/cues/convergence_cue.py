@@ -52,7 +52,10 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
         elements[id] = _elements(text)
         if len(elements[id]) < 2:
             return
-    counts = Counter([element for found in elements.values() for element in found])
+    all_of_them = [element for found in elements.values() for element in found]
+    if len(set(all_of_them)) == len(all_of_them):
+        return  # nothing is shared
+    counts = Counter(all_of_them)
     most = len(texts)
     shared = {
         id: sum([counts[one] - 1 for one in found if counts[one] < most]) for id, found in elements.items()

@@ -154,10 +154,9 @@ def biased_language(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     if not bank.language.startswith("en"):
         return
     lower = text.lower()
-    if not any(map(lower.__contains__, LITERALS)):
-        return
-    for term in TERMS:
-        found = term.pattern.search(text) if any(map(lower.__contains__, term.literals)) else None
+    here = set(filter(lower.__contains__, LITERALS))
+    for term in TERMS if here else ():
+        found = None if here.isdisjoint(term.literals) else term.pattern.search(text)
         if found:
             yield Finding(
                 passage.where,

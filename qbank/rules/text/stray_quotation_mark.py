@@ -11,6 +11,7 @@ from qbank.rule import rule
 from qbank.screening import marked
 
 _CODE = re.compile(r"(?<!`)(`++).*?(?<!`)\1(?!`)", re.DOTALL)
+_AN_INCH = re.compile(r"\"(?:(?<=[\d½¼¾]\")|(?<=[\d½¼¾]\s\"))")
 _INCHES = re.compile(r"(?<=[\d½¼¾])\s?\"")
 _AROUND = 16
 
@@ -30,7 +31,9 @@ def stray_quotation_mark(passage: Text) -> Iterator[Finding]:
     text = passage.text
     if not text.count('"') % 2:
         return
-    plain = _INCHES.sub(" ", _CODE.sub(" ", text))
+    plain = _CODE.sub(" ", text) if "`" in text else text
+    if _AN_INCH.search(plain):
+        plain = _INCHES.sub(" ", plain)
     curly = plain.count("“") + plain.count("”")
     if plain.count('"') % 2 and not curly % 2:
         at = plain.rindex('"')

@@ -64,7 +64,11 @@ def unbalanced_markup(passage: Text) -> Iterator[Finding]:
     text = passage.text
     if not _is_suspicious(text):
         return
-    plain = _LOW_QUOTED.sub(" ", _CODE.sub(" ", _ESCAPED.sub("  ", text)))
+    plain = _ESCAPED.sub("  ", text) if "\\" in text else text
+    if "`" in plain or "$" in plain:
+        plain = _CODE.sub(" ", plain)
+    if "„" in plain:
+        plain = _LOW_QUOTED.sub(" ", plain)
     for what in _unbalanced(plain):
         yield Finding(passage.where, what, hint="Close it, or take it out.")
 
@@ -85,7 +89,7 @@ def _is_suspicious(text: str) -> bool:
 
 
 def _unbalanced(text: str) -> Iterator[str]:
-    brackets = _SMILEY.sub(" ", _NUMBERING.sub(" ", _INTERVAL.sub(" ", text)))
+    brackets = _without_signs(text) if any(map(text.__contains__, "()[]")) else text
     for opening, closing in _PAIRS:
         if brackets.count(opening) != brackets.count(closing):
             one = _INCHES.sub(" ", brackets) if opening == "“" else brackets
@@ -94,13 +98,19 @@ def _unbalanced(text: str) -> Iterator[str]:
                 yield f"{one[at]} stands alone at {_excerpt(one, at)!r}"
     if text.count("`") % 2:
         yield f"a ` is not closed at {_excerpt(text, text.rindex('`'))!r}"
-    strong = list(_STRONG.finditer(text))
+    strong = list(_STRONG.finditer(text)) if "**" in text else []
     if len(strong) % 2:
         yield f"** is not closed at {_excerpt(text, strong[-1].start())!r}"
-    formula = _FORMULA.search(text)
+    formula = _FORMULA.search(text) if "$" in text else None
     if formula:
         yield f"a formula is not closed at {_excerpt(text, formula.start())!r}"
-    yield from _open_elements(text)
+    if "<" in text:
+        yield from _open_elements(text)
+
+
+def _without_signs(text: str) -> str:
+    """A text without brackets that are intervals, numbering or smileys."""
+    return _SMILEY.sub(" ", _NUMBERING.sub(" ", _INTERVAL.sub(" ", text)))
 
 
 def _first_alone(text: str, opening: str, closing: str) -> int:
