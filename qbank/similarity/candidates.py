@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 from qbank.similarity.columns import Columns
 from qbank.similarity.crowds import Crowds
 from qbank.similarity.decide import LEAST_ALIKE, PASTED_WORDS
+from qbank.similarity.groups import grouped, within
 from qbank.similarity.join import (
     Likeness,
     Rows,
-    chunks,
     gathered,
-    ranges,
     row_numbers,
     similar_rows,
     sorted_rows,
@@ -41,6 +40,9 @@ Places = tuple[int, int]
 Join = Callable[[str, Rows, float, "Ints"], tuple["Ints", "Ints"]]
 """Gives the pairs of `similar_rows` for rows that hold no number twice, and that have a name."""
 
+Pair = Callable[[Rows, "Ints", "Ints", Likeness], tuple["Ints", "Ints"]]
+"""Gives the alike pairs of two families inside of groups that have codes."""
+
 THRESHOLD = 0.6
 """The Jaccard similarity of words from which on two items are looked at."""
 
@@ -56,6 +58,9 @@ LEAST_FIXED = 3
 _AT_ONCE = 1_000_000
 """How many pairs are looked at at once."""
 
+_MOST_WORDS = 2**31
+"""The numbers of words are below."""
+
 TEMPLATES = 10
 """Of so many other templates the first item with the same facts is looked at."""
 
@@ -63,9 +68,15 @@ TEMPLATES = 10
 class Candidates:
     """The pairs of some items that may be alike, by their places among these items."""
 
-    def __init__(self, sketches: Sequence[Sketch], columns: Columns, join: Join | None = None) -> None:
+    def __init__(
+        self,
+        sketches: Sequence[Sketch],
+        columns: Columns,
+        join: Join | None = None,
+        pair: Pair | None = None,
+    ) -> None:
         self._sketches, self._columns = sketches, columns
-        self._join = join
+        self._join, self._pair = join, pair
         self._size = columns.words.size
 
     @cached_property
@@ -284,8 +295,8 @@ class Candidates:
             for pairs in similar_rows(gathered(rows, firsts), THRESHOLD, members[:0]):
                 yield self._numbered(members[firsts[pairs.left]], members[firsts[pairs.right]])
         others = members[self._crowd_templates < 0]
-        groups = _groups(self._outlines.numbers[others], others)
-        for left, right in _within(gathered(groups, np.flatnonzero(groups.sizes < TEMPLATE_ITEMS))):
+        groups, _ = grouped(self._outlines.numbers[others], others)
+        for left, right, _ in within(gathered(groups, np.flatnonzero(groups.sizes < TEMPLATE_ITEMS))):
             yield self._numbered(left, right)
 
     @cached_property
@@ -330,26 +341,41 @@ class Candidates:
 
         Where many items share such a word, their stems must also share one that few of them have.
         """
-        for groups in self._keyed_groups():
-            for left, right in _within(groups):
-                apart = (self._families[left] == 0) | (self._families[left] != self._families[right])
+        for groups, codes in self._keyed_groups():
+            if self._pair is not None:
+                yield self._numbered(*self._pair(groups, codes, self._families, self._likeness))
+                continue
+            for left, right, _ in within(groups):
+                apart = are_apart(self._families, left, right)
                 yield self._numbered(*self._likeness.kept(left[apart], right[apart]))
 
-    def _keyed_groups(self) -> Iterator[Rows]:
-        """The items that share a word of the key; where they are many, also one of the stem."""
+    def _keyed_groups(self) -> Iterator[tuple[Rows, Ints]]:
+        """The items that share a word of the key; where they are many, also one of the stem.
+
+        A group has the number of its word for a code, or a larger number that both words make.
+        """
         import numpy as np
 
         telling = np.flatnonzero(~self._columns.is_generic)
         keys = gathered(self._columns.keys, telling)
         owners = np.repeat(telling, keys.sizes)
-        groups = _groups(keys.values.astype(np.int64), owners)
+        groups, keyed = grouped(keys.values.astype(np.int64), owners)
         few = groups.sizes < TEMPLATE_ITEMS
-        yield gathered(groups, np.flatnonzero(few & (groups.sizes > 1)))
+        at = np.flatnonzero(few & (groups.sizes > 1))
+        yield gathered(groups, at), keyed[at]
         many = gathered(groups, np.flatnonzero(~few))
         words = gathered(self._gist_sets, many.values)
         sharing = np.repeat(np.repeat(np.arange(len(many.sizes)), many.sizes), words.sizes)
-        found = _groups(sharing * self._size + words.values, np.repeat(many.values, words.sizes))
-        yield gathered(found, np.flatnonzero((found.sizes > 1) & (found.sizes < TEMPLATE_ITEMS)))
+        found, both = grouped(sharing * self._size + words.values, np.repeat(many.values, words.sizes))
+        at = np.flatnonzero((found.sizes > 1) & (found.sizes < TEMPLATE_ITEMS))
+        first, second = keyed[~few][both[at] // self._size], both[at] % self._size
+        yield gathered(found, at), (first + 1) * _MOST_WORDS + second
+
+
+def are_apart(families: Ints, left: Ints, right: Ints) -> Flags:
+    """Which pairs are not of one family (0 is none)."""
+    result: Flags = (families[left] == 0) | (families[left] != families[right])
+    return result
 
 
 def _of_other_templates(
@@ -395,25 +421,3 @@ def _repeated(numbers: Ints) -> Ints:
 
     _, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
     return np.flatnonzero(counts[inverse] > 1)
-
-
-def _groups(numbers: Ints, owners: Ints) -> Rows:
-    """The owners (in order) of every number."""
-    import numpy as np
-
-    order = np.argsort(numbers, kind="stable")
-    begins = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    return Rows(owners[order], np.append(begins, len(order)))
-
-
-def _within(groups: Rows) -> Iterator[tuple[Ints, Ints]]:
-    """All pairs of every group, the earlier first, in blocks; a pair of two groups comes twice."""
-    import numpy as np
-
-    begins = np.repeat(groups.starts[:-1], groups.sizes)
-    earlier = np.arange(len(begins)) - begins
-    for block in chunks(earlier):
-        yield (
-            groups.values[ranges(begins[block], earlier[block])],
-            np.repeat(groups.values[block], earlier[block]),
-        )

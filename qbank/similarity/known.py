@@ -16,8 +16,10 @@ import msgspec
 
 from qbank.model.earlier import Earlier, joined
 from qbank.model.item import Item
+from qbank.similarity.candidates import are_apart
 from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
-from qbank.similarity.join import Rows, pairs_with, similar_rows
+from qbank.similarity.groups import Paired, alike_within, among
+from qbank.similarity.join import Likeness, Rows, pairs_with, similar_rows
 from qbank.similarity.renewed import Packed, found_in, holding, order, packed, renewed
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.vocabulary import Vocabulary
@@ -71,6 +73,7 @@ class _Kept(msgspec.Struct, array_like=True):
     counts: tuple[bytes, bytes] = (b"", b"")
     verdicts: dict[str, list[tuple[int, int, Any]]] = {}
     joins: dict[str, _Joined] = {}
+    paired: list[Paired] = []
 
 
 class Known:
@@ -90,6 +93,7 @@ class Known:
         self._verdicts: dict[str, Verdicts] = {}
         self._counted: Vocabulary | None = None
         self._joins: dict[str, _Joined] = {}
+        self._paired: list[Paired] = []
         earlier.keep(_NAME, self._packed)
 
     @cached_property
@@ -144,6 +148,43 @@ class Known:
         kept[at] = now
         sides = (at[side].astype(np.int32).tobytes() for side in (left, right))
         self._joins[name] = _Joined(kept.tobytes(), *sides)
+        return left, right
+
+    def paired(
+        self, numbers: Sequence[int], groups: Rows, codes: Ints, families: Ints, likeness: Likeness
+    ) -> tuple[Ints, Ints]:
+        """The alike pairs of two families inside of groups of the items at some places of the bank.
+
+        It is asked for the same kinds of groups in the same order in every run.
+        """
+        import numpy as np
+
+        at = np.array(numbers, dtype=np.int64)
+        kinds = self._before.paired
+        before = kinds[len(self._paired)] if len(self._paired) < len(kinds) else Paired()
+        then = np.append(np.frombuffer(before.families, dtype=np.int32), np.int32(-1))
+        places = self._places[at]
+        known = _as_before(then[places], families)
+
+        def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+            apart = are_apart(families, left, right)
+            return likeness.kept(left[apart], right[apart])
+
+        paired = np.frombuffer(before.codes, dtype=np.int64)
+        blocks = [*alike_within(groups, codes, ~known, paired, alike)]
+        found: Ints = np.full(len(then), -1)
+        found[places[known]] = np.flatnonzero(known)
+        one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
+        of = np.frombuffer(before.of, dtype=np.int64)
+        codes = np.sort(codes)
+        still = (one >= 0) & (other >= 0) & among(of, codes)
+        one, other = one[still], other[still]
+        blocks.append((np.minimum(one, other), np.maximum(one, other), of[still]))
+        left, right, of = (np.concatenate(side) for side in zip(*blocks, strict=True))
+        kept = np.full(len(self._places), -1, dtype=np.int32)
+        kept[at] = families
+        first, later = (at[side].astype(np.int32).tobytes() for side in (left, right))
+        self._paired.append(Paired(codes.tobytes(), kept.tobytes(), first, later, of.tobytes()))
         return left, right
 
     def judged(
@@ -250,6 +291,7 @@ class Known:
             (b"", b"") if counted is None else (counted.counts[0].tobytes(), counted.counts[1].tobytes()),
             {name: [(*pair, said) for pair, said in found.items()] for name, found in self._verdicts.items()},
             self._joins,
+            self._paired,
         )
         return msgspec.msgpack.encode(kept)
 

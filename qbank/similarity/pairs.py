@@ -165,7 +165,8 @@ class SimilarItems:
         if known is None:
             return Candidates(self._firsts, self._first_columns)
         numbers = [one.number for one in self._firsts]
-        return Candidates(self._firsts, self._first_columns, functools.partial(known.joined, numbers))
+        hooks = (functools.partial(one, numbers) for one in (known.joined, known.paired))
+        return Candidates(self._firsts, self._first_columns, *hooks)
 
     def _of(self, pairs: Iterable[Places]) -> Iterator[tuple[Sketch, Sketch]]:
         firsts = self._firsts
