@@ -118,19 +118,35 @@ _MARKS: dict[RuleFunction, _Marked] = {}
 _F = typing.TypeVar("_F", bound=RuleFunction)
 
 
+_UNQUOTED: set[str] = set()
+
+
 def rule(
-    severity: Severity, *, enabled: bool = True, fixable: bool = False, screen: Screening | None = None
+    severity: Severity,
+    *,
+    enabled: bool = True,
+    fixable: bool = False,
+    screen: Screening | None = None,
+    quoted: bool = True,
 ) -> Callable[[_F], _F]:
     """Mark a function as a rule with its default severity; `enabled=False` is off by default.
 
-    `screen` holds for the rule's own defaults: with options set by a user every item is looked at.
+    `screen` holds for the rule's own defaults: with options set by a user every item is looked at. Reports
+    do not print the line of a finding of a rule that is not `quoted`: it holds what nobody else may see.
     """
 
     def mark(function: _F) -> _F:
+        if not quoted:
+            _UNQUOTED.add(discovery.slug(function.__name__))
         _MARKS[function] = _Marked(severity, enabled, fixable, screen)
         return function
 
     return mark
+
+
+def is_quoted(slug: str) -> bool:
+    """Whether reports may print the line of a finding of a rule."""
+    return slug not in _UNQUOTED
 
 
 _PROVIDERS: dict[type, Callable[..., Any]] = {

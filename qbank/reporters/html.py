@@ -14,6 +14,7 @@ from qbank.reporters.contract import Rendering, Reported
 from qbank.reporters.grouped import Group, by_rule, explanation
 from qbank.reporters.safe import file_name, safe
 from qbank.reporters.text import around, summary
+from qbank.rule import is_quoted
 
 OPEN = 20
 """Groups with no more findings than these are unfolded at first."""
@@ -170,7 +171,7 @@ def _finding(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
     item = f" <code>{_shown(one.item)}</code>" if one.item else ""
     yield f'<li data-level="{one.severity.value}"><p>{_level(one.severity)} {_shown(one.message)}</p>'
     yield f'<p class="place"><code>{_place(one.file, one.line, one.column)}</code>{item}</p>'
-    source = rendering.line(one.file, one.line) if one.file else ""
+    source = rendering.line(one.file, one.line) if one.file and is_quoted(one.rule) else ""
     if source.strip():
         yield f"<pre>{_quoted(source, one.column)}</pre>"
     if one.hint:

@@ -8,6 +8,7 @@ from qbank.diagnostics import Diagnostic, Severity
 from qbank.reporters.contract import Rendering, Reported
 from qbank.reporters.grouped import by_rule, explanation
 from qbank.reporters.safe import safe, safe_character, width
+from qbank.rule import is_quoted
 
 WIDEST = 120
 """A longer source line is shown in part, around the caret."""
@@ -67,7 +68,7 @@ def _lines(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
     severity = style(one.severity.value, one.severity.value)
     yield f"{place} {severity} {style(one.rule, 'rule')} {safe(one.message)}"
     margin = " " * max(5, len(str(one.line)) + 1)
-    source = rendering.line(one.file, one.line) if one.file else ""
+    source = rendering.line(one.file, one.line) if one.file and is_quoted(one.rule) else ""
     if source.strip():
         before, at, after = around(source, one.column)
         gutter = style("|", "gutter")

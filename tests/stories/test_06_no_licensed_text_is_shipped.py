@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from qbank.reporters import reporters
 from tests.cli.cli_help import Qbank
 from tests.stories.story import BANK, holds, within
 
@@ -50,6 +51,9 @@ def test_a_copied_title_is_found_and_not_repeated(licensed: Path, shipped: Path,
     assert (one["rule"], one["item"]) == ("licensed-text", "copied-001")
     assert "CPT 99990" in one["message"]
     assert not holds(ran.out.encode(), "zinctoothed")
+    for name in reporters():
+        ran = qbank("lint", "--select", "licensed-text", "--format", name, str(shipped))
+        assert (ran.code, "zinctoothed" in ran.out) == (1, False), name
 
 
 def test_what_is_passed_on_has_no_licensed_column(licensed: Path, shipped: Path, qbank: Qbank) -> None:

@@ -16,14 +16,15 @@ FLAG = "licensed-text"
 """The tag, or attribute with `_`, by which an author says that a record holds text of somebody else."""
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, quoted=False)
 def licensed_text(bank: Bank, titles: LicensedTitles) -> Iterator[Finding]:
     """A text holds a licensed title word by word, or a record is flagged as holding licensed text.
 
     Titles of CPT codes are the AMA's: a bank that is passed on must not hold them. Whoever has a licensed
     file imports it with `qbank codes import`; kept are fingerprints of its titles of four words and more,
     against which the texts of items and stimuli are held. Without such a file only the flag counts: the tag
-    `licensed-text`, or the attribute `licensed_text: true`. The message names place and code, never the text.
+    `licensed-text`, or the attribute `licensed_text: true`. Message and report name
+    place and code, never the text.
 
     Say it in your own words, or name the number alone.
 
