@@ -61,6 +61,7 @@ def test_it_holds_the_package_and_its_schemas_and_nothing_else(wheel: Path) -> N
     assert {top for top in tops if not top.endswith(".dist-info")} == {"qbank"}
     assert {f"qbank/_schemas/{name}.schema.json" for name in schemas.NAMES} <= set(names)
     assert {"qbank/py.typed", "qbank/cli/starter/bank.yaml"} <= set(names)
+    assert "qbank/domains/medcode/schemas/impact.schema.json" in names
     assert not [name for name in names if "__pycache__" in name]
     assert [name for name in names if name.endswith("licenses/LICENSE")]
 
