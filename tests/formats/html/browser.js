@@ -395,10 +395,16 @@ const scenarios = {
     const page = await visit('hostile');
     const title = await heading(page);
     await start(page);
-    for (let place = 0; place < plan.right.length - 1; place += 1) await page.click('#next');
+    const over = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wide = [await over()];
+    for (let place = 0; place < plan.right.length - 1; place += 1) {
+      await page.click('#next');
+      wide.push(await over());
+    }
     await finish(page);
     await page.click('#review');
     for (const summary of await page.$$('summary')) await summary.click();
+    wide.push(await over());
     const seen = await page.evaluate(() => ({
       hacked: window.hacked ?? null,
       scripts: document.scripts.length,
@@ -406,7 +412,7 @@ const scenarios = {
       foreign: [...document.querySelectorAll('img')].filter(node => node.src && !node.src.startsWith('data:')).length,
     }));
     await page.close();
-    return { title, seen: page.seen, ...seen };
+    return { title, wide, seen: page.seen, ...seen };
   },
 
   async injected() {

@@ -125,6 +125,7 @@ def practice(
 def hostile(root: Path) -> ExportInput:
     """The form with texts that would like to be more than texts, everywhere."""
     bad = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1><!-- ]]> ' \" \\"
+    bad += "x" * 400
     whole = practice(root)
     items = {id: _spoilt(item, bad) for id, item in whole.items.items()}
     stimulus = msgspec.structs.replace(STIMULUS, title=bad, text=bad, media=(Media("arm.svg", alt=bad),))

@@ -171,6 +171,7 @@ def test_hostile_texts_stay_texts(seen: dict[str, Any]) -> None:
     assert found["title"].startswith("</script><script>window.hacked=1</script>")
     assert found["seen"] == {"requests": [], "complaints": []}
     assert (found["hacked"], found["scripts"], found["handlers"], found["foreign"]) == (None, 2, 0, 0)
+    assert set(found["wide"]) == {0}  # a word without end breaks
 
 
 def test_the_policy_stops_what_is_not_of_the_page(seen: dict[str, Any]) -> None:
