@@ -15,8 +15,6 @@ from qbank.reporters.contract import Rendering
 from tests.cli.cli_help import Qbank, edit
 from tests.comparison.comparison_banks import new_bank, old_bank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 ROOT = Path(__file__).parent.parent
 
 

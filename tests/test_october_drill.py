@@ -13,8 +13,6 @@ import pytest
 from qbank.domains.medcode.store import VARIABLE
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "october-drill.md").read_text(encoding="utf-8")
 _STEP = re.compile(r"<!-- (file|edit|edit all|run)(?:: (\S+))? -->\n```\w+\n(.*?)^```$", re.M | re.S)

@@ -23,7 +23,6 @@ from tests.assembly import strategies_assembly as strategies
 from tests.assembly.test_properties import FEW
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
 SHORTEST = {"kind": "minimum_sum", "attribute": "minutes"}
 
 

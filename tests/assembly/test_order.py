@@ -25,8 +25,6 @@ from tests.assembly import strategies_assembly as strategies
 from tests.assembly.test_properties import FEW
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 
 def _blueprint(length: int, *order: str | OrderRule) -> Blueprint:
     goal = msgspec.convert({"kind": "random"}, objective_kinds()["random"])

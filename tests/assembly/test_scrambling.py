@@ -27,8 +27,6 @@ from tests.assembly import test_properties, test_sections
 from tests.assembly.test_properties import FEW
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 
 def _held(form: Form) -> list[tuple[str, str, str]]:
     return sorted((part.id, one.item, one.role) for part in form.sections for one in part.placements)

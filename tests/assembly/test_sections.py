@@ -25,7 +25,6 @@ from tests.assembly import strategies_assembly as strategies
 from tests.assembly.test_properties import FEW
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
 Json = dict[str, Any]
 WHOLE = ("overlap", "exposure")
 

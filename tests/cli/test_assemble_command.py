@@ -14,8 +14,6 @@ from qbank import Bank, Blueprint, Problem, Status, api
 from qbank.assembly import Assembled
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 FOLDER = Path("exports/demo-practice-a")
 FORM = FOLDER / "demo-practice-a.form.json"
 

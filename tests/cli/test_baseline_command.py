@@ -10,8 +10,6 @@ import pytest
 from qbank import baseline
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 FILE = Path("qbank-baseline.json")
 KNEE = "how should the rider's knee be?"
 NOT = "which of these is NOT right for the knee?"

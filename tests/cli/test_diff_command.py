@@ -11,8 +11,6 @@ import pytest
 
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 APPROVAL = "  approval: {by: J. Doe, date: 2026-01-02}\n"
 
 

@@ -9,8 +9,6 @@ import pytest
 
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 TEXT = """# bones
 - id: bone-1
   type: multiple-choice

@@ -12,8 +12,6 @@ from qbank.formats import formats
 from qbank.reading.schemas import schema
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 FORM = Path("exports/demo-practice-a/demo-practice-a.form.json")
 
 

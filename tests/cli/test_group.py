@@ -15,8 +15,6 @@ from qbank.cli.exits import MEANINGS, Exit
 from qbank.reading.schemas import NAMES, schema_text
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["assemble", "audit", "baseline", "coverage", "diff", "export"]
 COMMANDS += ["formats", "import", "init", "lint", "rule", "schema", "scramble"]

@@ -14,8 +14,6 @@ import yaml
 from qbank.cli.init import bank_name
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 
 def test_the_new_bank_is_clean(qbank: Qbank, demo: Path, plan: Path) -> None:
     ran = qbank("lint", "demo", "--fail-on", "info")

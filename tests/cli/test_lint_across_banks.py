@@ -11,8 +11,6 @@ import pytest
 
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 BONES = {"A": "Tibia", "B": "Fibula", "C": "Talus", "D": "Calcaneus"}
 STEM = "A note describes a break of the lateral malleolus. Which bone is broken?"
 REWORDED = "A report describes a break of the lateral malleolus. What bone is broken?"

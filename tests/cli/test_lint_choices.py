@@ -16,8 +16,6 @@ from qbank.cli import steps
 from qbank.config import ConfigError
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 KNEE = "how should the rider's knee be?"
 NOT = "which of these is NOT right for the knee?"
 ITEM = (

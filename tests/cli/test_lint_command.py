@@ -10,8 +10,6 @@ import pytest
 
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 BROKEN_KEY = "demo/items/riding.yaml:13:8 error key-not-an-option "
 
 

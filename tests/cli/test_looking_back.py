@@ -10,8 +10,6 @@ import pytest
 from qbank import PathError, UsageFileError, load_usage
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 ITEM = """\
 - id: {id}
   type: multiple-choice

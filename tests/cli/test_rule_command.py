@@ -13,8 +13,6 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Item
 from tests.cli.cli_help import Qbank
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 Measure = Callable[..., None]
 
 

@@ -18,8 +18,6 @@ from qbank.cli.init import YAML_FILES
 from qbank.reading import reference, schemas
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 
 @pytest.mark.parametrize("dialect", ["draft-07", "editor"])
 @pytest.mark.parametrize("name", schemas.NAMES)

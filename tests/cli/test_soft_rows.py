@@ -7,8 +7,6 @@ from pathlib import Path
 
 from tests.cli.cli_help import Qbank, edit
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 FIRST = "- {label: maintenance scored,"
 ROWS = """\
 - {label: wish, kind: content, where: {role: any}, minimum: 99, weight: 2}

@@ -9,7 +9,6 @@ import pytest
 
 from qbank.cli.run import run
 from qbank.domains.medcode.store import VARIABLE
-from tests.cli.cli_fixtures import qbank  # noqa: F401
 from tests.domains.medcode import official
 from tests.stories.story import BANK
 

@@ -16,8 +16,6 @@ from tests.cli.cli_help import Qbank
 from tests.domains.medcode import official
 from tests.domains.medcode.test_imports import ADDENDA, HCPCS, LIST, TABULAR, YEAR
 
-pytest_plugins = ("tests.cli.cli_fixtures",)
-
 ITEM = """\
 - id: foot-001
   type: multiple-choice
