@@ -9,7 +9,7 @@ import itertools
 import math
 import string
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -63,8 +63,8 @@ def generate(
 ) -> Outcome:
     """The first `count` items of a template that can be proven, but for those that are there already.
 
-    `present` are ids of a bank with their ICD-10-CM categories ("" for none): those of a category become
-    enemies of the new items of that category.
+    `present` are ids of a bank with what `kin` says of them: they become enemies of the new items of which
+    it says the same.
     """
     there = present or {}
     refused: Counter[str] = Counter()
@@ -265,19 +265,21 @@ def _declared(draft: Draft, distractors: Iterable[Choice], subject: Answer) -> I
             yield {"system": subject.system, "code": code, "role": role, "expect": expect}
 
 
+def kin(attributes: Mapping[str, Any], answer: str) -> str:
+    """What items have in common that are enemies: an ICD-10-CM category, else a template and the answer.
+
+    "" for an item that has neither.
+    """
+    category, template = (str(attributes.get(name, "")) for name in ("icd10cm_category", "template"))
+    return category or (f"{template} {answer}" if template else "")
+
+
 def _with_enemies(records: Iterable[dict[str, Any]], present: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Records with the others of their ICD-10-CM category as enemies."""
-    new = list(records)
+    """Records with the others of their kin as enemies."""
+    new = {str(one["id"]): (one, kin(one["attributes"], one["options"][one["key"]])) for one in records}
     held: dict[str, set[str]] = defaultdict(set)
-    for id, category in present.items():
-        held[category].add(id)
-    for one in new:
-        held[_category(one)].add(str(one["id"]))
-    for one in new:
-        category = _category(one)
-        others: Collection[str] = held[category] - {str(one["id"])} if category else ()
-        yield {**one, "enemies": sorted(others)} if others else one
-
-
-def _category(record: Mapping[str, Any]) -> str:
-    return str(record["attributes"].get("icd10cm_category", ""))
+    for id, common in (*present.items(), *((id, common) for id, (_, common) in new.items())):
+        held[common].add(id)
+    for id, (one, common) in new.items():
+        others = sorted(held[common] - {id}) if common else []
+        yield {**one, "enemies": others} if others else one

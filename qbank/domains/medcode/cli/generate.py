@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qbank.domains.medcode.generate import Outcome, Request
     from qbank.domains.medcode.templates._contract import Template
     from qbank.model.bank import Bank
+    from qbank.model.item import Item
 
 _MOST = 100_000
 
@@ -119,7 +120,7 @@ def _listed(known: dict[str, Template]) -> list[str]:
 def _outcome(template: Template, codes: CodeSet, request: Request, bank: Bank) -> Outcome:
     """Raises PathError when the data lacks something that the template needs."""
     from qbank.domains.medcode.generate import generate as make
-    from qbank.domains.medcode.generate import has_titles
+    from qbank.domains.medcode.generate import has_titles, kin
     from qbank.domains.medcode.systems import SYSTEMS
     from qbank.reading.files import PathError
 
@@ -134,8 +135,13 @@ def _outcome(template: Template, codes: CodeSet, request: Request, bank: Bank) -
         raise PathError(f"there are no titles{begin} in what is known of {name} on {request.on}: {how}")
     if lack := template.lacks(codes, request.on):
         raise PathError(f"the template {request.slug} needs {lack}: import it with `qbank codes import`")
-    present = {item.id: str(item.attributes.get("icd10cm_category", "")) for item in bank.items}
+    present = {item.id: kin(item.attributes, _answer(item)) for item in bank.items}
     return make(template, codes, request, present)
+
+
+def _answer(item: Item) -> str:
+    """The text of the keyed option, "" where there is none."""
+    return next((item.option_texts[id] for id in item.key_ids if id in item.option_texts), "")
 
 
 def _tell(outcome: Outcome, request: Request, quiet: bool) -> None:
