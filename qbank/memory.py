@@ -135,6 +135,11 @@ class Memory:
         self.earlier = Earlier()
         self.offsets = Offsets(self._file.offsets)
 
+    @property
+    def knows_items(self) -> bool:
+        """Whether an earlier run kept something of items."""
+        return bool(self._before)
+
     def recall(self, digest: bytes) -> OfItem | None:
         """What is known of the item, None when nothing is."""
         found = self._before.get(digest)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from qbank.screening.scanner import Scanner
 
 _BATCH = 1024
+_MOSTLY_KNOWN = 16 * _BATCH
+"""So many items are gone through at once where most are known: the few new ones make a batch."""
 _NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000
 """Items from which on other processes are worth their start."""
@@ -138,8 +140,9 @@ class Runner:
         self, first: int, last: int, progress: Callable[[int, int], None] | None = None
     ) -> Iterator[Said]:
         """What the rules say of the items from one number to before another, item by item."""
-        for start in range(first, last, _BATCH):
-            end = min(start + _BATCH, last)
+        size = _MOSTLY_KNOWN if self._memory is not None and self._memory.knows_items else _BATCH
+        for start in range(first, last, size):
+            end = min(start + size, last)
             items = self._bank.items[start:end]
             if self._memory is None:
                 yield from self._ask(items)

@@ -241,7 +241,7 @@ class Candidates:
         """
         seen: dict[tuple[object, ...], dict[object, int]] = defaultdict(dict)
         generic, keyed, gists = self._columns.is_generic, self._keys, self._gists
-        for place in _repeated(gists).tolist():
+        for place in repeated(gists).tolist():
             one = self._sketches[place] if generic[place] else None
             keys = seen[int(gists[place]), one.options if one else ()]
             key: object = one.key if one else int(keyed[place])
@@ -256,7 +256,9 @@ class Candidates:
         import numpy as np
 
         seen: dict[str, int] = {}
-        for place in np.flatnonzero(self._columns.stems.sizes >= PASTED_WORDS).tolist():
+        long = np.flatnonzero(self._columns.stems.sizes >= PASTED_WORDS)
+        # equal stems have the same words: only of those that have, the texts are compared
+        for place in long[repeated(self._outlines.stems[long])].tolist():
             first = seen.setdefault(self._sketches[place].stem, place)
             if first != place:
                 yield first, place
@@ -415,7 +417,7 @@ def _renumbered(families: Ints) -> Ints:
     return inverse
 
 
-def _repeated(numbers: Ints) -> Ints:
+def repeated(numbers: Ints) -> Ints:
     """The places whose number another place has too, in order."""
     import numpy as np
 

@@ -53,7 +53,7 @@ class Outlines:
     def may_agree(self, left: Ints, right: Ints) -> Flags:
         """Which pairs may have keys that agree or the same stem: `decide` calls the others unrelated."""
         keys, blooms = self._columns.keys, self._key_blooms
-        result: Flags = self._stems[left] == self._stems[right]
+        result: Flags = self.stems[left] == self.stems[right]
         result |= (keys.sizes[left] == 0) & (keys.sizes[right] == 0)
         for bits in blooms:
             result |= (bits[left] & bits[right]) != 0
@@ -105,7 +105,8 @@ class Outlines:
         return blooms(self._columns.keys)
 
     @cached_property
-    def _stems(self) -> Ints:
+    def stems(self) -> Ints:
+        """For every item a number, the same for stems of the same words in the same order."""
         return row_numbers(self._columns.stems)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
-from qbank.similarity.candidates import Candidates, Places
+from qbank.similarity.candidates import Candidates, Places, repeated
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.contradict import Contradiction, contradiction
 from qbank.similarity.decide import Decision, Verdict, decide
+from qbank.similarity.join import row_numbers
 from qbank.similarity.kinds import Kind
 from qbank.similarity.known import Known
 from qbank.similarity.passages import passages
@@ -67,10 +68,24 @@ class SimilarItems:
     def groups(self) -> list[list[Sketch]]:
         """Items that ask the same with the same options (keys apart), in order of their first."""
         stems: dict[str, list[Sketch]] = {}
-        for one in self.sketches:
-            stems.setdefault(one.stem, []).append(one)
-        found = [group for same in stems.values() for group in _same_content(same)]
+        found: list[list[Sketch]] = []
+        for one, is_alone in zip(self.sketches, self._have_stems_alone(), strict=True):
+            if is_alone:
+                found.append([one])
+            else:
+                stems.setdefault(one.stem, []).append(one)
+        found += [group for same in stems.values() for group in _same_content(same)]
         return sorted(found, key=lambda group: group[0].number)
+
+    def _have_stems_alone(self) -> Sequence[bool]:
+        """For each item whether no other has the words of its stem, where the words are known."""
+        if self._known is None:
+            return [False] * len(self.sketches)
+        stems = self._known.columns.stems
+        is_alone = stems.sizes > 0
+        is_alone[repeated(row_numbers(stems))] = False
+        alone: list[bool] = is_alone.tolist()
+        return alone
 
     @cached_property
     def pairs(self) -> list[AlikePair]:

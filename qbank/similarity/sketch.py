@@ -44,7 +44,11 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
 
     item: Item
     number: int
-    stem: str
+
+    @cached_property
+    def stem(self) -> str:
+        """The stem."""
+        return normalise(self.item.stem)
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
 
 def sketch(item: Item, number: int) -> Sketch:
     """The sketch of the item that stands at some place of its bank."""
-    return Sketch(item, number, normalise(item.stem))
+    return Sketch(item, number)
 
 
 def key_texts(item: Item) -> tuple[str, ...]:

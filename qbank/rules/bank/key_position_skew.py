@@ -19,6 +19,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER = re.compile(r"[^\w-]{0,2}(-?\d+(?:[.,]\d+)*)")
 _THOUSANDS = 3
 _NATURAL = frozenset({frozenset({"true", "false"}), frozenset({"yes", "no"})})
+_NATURAL_WORDS = frozenset[str]().union(*_NATURAL)
 
 
 class _Group(msgspec.Struct, frozen=True):
@@ -114,15 +115,26 @@ def _groups(bank: Bank, minimum: int) -> Iterator[_Group]:
 
 def _is_free(item: MultipleChoice) -> bool:
     """Whether an item has one key, and its author chose where it stands."""
-    texts = [text.strip().casefold().rstrip(".") for text in item.options.values()]
+    ids = item.key_ids
     return (
         item.status != "retired"
-        and len(item.key_ids) == 1
-        and item.key_ids[0] in item.options
-        and len(texts) > 1
-        and frozenset(texts) not in _NATURAL
-        and not _is_numeric_order(texts)
+        and len(ids) == 1
+        and ids[0] in item.options
+        and len(item.options) > 1
+        and not _have_an_order([*item.options.values()])
     )
+
+
+def _have_an_order(texts: Sequence[str]) -> bool:
+    """Whether options stand in an order of their own: mostly the first one tells that they do not."""
+    first = _plain(texts[0])
+    if first in _NATURAL_WORDS:
+        return frozenset(map(_plain, texts)) in _NATURAL
+    return _NUMBER.match(first) is not None and _is_numeric_order([*map(_plain, texts)])
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold().rstrip(".")
 
 
 def _is_numeric_order(texts: Sequence[str]) -> bool:
