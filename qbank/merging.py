@@ -102,8 +102,8 @@ def merge(source: Source, bank: Bank, name: str) -> Merge:
     about = book.about()
     if about is None and "Form" in book.sheets:
         raise Unreadable(
-            f"{source.name} is the workbook of a form, which is for reading: edit the bank's own, made by "
-            "`qbank export BANK --to xlsx`, or type the changes into the bank"
+            f"{source.name} is the workbook of a form, which is for reading: edit the one made by "
+            "`qbank export FORM --to xlsx --for editing`, or the bank's own"
         )
     if about is None or "Items" not in book.sheets:
         raise Unreadable(

@@ -45,6 +45,10 @@ class Rows(msgspec.Struct, frozen=True):
             yield row
 
 
+EDITING = "editing"
+"""The dialect of a table that comes back to its bank."""
+
+
 def rows(input: ExportInput, *, stimuli: bool) -> Rows:
     """An export as a table; `stimuli` says whether stimuli stand beside the first of their items."""
     declared = tuple(input.bank.info.attributes) if input.audience == "staff" else ()
@@ -61,7 +65,9 @@ def _records(input: ExportInput) -> Iterator[tuple[Any, dict[str, Any]]]:
     ids = frozenset(placement.item for placement in input.form.placements)
     for one in input.placed():
         record = plain(one.item)
-        if "enemies" in record:  # of a part of a bank, enemies that are not in it cannot be known there
+        # a part of a bank may go anywhere, and its enemies elsewhere are not known there; one that is edited
+        # comes back
+        if "enemies" in record and input.dialect != EDITING:
             record["enemies"] = [id for id in record["enemies"] if id in ids]
             if not record["enemies"]:
                 del record["enemies"]

@@ -18,9 +18,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from qbank import exporting
 from qbank.formats import formats
-from qbank.formats.contract import ExportInput, Format, Refused
-from qbank.formats.judging import judge, nothing_left
+from qbank.formats.contract import ExportInput, Format
 from qbank.model.bank import Attribute
 from qbank.model.blueprint import CutScore
 from qbank.model.item import (
@@ -47,8 +47,8 @@ PLACES = (
     {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "3", "PYTHONUTF8": "1", "LANGUAGE": "de"},
 )
 PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f000104"
-    "0100c1b1c3b60000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c6350"
+    "70480000014400c10b8d96420000000049454e44ae426082"
 )
 BONES = {"A": "Tibia", "B": "Fibula, *the thin one*", "C": "Talus ß", "D": "$x^2$ mm"}
 ABOUT: dict[str, Any] = {
@@ -90,7 +90,7 @@ def inputs(root: Path) -> dict[str, ExportInput]:
     """A form and a whole bank of all item types, with media."""
     (root / "foot.png").write_bytes(PIXEL)
     form = export_input(
-        ITEMS,
+        [msgspec.structs.replace(item, record=number) for number, item in enumerate(ITEMS)],
         stimuli=[CASE],
         media_root=str(root),
         roles={"judge": "pretest"},
@@ -128,11 +128,10 @@ def digests(root: Path) -> dict[str, str]:
 
 def digest(input: ExportInput, format: Format) -> str:
     """SHA-256 of the files of an export, with their names."""
-    judged = judge(input, format)
-    why = nothing_left(judged.input, format)
-    made = Refused(why) if why else format.write(judged.input)
-    if isinstance(made, Refused):
-        return "; ".join(one.message for one in made.findings)
+    try:
+        made = exporting._exported(input, format)
+    except exporting.ExportRefused as error:
+        return str(error)
     return hashlib.sha256(repr(made.files).encode()).hexdigest()
 
 

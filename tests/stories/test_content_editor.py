@@ -20,7 +20,8 @@ from tests.formats import qti_xsd
 from tests.formats.qti12 import foreign
 
 ROOT = Path(__file__).parents[2]
-EDITED = ("cmcs-term-parts-008", "cmcs-anat-msk-012", "cmcs-icd-conv-019")
+EDITED = ("cmcs-term-parts-013", "cmcs-anat-msk-008", "cmcs-icd-conv-002")
+FORM = "exports/cmcs-practice-a/cmcs-practice-a.form.json"
 MOODLE = ROOT / "tests" / "formats" / "moodle" / "files" / "core-types.xml"
 
 Captured = pytest.CaptureFixture[str]
@@ -38,8 +39,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_practice_form_goes_to_all_targets(desk: Path, capsys: Captured) -> None:
-    form = "exports/cmcs-practice-a/cmcs-practice-a.form.json"
-    arguments = ["export", form, "--to", "all", "--lossy", "--losses", "losses.json", "--out", "out"]
+    arguments = ["export", FORM, "--to", "all", "--lossy", "--losses", "losses.json", "--out", "out"]
     assert run(arguments) == 0
     made = {Path(line).name for line in capsys.readouterr().out.splitlines()}
     written = {slug: one for slug, one in formats().items() if one.writes is not None}
@@ -68,8 +68,8 @@ def _pages(pdf: Path) -> str:
 
 
 def test_three_stems_changed_in_excel_come_back(desk: Path, capsys: Captured) -> None:
-    assert run(["export", "banks/cmcs", "--to", "xlsx", "--out", "out", "--quiet"]) == 0
-    book = openpyxl.load_workbook(desk / "out" / "cmcs-staff.xlsx")
+    assert run(["export", FORM, "--to", "xlsx", "--for", "editing", "--out", "out", "--quiet"]) == 0
+    book = openpyxl.load_workbook(desk / "out" / "cmcs-practice-a-editing-staff.xlsx")
     sheet = book["Items"]
     header = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=2):
@@ -80,7 +80,7 @@ def test_three_stems_changed_in_excel_come_back(desk: Path, capsys: Captured) ->
     before = _texts(desk / "banks" / "cmcs")
     capsys.readouterr()
     assert run(["import", "--merge", "edited.xlsx", "--out", "banks/cmcs"]) == 0
-    assert capsys.readouterr().err.startswith("3 records changed, 0 new")
+    assert capsys.readouterr().err.startswith("3 records changed, 0 new, 90 unchanged, 0 changed in the bank")
     after = _texts(desk / "banks" / "cmcs")
     changed = {name for name in before if before[name] != after[name]}
     assert len(changed) == 3

@@ -6,7 +6,11 @@ a cell cannot hold is refused before a byte is written, and nothing is ever cut.
 
 from __future__ import annotations
 
+import msgspec
+
 from qbank.formats.contract import Export, ExportInput, Format, Imported, Refused, Source, unsupported
+from qbank.formats.selection import bank_input
+from qbank.formats.tabular import EDITING
 from qbank.formats.xlsx.about_sheet import about_sheet
 from qbank.formats.xlsx.blueprint_sheet import blueprint_sheet
 from qbank.formats.xlsx.form_sheet import form_sheet
@@ -22,7 +26,10 @@ _TITLE = "Excel workbook"
 def write(input: ExportInput) -> Export | Refused:
     """The workbook of a form or bank, or all that Excel cannot hold of it."""
     if input.is_bank:
-        return _write_bank(input)
+        return _write_bank(input, FORMAT.file_name(input))
+    if input.dialect == EDITING:
+        name = f"{input.form.id}-{EDITING}-{input.audience}.{FORMAT.extension}"
+        return _write_bank(_part_of_bank(input), name)
     wrong = (*unsupported(input, ITEM_TYPES, _TITLE), *misplaced(input))
     if wrong:
         return Refused(wrong)
@@ -35,7 +42,7 @@ def write(input: ExportInput) -> Export | Refused:
     return Export(((FORMAT.file_name(input), workbook_bytes(input, made)),))
 
 
-def _write_bank(input: ExportInput) -> Export | Refused:
+def _write_bank(input: ExportInput, name: str) -> Export | Refused:
     from qbank.formats.xlsx import bank_book
 
     wrong = unsupported(input, ITEM_TYPES, _TITLE)
@@ -44,7 +51,14 @@ def _write_bank(input: ExportInput) -> Export | Refused:
     wrong, used = bank_book.judged(input)
     if wrong:
         return Refused(wrong)
-    return Export(((FORMAT.file_name(input), bank_book.bank_bytes(input, used)),))
+    return Export(((name, bank_book.bank_bytes(input, used)),))
+
+
+def _part_of_bank(input: ExportInput) -> ExportInput:
+    """The items of a form as the bank has them: options in their own order, without role and position."""
+    ids = [placement.item for placement in input.form.placements]
+    part = bank_input(input.bank, where={"id": ids}, audience=input.audience, version=input.version)
+    return msgspec.structs.replace(part, lossy=input.lossy, dialect=EDITING)
 
 
 def read(source: Source) -> Imported:
@@ -82,6 +96,10 @@ FORMAT = Format(
     writes=write,
     reads=read,
     recognises=recognises,
+    dialects={
+        EDITING: "the items of a form as a bank's workbook has them, to be edited and merged back "
+        "(`qbank import --merge`); a bank's own is always made so"
+    },
     notes={
         "media": "by path, in a bank's workbook; the files are not copied",
         "stimulus": "on a sheet of their own in a bank's workbook",
