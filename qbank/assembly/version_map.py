@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from qbank.model.bank import Bank
-from qbank.model.form import Form, Placement, Version
+from qbank.model.form import Form, Placement, Version, letter
 from qbank.model.item import Item, Matching, Ordering
 
 SCHEMA_VERSION = 1
@@ -110,12 +110,6 @@ def letters(placement: Placement, item: Item) -> dict[str, str]:
     """The letter under which each option is presented, in presented order: A … Z, AA …"""
     order = placement.option_order or tuple(item.option_texts)
     return {id: letter(place) for place, id in enumerate(order)}
-
-
-def letter(place: int) -> str:
-    """The letter of the option at a place from 0."""
-    before, here = divmod(place, 26)
-    return (letter(before - 1) if before else "") + chr(ord("A") + here)
 
 
 def _key(item: Item, names: dict[str, str]) -> tuple[str, ...]:

@@ -107,3 +107,9 @@ def as_earlier(form: Form) -> EarlierForm:
     """What a run needs to know of a form that was there before it."""
     roles = {placement.item: placement.role for placement in form.placements}
     return EarlierForm(form.id, roles, form.bank.id)
+
+
+def letter(place: int) -> str:
+    """The letter under which the option at a place from 0 is presented: A … Z, AA …"""
+    before, here = divmod(place, 26)
+    return (letter(before - 1) if before else "") + chr(ord("A") + here)

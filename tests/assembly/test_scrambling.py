@@ -17,10 +17,10 @@ from qbank import api
 from qbank.assembly import assemble, audit
 from qbank.assembly.problems import errors
 from qbank.assembly.scrambling import scramble
-from qbank.assembly.version_map import VersionMap, letter, version_map
+from qbank.assembly.version_map import VersionMap, version_map
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
-from qbank.model.form import Form
+from qbank.model.form import Form, letter
 from qbank.reading import reference, schemas
 from tests import oracle
 from tests.assembly import test_properties, test_sections

@@ -10,6 +10,7 @@ from qbank.formats.booklet.paper import Choice, Flow, KeyEntry
 from qbank.formats.booklet.pictures import Album
 from qbank.formats.contract import Placed
 from qbank.formats.qti_common.items import presented
+from qbank.model.form import letter
 from qbank.model.item import (
     Essay,
     Item,
@@ -24,12 +25,6 @@ from qbank.model.item import (
 )
 
 NO_KEY = "(no key)"
-
-
-def letter(place: int) -> str:
-    """The letter of the option at a place from 0: A … Z, AA …"""
-    before, here = divmod(place, 26)
-    return (letter(before - 1) if before else "") + chr(ord("A") + here)
 
 
 def number_text(value: float) -> str:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from qbank.formats.booklet.answers import letter, number_text
+from qbank.formats.booklet.answers import number_text
 from qbank.formats.booklet.flow import bulky, flow, paragraphs, plain, words
 from qbank.formats.booklet.paper import (
     Booklet,
@@ -24,7 +24,7 @@ from qbank.formats.booklet.paper import (
 from qbank.formats.booklet.pictures import Album, unprintable
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.qti_common.items import presented
-from qbank.model.form import OPERATIONAL, Section, Version
+from qbank.model.form import OPERATIONAL, Section, Version, letter
 from qbank.model.item import (
     Essay,
     Item,

@@ -15,10 +15,11 @@ from qbank.formats.qti12.canvas import META
 from qbank.formats.qti12.read_base import Read, metadata
 from qbank.formats.qti12.read_item import read_item
 from qbank.formats.qti12.read_stimulus import shown
-from qbank.formats.qti12.recognition import is_document, manifests, may_be_document
+from qbank.formats.qti12.recognition import is_document, may_be_document
 from qbank.formats.qti12.vocabulary import OWN, owned
+from qbank.formats.qti_common.gathering import Gathering
 from qbank.formats.qti_common.package_files import Files
-from qbank.formats.qti_common.read_lom import Known, area_tree, package_facts
+from qbank.formats.qti_common.read_lom import Known
 from qbank.formats.qti_common.read_text import Context
 from qbank.formats.safe_xml import local, parse
 from qbank.formats.safe_zip import Members, looks_like_zip
@@ -65,66 +66,30 @@ class _PackageFiles(Files):
         )
 
 
-class _Package:
-    """One package while it is read: what is found is gathered here."""
+class _Package(Gathering):
+    """One package while it is read."""
 
     def __init__(self, members: Mapping[str, bytes], name: str) -> None:
-        self.members, self.name = members, name
-        self.unread: list[Unread] = []
-        self.told: list[str] = []
-        self.files = _PackageFiles(members, self.unread)
-        self.items: list[dict[str, Any]] = []
-        self.stimuli: dict[str, dict[str, Any]] = {}
+        super().__init__(members, name, _PackageFiles)
         self.parents: dict[str, str] = {}
         self.copies: dict[int, str] = {}
         self.areas: dict[str, str] = {}
-        self.bank: dict[str, Any] = {}
-        self.titles: list[str] = []
         self.with_statistics = 0
 
     def read(self) -> Imported:
         """All that the package holds."""
-        manifest = self._manifest()
+        manifest = self.manifest()
         for name in self._order(manifest):
             self._document(name)
         self._attach()
         self._drop_copies()
-        if not self.items and not self.stimuli:
-            why = f": {self.unread[0].message}" if self.unread else ""
-            raise Unreadable(f"{self.name} holds no item of QTI 1.x that can be read{why}")
-        if self.titles:
-            some = "; ".join(self.titles[:3]) + (" …" if len(self.titles) > 3 else "")
-            message = f"items of a bank have no titles; left out: {len(self.titles)} ({some[:200]})"
-            self.unread.append(Unread(message=message))
         if self.with_statistics:
             self.told.append(
                 f"statistics of {self.with_statistics} items are not read: a bank has its own file"
             )
-        if self.areas:
-            self.bank["content_areas"] = area_tree(self.areas)
-        return Imported(
-            items=tuple(self.items),
-            stimuli=tuple(self.stimuli.values()),
-            bank=self.bank,
-            media=self.files.media,
-            unread=tuple(self.unread),
-            told=tuple(self.told),
-        )
+        return self.gathered("item of QTI 1.x", self.areas)
 
     # which files
-
-    def _manifest(self) -> Element | None:
-        names = manifests(list(self.members))
-        if not names:
-            return None
-        try:
-            root = parse(self.members[names[0]], names[0])
-        except Unreadable as error:
-            self.unread.append(Unread(message=str(error), where=names[0]))
-            return None
-        self.files.base = posixpath.dirname(names[0])
-        self.bank = package_facts(root)
-        return root
 
     def _order(self, manifest: Element | None) -> list[str]:
         """The documents of the manifest in its order, then those that it does not name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qbank.formats.contract import Source, Unreadable
+from qbank.formats.qti_common.gathering import manifests
 from qbank.formats.safe_zip import Members, looks_like_zip
 
 _HEAD = 4096
@@ -24,12 +25,6 @@ def recognised(source: Source) -> bool:
         return any(is_document(members[name]) for name in sorted(members)[:_MOST] if may_be_document(name))
     except Unreadable:
         return False
-
-
-def manifests(names: Members | list[str]) -> list[str]:
-    """The manifests of a package, the outermost first."""
-    found = (name for name in names if name.rpartition("/")[2].lower() == "imsmanifest.xml")
-    return sorted(found, key=lambda name: (len(name), name))
 
 
 def may_be_document(name: str) -> bool:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from qbank.formats.contract import Imported, Source, Unread, Unreadable
+from qbank.formats.qti_common.gathering import Gathering
 from qbank.formats.qti_common.legacy import modern
-from qbank.formats.qti_common.package_files import Files
 from qbank.formats.qti_common.read_item import read_item, read_stimulus
-from qbank.formats.qti_common.read_lom import Known, area_tree, known_of_item, package_facts
+from qbank.formats.qti_common.read_lom import Known, known_of_item
 from qbank.formats.qti_common.read_text import Context
 from qbank.formats.safe_xml import local, namespace, parse, raw
 from qbank.formats.safe_zip import Members, looks_like_zip
@@ -40,56 +40,21 @@ def read(source: Source) -> Imported:
     return _Package({source.name: source.data}, source.name).read()
 
 
-class _Package:
-    """One package while it is read: what is found is gathered here."""
+class _Package(Gathering):
+    """One package while it is read."""
 
     def __init__(self, members: Mapping[str, bytes], name: str) -> None:
-        self.members, self.name = members, name
-        self.titles: list[str] = []
-        self.unread: list[Unread] = []
-        self.files = Files(members, self.unread)
-        self.items: list[dict[str, Any]] = []
-        self.stimuli: dict[str, dict[str, Any]] = {}
+        super().__init__(members, name)
         self.known: dict[str, Known] = {}
-        self.bank: dict[str, Any] = {}
 
     def read(self) -> Imported:
-        manifest = self._manifest()
+        manifest = self.manifest()
         names = sorted(self.members) if manifest is None else self._order(manifest)
         for name in names:
             if len(self.members) == 1 or name.lower().endswith(".xml"):
                 self._document(name)
-        if not self.items and not self.stimuli:
-            why = f": {self.unread[0].message}" if self.unread else ""
-            raise Unreadable(f"{self.name} holds no QTI item that can be read{why}")
-        if self.titles:
-            shown = "; ".join(self.titles[:3]) + (" …" if len(self.titles) > 3 else "")
-            message = f"items of a bank have no titles; left out: {len(self.titles)} ({shown[:200]})"
-            self.unread.append(Unread(message=message))
         areas = {path: title for known in self.known.values() for path, title in known.areas}
-        if areas:
-            self.bank["content_areas"] = area_tree(areas)
-        return Imported(
-            items=tuple(self.items),
-            stimuli=tuple(self.stimuli.values()),
-            bank=self.bank,
-            media=self.files.media,
-            unread=tuple(self.unread),
-        )
-
-    def _manifest(self) -> Element | None:
-        names = [name for name in self.members if posixpath.basename(name).lower() == "imsmanifest.xml"]
-        if not names:
-            return None
-        name = min(names, key=len)
-        try:
-            root = parse(self.members[name], name)
-        except Unreadable as error:
-            self.unread.append(Unread(message=str(error), where=name))
-            return None
-        self.files.base = posixpath.dirname(name)
-        self.bank = package_facts(root)
-        return root
+        return self.gathered("QTI item", areas)
 
     def _order(self, manifest: Element) -> list[str]:
         """The files of the manifest: in the order of a test when there is one, the others after."""

@@ -10,9 +10,9 @@ from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.xlsx.layout import passages
 from qbank.formats.xlsx.limits import form_location
 from qbank.formats.xlsx.plain import plain
-from qbank.formats.xlsx.presented import choices, letter, presented_ids, prompts, response
+from qbank.formats.xlsx.presented import choices, presented_ids, prompts, response
 from qbank.formats.xlsx.table import Column, Highlight, Row, Table, Value, number_text, scalar, text
-from qbank.model.form import Section
+from qbank.model.form import Section, letter
 from qbank.model.item import Matching
 from qbank.model.stimulus import Stimulus
 

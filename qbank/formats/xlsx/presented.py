@@ -9,6 +9,7 @@ import msgspec
 from qbank.formats.contract import Placed
 from qbank.formats.xlsx.plain import plain
 from qbank.formats.xlsx.table import number_text
+from qbank.model.form import letter
 from qbank.model.item import (
     Essay,
     Item,
@@ -33,12 +34,6 @@ class Key(msgspec.Struct, frozen=True):
     letters: str
     ids: str
     text: str
-
-
-def letter(index: int) -> str:
-    """The letter of the option at `index` from 0: A … Z, AA …"""
-    before, here = divmod(index, 26)
-    return (letter(before - 1) if before else "") + chr(ord("A") + here)
 
 
 def presented_ids(placed: Placed) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ import pytest
 
 from qbank.formats.contract import AUDIENCES, Check
 from qbank.formats.xlsx.blueprint_sheet import gap
-from qbank.formats.xlsx.presented import letter, number_key
-from qbank.model.form import Version
+from qbank.formats.xlsx.presented import number_key
+from qbank.model.form import Version, letter
 from qbank.model.item import Matching, MultipleChoice, NumericKey, TrueFalse
 from tests.formats.xlsx.xlsx_forms import ALL_TYPES, STAFF_ONLY, export_input, exported, opened, records
 
