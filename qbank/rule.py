@@ -196,11 +196,6 @@ class Provided:
         return self._values[kind]
 
 
-def provided_types() -> frozenset[type]:
-    """The types that some provider builds."""
-    return frozenset(_PROVIDERS)
-
-
 def describe(name: str, family: str, function: RuleFunction) -> Rule:
     """The Rule that a marked function is. Raises DiscoveryError when it breaks the house rules."""
     if function not in _MARKS:

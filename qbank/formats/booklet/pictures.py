@@ -8,7 +8,6 @@ from urllib.parse import unquote
 from qbank.formats.booklet.paper import Image
 from qbank.markup.characters import relative
 
-PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp"})
 SOUND = frozenset({"mp3", "ogg", "oga", "wav", "m4a", "aac", "flac"})
 FILM = frozenset({"mp4", "webm", "ogv"})
 

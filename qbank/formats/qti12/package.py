@@ -18,10 +18,10 @@ from qbank.formats.qti_common.items import shown_texts
 from qbank.formats.qti_common.lom import package_lom
 from qbank.formats.qti_common.media import bank_path, content, href, images, member, stimulus_files
 from qbank.formats.qti_common.refusals import refusals
+from qbank.formats.qti_common.structure import MANIFEST
 from qbank.formats.qti_common.versions import LOM
 from qbank.formats.qti_common.xml import Element, el, root, serialise_all
 
-MANIFEST = "imsmanifest.xml"
 _HINT = "The package holds it; see to it after the import, or leave such items out."
 _LOCATIONS = f"{CP} http://www.imsglobal.org/xsd/imscp_v1p1.xsd {LOM} http://www.imsglobal.org/xsd/imsmd_loose_v1p3p2.xsd"
 

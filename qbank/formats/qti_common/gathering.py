@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from qbank.formats.contract import Imported, Unread, Unreadable
 from qbank.formats.qti_common.package_files import Files
 from qbank.formats.qti_common.read_lom import area_tree, package_facts
+from qbank.formats.qti_common.structure import MANIFEST
 from qbank.formats.safe_xml import parse
 
 if TYPE_CHECKING:
     from qbank.formats.safe_xml import Element
 
-MANIFEST = "imsmanifest.xml"
 _SHOWN_TITLES, _SHOWN = 3, 200
 
 

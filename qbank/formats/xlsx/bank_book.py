@@ -282,12 +282,6 @@ class _Styles:
         return cell
 
 
-def _is_numeric(name: str, text: str) -> bool:
-    """Whether a cell can be a number: Excel keeps 15 digits."""
-    about = name in _NUMERIC or (name.startswith("attributes.") and not name.endswith(" (text)"))
-    return about and looks_typed(text) and text not in ("true", "false") and len(text) < 15
-
-
 def _validate(sheet: Sheet, columns: Sequence[str], lists: Mapping[str, tuple[str, ...]], last: int) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
