@@ -22,6 +22,8 @@ from qbank.similarity.groups import grouped, within
 from qbank.similarity.join import (
     Likeness,
     Rows,
+    distinct,
+    distinct_rows,
     gathered,
     row_numbers,
     similar_rows,
@@ -37,10 +39,13 @@ if TYPE_CHECKING:
 
 Places = tuple[int, int]
 
-Join = Callable[[str, Rows, float, "Ints"], tuple["Ints", "Ints"]]
+Both = tuple["Ints", "Ints"]
+"""Pairs by their places: of the earlier item, of the later one."""
+
+Join = Callable[[str, Rows, float, "Ints"], Both]
 """Gives the pairs of `similar_rows` for rows that hold no number twice, and that have a name."""
 
-Pair = Callable[[Rows, "Ints", "Ints", Likeness], tuple["Ints", "Ints"]]
+Pair = Callable[[Rows, "Ints", "Ints", Likeness], Both]
 """Gives the alike pairs of two families inside of groups that have codes."""
 
 THRESHOLD = 0.6
@@ -61,6 +66,9 @@ _AT_ONCE = 1_000_000
 _MOST_WORDS = 2**31
 """The numbers of words are below."""
 
+_COUNTED = 1 << 22
+"""How many counts are kept at once."""
+
 TEMPLATES = 10
 """Of so many other templates the first item with the same facts is looked at."""
 
@@ -80,27 +88,27 @@ class Candidates:
         self._size = columns.words.size
 
     @cached_property
-    def pairs(self) -> list[Places]:
+    def pairs(self) -> Both:
         """Pairs (earlier, later) whose words are alike, each once, in order of the later item."""
-        return self._listed(self._alike)
+        return self._sides(self._alike)
 
     @cached_property
-    def keyed_pairs(self) -> list[Places]:
+    def keyed_pairs(self) -> Both:
         """Those that may agree in their keys, and pairs whose keys are alike although most words differ."""
         import numpy as np
 
         alike = self._where(self._outlines.may_agree)
-        return self._listed(np.unique(np.concatenate([alike, *self._same_key()])))
+        return self._sides(distinct(np.concatenate([alike, *self._same_key()])))
 
     @cached_property
-    def contradicting_pairs(self) -> list[Places]:
+    def contradicting_pairs(self) -> Both:
         """Those of `pairs` that may ask the same, keys apart."""
-        return self._listed(self._where(self._outlines.may_contradict))
+        return self._sides(self._where(self._outlines.may_contradict))
 
     @cached_property
-    def sibling_pairs(self) -> list[Places]:
+    def sibling_pairs(self) -> Both:
         """Those of `pairs` that may have a template in common."""
-        return self._listed(self._where(self._outlines.may_be_siblings))
+        return self._sides(self._where(self._outlines.may_be_siblings))
 
     @cached_property
     def templates(self) -> list[list[int]]:
@@ -143,7 +151,7 @@ class Candidates:
                 continue
             joined = similar_rows(rows, THRESHOLD, self._families)
             found.extend(self._numbered(pairs.left, pairs.right) for pairs in joined)
-        return np.unique(np.concatenate(found))
+        return distinct(np.concatenate(found))
 
     def _where(self, test: Callable[[Ints, Ints], Flags]) -> Ints:
         """The alike pairs that pass a test of their outlines, in blocks."""
@@ -169,9 +177,9 @@ class Candidates:
         """A number for each pair, by which they are in order of the later item."""
         return right * len(self._sketches) + left
 
-    def _listed(self, pairs: Ints) -> list[Places]:
-        count = max(len(self._sketches), 1)
-        return list(zip((pairs % count).tolist(), (pairs // count).tolist(), strict=True))
+    def _sides(self, pairs: Ints) -> Both:
+        later = pairs // max(len(self._sketches), 1)
+        return pairs - later * len(self._sketches), later
 
     def _sets(self) -> Iterator[tuple[str, Rows]]:
         """The words of all texts, the content words of stem and key, the content words of a long stem."""
@@ -336,7 +344,7 @@ class Candidates:
 
     @cached_property
     def _gist_sets(self) -> Rows:
-        return sorted_rows([self._columns.gists], self._size, distinct=True)
+        return distinct_rows(self._columns.gists)
 
     def _same_key(self) -> Iterator[Ints]:
         """Items of two families whose keys share a word that tells, and whose stems are not quite unlike.
@@ -368,10 +376,28 @@ class Candidates:
         many = gathered(groups, np.flatnonzero(~few))
         words = gathered(self._gist_sets, many.values)
         sharing = np.repeat(np.repeat(np.arange(len(many.sizes)), many.sizes), words.sizes)
-        found, both = grouped(sharing * self._size + words.values, np.repeat(many.values, words.sizes))
+        at = _not_counted_out(sharing, words.values, len(many.sizes))
+        owners = np.repeat(many.values, words.sizes)[at]
+        found, both = grouped(sharing[at] * self._size + words.values[at], owners)
         at = np.flatnonzero((found.sizes > 1) & (found.sizes < TEMPLATE_ITEMS))
         first, second = keyed[~few][both[at] // self._size], both[at] % self._size
         yield gathered(found, at), (first + 1) * _MOST_WORDS + second
+
+
+def _not_counted_out(groups: Ints, words: Ints, size: int) -> Ints:
+    """The places whose group and word may be together at two places or more, and at less than many.
+
+    Common words have small numbers: how often each of them is in each group is counted in one table.
+    """
+    import numpy as np
+
+    top = _COUNTED // max(size, 1)
+    is_common = words < top
+    common = np.flatnonzero(is_common)
+    codes = groups[common] * top + words[common]
+    counts = np.bincount(codes, minlength=1)
+    is_common[common] = ~((counts > 1) & (counts < TEMPLATE_ITEMS))[codes]
+    return np.flatnonzero(~is_common)
 
 
 def are_apart(families: Ints, left: Ints, right: Ints) -> Flags:

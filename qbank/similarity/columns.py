@@ -15,7 +15,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.model.item import Matching
-from qbank.similarity.join import Rows, gathered, numbering, row_numbers, sorted_rows
+from qbank.similarity.join import (
+    Rows,
+    any_of_each,
+    filtered,
+    gathered,
+    numbering,
+    row_numbers,
+    sorted_rows,
+)
 from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
@@ -78,20 +86,17 @@ class Columns(NamedTuple):
     is_generic: Flags
     offers: Ints
 
-    def of(self, items: Sequence[int]) -> Columns:
+    def of(self, items: Ints) -> Columns:
         """The columns of some of the items."""
-        import numpy as np
-
-        numbers = np.array(items, dtype=np.int64)
-        rows = [gathered(one, numbers) for one in self[1:6]]
-        return derived(self.words, rows, self.is_generic[numbers], self.offers[numbers])
+        rows = [gathered(one, items) for one in self[1:6]]
+        return derived(self.words, rows, self.is_generic[items], self.offers[items])
 
     def hidden(self, items: Ints) -> tuple[Rows, Rows]:
         """Of some items the numbers and codes of the stem, and what its template hides; both sorted."""
         stems, words = gathered(self.stems, items), self.words
-        facts = _where(stems, words.without_facts[stems.values] != stems.values)
+        facts = filtered(stems, words.without_facts[stems.values] != stems.values)
         is_masked = words.masked[stems.values] == words.numbers[MASK]
-        masked = _where(Rows(words.meanings[stems.values], stems.starts), is_masked)
+        masked = filtered(Rows(words.meanings[stems.values], stems.starts), is_masked)
         return sorted_rows([facts], words.size), sorted_rows([masked], words.size)
 
 
@@ -119,7 +124,7 @@ def columns(sketches: Sequence[Sketch], known: Looked | None = None) -> Columns:
     keys = sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True)
     whole = sorted_rows(parts, words.size, distinct=True)
     templates = sorted_rows([_kept(stems, words.masked)], words.size)
-    is_generic = ~_any(~_generic(texts, words)[texts.keys.values], texts.keys.starts)
+    is_generic = ~any_of_each(~_generic(texts, words)[texts.keys.values], texts.keys.starts)
     rows = [stems, sorted_rows([gists], words.size), keys, whole, templates]
     return derived(words, rows, is_generic, _offers(texts))
 
@@ -137,7 +142,7 @@ def derived(words: Words, rows: Sequence[Rows], is_generic: Flags, offers: Ints)
         templates=templates,
         fact_templates=fact_templates,
         loose_templates=_masked(stems, words.without_slots),
-        has_facts=_any(fact_templates.values != stems.values, stems.starts),
+        has_facts=any_of_each(fact_templates.values != stems.values, stems.starts),
         is_generic=is_generic,
         offers=offers,
     )
@@ -187,6 +192,8 @@ class Words:
         pieces.default_factory = None
         split, lower = _split(pieces, shown, numbers, forms)
         self.rows = _gathered_twice(split, of_pieces)
+        if known is None:
+            self.rows, numbers = _by_frequency(self.rows, [*numbers])
         self._lower = lower, of_shown
         self._texts = texts
         forms.default_factory = None
@@ -344,6 +351,28 @@ def _split(
     return _as_rows(codes, starts), _as_rows(lower, lower_starts)
 
 
+def _by_frequency(rows: Rows, names: list[str]) -> tuple[Rows, defaultdict[str, int]]:
+    """The same rows with the names numbered anew, the commonest first: what is rare has a large number.
+
+    A meaning is as common as all words that have it together.
+    """
+    import numpy as np
+
+    numbers = numbering()
+    numbers.update(zip(names, range(len(names)), strict=True))
+    meanings = np.fromiter(map(numbers.__getitem__, map(canonical, names)), np.int64, len(names))
+    counts = np.bincount(rows.values, minlength=len(numbers))
+    order = np.argsort(
+        -np.maximum(counts, np.bincount(meanings, counts[: len(names)], len(numbers))), kind="stable"
+    )
+    ranks = np.empty(len(order), dtype=np.int32)
+    ranks[order] = np.arange(len(order))
+    names = [*numbers]
+    numbers.clear()
+    numbers.update((names[number], rank) for rank, number in enumerate(order.tolist()))
+    return Rows(ranks[rows.values], rows.starts), numbers
+
+
 def _rows(found: Iterable[Iterable[str]], numbers: defaultdict[str, int]) -> Rows:
     """Rows of things as rows of their numbers."""
     codes, starts = array("i"), array("q", [0])
@@ -383,14 +412,7 @@ def _masked(rows: Rows, table: Ints) -> Rows:
 def _kept(rows: Rows, meanings: Ints) -> Rows:
     """What every number of some rows stands for, without what stands for nothing (-1)."""
     values = meanings[rows.values]
-    return _where(Rows(values, rows.starts), values >= 0)
-
-
-def _where(rows: Rows, kept: Flags) -> Rows:
-    import numpy as np
-
-    ends = np.concatenate(([0], np.cumsum(kept)))
-    return Rows(rows.values[kept], ends[rows.starts])
+    return filtered(Rows(values, rows.starts), values >= 0)
 
 
 def _telling(keys: Rows, meanings: Ints) -> Rows:
@@ -398,14 +420,7 @@ def _telling(keys: Rows, meanings: Ints) -> Rows:
     import numpy as np
 
     values = meanings[keys.values]
-    has_meaning = np.repeat(_any(values >= 0, keys.starts), keys.sizes)
-    return _where(Rows(np.where(has_meaning, values, keys.values), keys.starts), (values >= 0) | ~has_meaning)
-
-
-def _any(flags: Flags, starts: Ints) -> Flags:
-    """Whether one of each row's flags is set."""
-    import numpy as np
-
-    ends = np.concatenate(([0], np.cumsum(flags)))
-    result: Flags = ends[starts[1:]] > ends[starts[:-1]]
-    return result
+    has_meaning = np.repeat(any_of_each(values >= 0, keys.starts), keys.sizes)
+    return filtered(
+        Rows(np.where(has_meaning, values, keys.values), keys.starts), (values >= 0) | ~has_meaning
+    )

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
-from qbank.similarity.join import Rows, gathered, row_numbers, similar_rows, sorted_rows
+from qbank.similarity.join import Rows, filtered, gathered, row_numbers, similar_rows, sorted_rows
 from qbank.similarity.template import LEAST_SHARE, LEAST_WORDS, MOST_SLOTS
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Crowds:
     def rests(self) -> Rows:
         """For every member the content words of its stem that the core of its crowd has not."""
         gists = gathered(self._gists, self.members)
-        return _without(gists, ~self._in_core(gists))
+        return filtered(gists, ~self._in_core(gists))
 
     @cached_property
     def keyed_rests(self) -> Rows:
@@ -128,7 +128,7 @@ class Crowds:
         """The content words of every member's stem, in order."""
         words = self._columns.words
         stems = gathered(self._columns.stems, self.members)
-        return _without(stems, words.meanings[stems.values] >= 0)
+        return filtered(stems, words.meanings[stems.values] >= 0)
 
     @cached_property
     def _outlined(self) -> tuple[Rows, Flags]:
@@ -144,7 +144,7 @@ class Crowds:
         again = np.zeros(len(gap), dtype=bool)
         again[1:] = gap[1:] & gap[:-1] & (owners[1:] == owners[:-1])
         return (
-            _without(Rows(values, content.starts), ~again),
+            filtered(Rows(values, content.starts), ~again),
             wrong[content.starts[1:]] == wrong[content.starts[:-1]],
         )
 
@@ -228,8 +228,3 @@ def _totals(flags: Flags) -> Ints:
     import numpy as np
 
     return np.concatenate(([0], np.cumsum(flags)))
-
-
-def _without(rows: Rows, kept: Flags) -> Rows:
-    """What is kept of every row."""
-    return Rows(rows.values[kept], _totals(kept)[rows.starts])

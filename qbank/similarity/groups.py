@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.similarity.join import Rows, chunks, gathered, ranges
+from qbank.similarity.join import Rows, chunks, gathered, ranges, stable_order
+from qbank.similarity.renewed import NONE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,18 +29,18 @@ class Paired(msgspec.Struct, array_like=True):
     (-1 for one that was in no bank of groups); the alike pairs, each with the code of a group that holds it.
     """
 
-    codes: bytes = b""
-    families: bytes = b""
-    left: bytes = b""
-    right: bytes = b""
-    of: bytes = b""
+    codes: memoryview = NONE
+    families: memoryview = NONE
+    left: memoryview = NONE
+    right: memoryview = NONE
+    of: memoryview = NONE
 
 
 def grouped(numbers: Ints, owners: Ints) -> tuple[Rows, Ints]:
     """The owners (in order) of every number, and the numbers."""
     import numpy as np
 
-    order = np.argsort(numbers, kind="stable")
+    order = stable_order(numbers)
     begins = np.flatnonzero(np.diff(numbers[order], prepend=-1))
     return Rows(owners[order], np.append(begins, len(order))), numbers[order[begins]]
 

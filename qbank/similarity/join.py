@@ -28,16 +28,34 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.signedinteger[Any]]
     Bits = NDArray[np.uint64]
+    Flags = NDArray[np.bool_]
 
 
 _AT_ONCE = 500_000
 """How many matches or tokens are held in memory at once."""
+
+_BITS = 63
+"""So many bits of a number are sorted."""
+
+_HASH_BITS = 64
+
+_BUCKETS = 1 << 23
+"""So many buckets tell which hashes stand alone."""
+
+_LEAST_RUN = 4
+"""So many rows that follow each other, on the average, are worth copying in one piece."""
 
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 """Odd numbers that stir the bits of a hash."""
 
 _BITMAP_WORDS = 4
 """How many words of 64 bits the hash of a set has."""
+
+_MOST_LISTED = 1 << 23
+"""So many numbers at most have a place in a table."""
+
+_FEW_BITMAP_WORDS = 2
+"""How many where few sets are compared."""
 
 _MOST_BITMAP_WORDS = 16
 """How many at most, for long sets that need not be much alike."""
@@ -101,60 +119,117 @@ def similar_rows(rows: Rows, threshold: float, families: Ints) -> Iterator[Pairs
 
 
 def pairs_with(rows: Rows, threshold: float, families: Ints, wanted: Ints) -> tuple[Ints, Ints]:
-    """The pairs of `similar_rows` of which one row at least is wanted: first and later rows, some twice.
+    """The pairs of `similar_rows` of which one row at least is wanted: first and later rows.
 
-    The rows hold no number twice. What is alike to a row holds one of its rarest numbers, and of them the
-    more the larger it is: only rows that hold enough are compared with it. So it takes little time for a few
-    rows of many.
+    The numbers of each row rise. Two alike rows share one of the largest numbers of each (prefix filter), so
+    it is fast where these are rare: few rows of many then take little time.
     """
     import numpy as np
 
     ratio, sizes = _ratio(threshold), rows.sizes
-    vocabulary = int(rows.values.max(initial=0)) + 1
     most = int(sizes.max(initial=0))
     needed = _needed(2 * most, ratio)
     least: Ints = -(-np.arange(most + 1) * ratio.numerator // ratio.denominator)
-    tokens, prefix = _rarest(rows, wanted, sizes[wanted] - least[sizes[wanted]] + (sizes[wanted] > 0))
-    counts = np.bincount(tokens, minlength=vocabulary)
-    begins = np.cumsum(counts) - counts
-    held = np.flatnonzero(counts[rows.values] > 0)
-    having = np.searchsorted(rows.starts, held, side="right") - 1
-    bounds = np.searchsorted(having, np.arange(len(sizes) + 1))
-    totals = np.concatenate(([0], np.cumsum(counts[rows.values[held]])))[bounds]
-    coded = _Coded(rows.values, rows.starts[:-1], sizes, [], vocabulary)
-    found = [(wanted[:0], wanted[:0])]
-    for block in chunks(np.diff(totals)):
-        at = slice(int(bounds[block.start]), int(bounds[block.stop]))
-        token = rows.values[held[at]]
-        one = prefix[ranges(begins[token], counts[token])]
-        other = np.repeat(having[at], counts[token])
-        here, there = sizes[wanted[one]], sizes[other]
-        likely = (least[here] <= there) & (least[there] <= here)
-        codes = other[likely] * len(wanted) + one[likely]
-        pairs, shared = np.unique(codes, return_counts=True)
-        one, other = wanted[pairs % len(wanted)], pairs // len(wanted)
-        # beside its rarest numbers a row has `least` - 1 others, which may all be shared
-        enough = shared + least[sizes[one]] - 1 >= needed[sizes[one] + sizes[other]]
-        apart = (one != other) & ((families[one] == 0) | (families[one] != families[other]))
-        one, other = one[enough & apart], other[enough & apart]
-        good = _shared(coded, one, other)[0] >= needed[sizes[one] + sizes[other]]
-        found.append((np.minimum(one, other)[good], np.maximum(one, other)[good]))
-    first, later = (np.concatenate(side) for side in zip(*found, strict=True))
-    return first, later
+    lengths = np.where(sizes > 0, sizes - least[sizes] + 1, 0)
+    one = _tails(rows, lengths, wanted)
+    looked_up = np.zeros(int(rows.values.max(initial=-1)) + 1, dtype=bool)
+    looked_up[one.numbers] = True
+    # sorted by the number and then by the size of its row
+    firsts = (np.cumsum(looked_up) - 1) * (most + 2)
+    keys = firsts[one.numbers] + sizes[one.owners]
+    order = np.argsort(keys, kind="stable")
+    keys, owners, places = keys[order], one.owners[order], one.places[order]
+    other = _tails(rows, lengths, np.flatnonzero(lengths), looked_up)
+    # below the largest number that both have, each has so many numbers as its place tells
+    own = sizes[other.owners]
+    bound = (other.places + 1) * (ratio.numerator + ratio.denominator) // ratio.numerator - own
+    keyed = firsts[other.numbers]
+    begins, ends = _found(keys, keyed + least[own], keyed + np.clip(bound, -1, most) + 1)
+    counts = np.maximum(ends - begins, 0)
+    coded = _Coded(rows.values, rows.starts[:-1], sizes, _bitmaps(rows, _FEW_BITMAP_WORDS), len(looked_up))
+    found = [np.empty(0, dtype=np.int64)]
+    for block in chunks(counts):
+        at = ranges(begins[block], counts[block])
+        here, there = owners[at], np.repeat(other.owners[block], counts[block])
+        likely = places[at] + 1 >= needed[sizes[here] + sizes[there]]
+        likely &= (here != there) & ((families[here] == 0) | (families[here] != families[there]))
+        here, there = here[likely], there[likely]
+        kept = _alike_bits(coded, needed, here, there)
+        here, there = here[kept], there[kept]
+        found.append(np.minimum(here, there) * len(sizes) + np.maximum(here, there))
+    pairs = distinct(np.concatenate(found))
+    first = pairs // max(len(sizes), 1)
+    later = pairs - first * len(sizes)
+    good = _shared(coded, first, later)[0] >= needed[sizes[first] + sizes[later]]
+    return first[good], later[good]
 
 
-def _rarest(rows: Rows, wanted: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    """So many of the rarest numbers of each of some rows, in order: the numbers, and which row has each."""
+def _found(keys: Ints, *wanted: Ints) -> Iterator[Ints]:
+    """Where each wanted number would stand among keys in order, looked up in a table if it is not large."""
     import numpy as np
 
-    numbers = gathered(rows, wanted)
-    frequencies = np.bincount(rows.values, minlength=1)[numbers.values]
-    owners = np.repeat(np.arange(len(wanted)), numbers.sizes)
-    by_rarity = np.lexsort((numbers.values, frequencies, owners))
-    prefix, places = _of_each(counts)
-    tokens = numbers.values[by_rarity[numbers.starts[prefix] + places]]
-    order = np.argsort(tokens, kind="stable")
-    return tokens[order], prefix[order].astype(np.int64)
+    size = int(keys.max(initial=-1)) + 2
+    if size > _MOST_LISTED:
+        yield from (np.searchsorted(keys, one) for one in wanted)
+        return
+    table = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=size))))
+    yield from (table[np.minimum(one, size)] for one in wanted)
+
+
+def commonest_first(rows: Rows, first: int, least: int) -> Rows:
+    """Rising rows with the numbers from `first` on that `least` rows have made the smallest."""
+    import numpy as np
+
+    counts = np.bincount(rows.values[rows.values >= first] - first)
+    common = first + np.flatnonzero(counts >= least)
+    if not len(common):
+        return rows
+    size = first + len(counts)
+    is_common = np.zeros(size, dtype=bool)
+    is_common[common] = True
+    table = np.arange(len(common), len(common) + size, dtype=np.int32)
+    table[common] = np.arange(len(common))
+    flags = any_of_each(is_common[rows.values], rows.starts)
+    numbered, having = Rows(table[rows.values], rows.starts), np.flatnonzero(flags)
+    changed = sorted_rows([gathered(numbered, having)], len(common) + size)
+    both = Rows(
+        np.concatenate((numbered.values, changed.values)),
+        np.concatenate((numbered.starts, changed.starts[1:] + numbered.starts[-1])),
+    )
+    return gathered(both, np.where(flags, len(flags) - 1 + np.cumsum(flags), np.arange(len(flags))))
+
+
+def _bitmaps(rows: Rows, words: int) -> list[Bits]:
+    """The bitmaps of rows that hold no number twice."""
+    import numpy as np
+
+    result = [np.zeros(len(rows.sizes), dtype=np.uint64) for _ in range(words)]
+    filled = np.flatnonzero(rows.sizes)
+    if len(filled):
+        numbers = np.arange(1, int(rows.values.max()) + 2, dtype=np.uint64) * np.uint64(_FACTORS[0])
+        for bitmap, bits in zip(result, _bits(numbers, words), strict=True):
+            bitmap[filled] = np.bitwise_xor.reduceat(bits[rows.values], rows.starts[filled])
+    return result
+
+
+class _Tails(NamedTuple):
+    """The last numbers of some rows: the numbers, and for each its row and its place in it."""
+
+    numbers: Ints
+    owners: Ints
+    places: Ints
+
+
+def _tails(rows: Rows, lengths: Ints, some: Ints, wanted: Flags | None = None) -> _Tails:
+    """So many of the last numbers of some rows; with `wanted` only those numbers."""
+    import numpy as np
+
+    firsts, counts = rows.starts[some + 1] - lengths[some], lengths[some]
+    at = ranges(firsts, counts)
+    numbers = rows.values[at]
+    kept = np.arange(len(numbers)) if wanted is None else np.flatnonzero(wanted[numbers])
+    owners = some[np.searchsorted(np.cumsum(counts), kept, side="right")]
+    return _Tails(numbers[kept], owners, at[kept] - rows.starts[owners])
 
 
 def _ratio(threshold: float) -> Fraction:
@@ -293,15 +368,45 @@ def _first_equal(tokens: Ints, starts: Ints, sizes: Ints, hashes: Bits, families
 
     result: Ints = np.arange(len(sizes))
     order = np.argsort(hashes, kind="stable")
-    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
-    twins = np.unique(np.concatenate((order[same], order[same + 1])))
+    order = order[sizes[order] > 0]
+    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]]) + 1
+    is_like_last = np.zeros(len(order), dtype=bool)
+    is_like_last[same] = _are_equal(tokens, starts, sizes, order[same - 1], order[same])
+    if len(families):
+        is_like_last[same] &= families[order[same - 1]] == families[order[same]]
+    begins = np.where(is_like_last, 0, np.arange(len(order)))
+    result[order] = order[np.maximum.accumulate(begins)]
+    odd = same[~is_like_last[same]]
+    if len(odd):
+        _look_at_odd(
+            result, tokens, starts, sizes, families, order[np.isin(hashes[order], hashes[order[odd]])]
+        )
+    return result
+
+
+def _are_equal(tokens: Ints, starts: Ints, sizes: Ints, one: Ints, other: Ints) -> Flags:
+    """Which pairs of rows have the same tokens."""
+    import numpy as np
+
+    result: Flags = sizes[one] == sizes[other]
+    alike = np.flatnonzero(result)
+    one, other = one[alike], other[alike]
+    for block in chunks(sizes[one]):
+        lengths = sizes[one[block]]
+        pairs = (tokens[ranges(starts[rows[block]], lengths)] for rows in (one, other))
+        differs = np.not_equal(*pairs)
+        result[alike[block]] = ~any_of_each(differs, np.concatenate(([0], np.cumsum(lengths))))
+    return result
+
+
+def _look_at_odd(result: Ints, tokens: Ints, starts: Ints, sizes: Ints, families: Ints, rows: Ints) -> None:
+    """Set the first equal row of each of some rows of which some have one hash and are not equal."""
     found: dict[tuple[bytes, int], int] = {}
-    for number in twins[sizes[twins] > 0].tolist():
+    for number in sorted(rows.tolist()):
         family = int(families[number]) if len(families) else 0
         start = int(starts[number])
         key = tokens[start : start + int(sizes[number])].tobytes()
         result[number] = found.setdefault((key, family), number)
-    return result
 
 
 def row_numbers(rows: Rows) -> Ints:
@@ -311,14 +416,23 @@ def row_numbers(rows: Rows) -> Ints:
     hashes = np.zeros(len(rows.sizes), dtype=np.uint64)
     filled = np.flatnonzero(rows.sizes)
     if len(filled):
-        stirred = (rows.values + 1).astype(np.uint64) * np.uint64(_FACTORS[0])
-        stirred ^= stirred >> np.uint64(29)
-        stirred *= np.uint64(_FACTORS[1])
-        hashes[filled] = np.add.reduceat(stirred, rows.starts[filled])
+        hashes[filled] = np.add.reduceat(_stirred(rows.values), rows.starts[filled])
     result = _first_equal(rows.values, rows.starts[:-1], rows.sizes, hashes, rows.starts[:0])
     empty = np.flatnonzero(rows.sizes == 0)
     result[empty] = empty[:1]
     return result
+
+
+def _stirred(values: Ints) -> Bits:
+    """A hash of each number; where there are fewer numbers than places each number is hashed once."""
+    import numpy as np
+
+    size = int(values.max(initial=0)) + 1
+    is_dense = size < len(values)
+    stirred = (np.arange(1, size + 1) if is_dense else values + 1).astype(np.uint64) * np.uint64(_FACTORS[0])
+    stirred ^= stirred >> np.uint64(29)
+    stirred *= np.uint64(_FACTORS[1])
+    return stirred[values] if is_dense else stirred
 
 
 def _pairs(sets: _Sets, ratio: Fraction) -> Iterator[Pairs]:
@@ -530,7 +644,7 @@ class Likeness:
 
         likely = _alike_bits(self._sets, self._needed, left, right)
         count = max(len(self._sets.sizes), 1)
-        pairs = np.unique(left[likely].astype(np.int64) * count + right[likely])
+        pairs = distinct(left[likely].astype(np.int64) * count + right[likely])
         left, right = pairs // count, pairs % count
         shared, _ = _shared(self._sets, left, right)
         good = shared >= self._needed[self._sets.sizes[left] + self._sets.sizes[right]]
@@ -546,8 +660,46 @@ def gathered(rows: Rows, numbers: Ints) -> Rows:
     """Some of the rows, in this order."""
     import numpy as np
 
-    starts, sizes = rows.starts[numbers], rows.sizes[numbers]
-    return Rows(rows.values[ranges(starts, sizes)], np.concatenate(([0], np.cumsum(sizes))))
+    sizes = rows.sizes[numbers]
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    breaks = np.flatnonzero(numbers[1:] - numbers[:-1] != 1) + 1
+    if len(breaks) * _LEAST_RUN > len(numbers):
+        return Rows(rows.values[ranges(rows.starts[numbers], sizes)], starts)
+    # most rows follow each other: runs of them are copied in one piece
+    firsts, lasts = (
+        numbers[np.append(0, breaks)[: len(numbers)]],
+        numbers[np.append(breaks - 1, -1)[: len(numbers)]],
+    )
+    pieces = zip(rows.starts[firsts].tolist(), rows.starts[lasts + 1].tolist(), strict=True)
+    parts = [rows.values[start:end] for start, end in pieces]
+    return Rows(np.concatenate([rows.values[:0], *parts]), starts)
+
+
+def filtered(rows: Rows, kept: Flags) -> Rows:
+    """What is kept of every row."""
+    import numpy as np
+
+    places = np.flatnonzero(kept)
+    return Rows(rows.values[places], np.searchsorted(places, rows.starts))
+
+
+def any_of_each(flags: Flags, starts: Ints) -> Flags:
+    """Whether one of each row's flags is set; row n has those from `starts[n]` to before `starts[n + 1]`."""
+    import numpy as np
+
+    ends = np.searchsorted(np.flatnonzero(flags), starts)
+    result: Flags = ends[1:] > ends[:-1]
+    return result
+
+
+def distinct_rows(rows: Rows) -> Rows:
+    """Sorted rows with each number once."""
+    import numpy as np
+
+    is_new = np.ones(len(rows.values), dtype=bool)
+    is_new[1:] = rows.values[1:] != rows.values[:-1]
+    is_new[rows.starts[:-1][rows.sizes > 0]] = True
+    return filtered(rows, is_new)
 
 
 def sorted_rows(parts: Sequence[Rows], size: int, distinct: bool = False) -> Rows:
@@ -581,6 +733,28 @@ def _owned(rows: Rows, block: slice, size: int) -> Ints:
     result: Ints = np.repeat(np.arange(len(lengths)) * size, lengths)
     result += rows.values[rows.starts[block.start] : rows.starts[block.stop]]
     return result
+
+
+def stable_order(numbers: Ints) -> Ints:
+    """The places of numbers from 0 on in order of the numbers, equal ones in order of their places."""
+    import numpy as np
+
+    bits = len(numbers).bit_length()
+    if int(numbers.max(initial=0)).bit_length() + bits > _BITS:
+        return np.argsort(numbers, kind="stable")
+    # the place in the low bits: numbers are sorted much faster than places are by their numbers
+    keys = (numbers.astype(np.int64) << bits) | np.arange(len(numbers))
+    keys.sort()
+    result: Ints = keys & ((1 << bits) - 1)
+    return result
+
+
+def distinct(numbers: Ints) -> Ints:
+    """The different numbers, in order; of many np.unique makes hashes first, which takes longer."""
+    import numpy as np
+
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
@@ -617,10 +791,13 @@ def same_windows(texts: Rows, least: int) -> set[tuple[int, int]]:
     owners = np.repeat(numbers, long.sizes)
     hashes = _windows(long.values.astype(np.uint64), least)
     inside = owners[: len(hashes)] == owners[least - 1 :]
-    hashes, owners = hashes[inside], owners[: len(hashes)][inside]
+    # a window whose bucket holds no other is no other text's
+    buckets = (hashes >> np.uint64(_HASH_BITS - _BUCKETS.bit_length() + 1)).astype(np.int32)
+    inside = np.flatnonzero(inside & (np.bincount(buckets, minlength=1) > 1)[buckets])
+    hashes, owners = hashes[inside], owners[inside]
     order = np.argsort(hashes, kind="stable")  # equal windows side by side, by number of the text
     hashes, owners = hashes[order], owners[order]
-    begins = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+    begins = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
     firsts = np.repeat(owners[begins], np.diff(np.append(begins, len(hashes))))
     apart = firsts != owners
     return set(zip(firsts[apart].tolist(), owners[apart].tolist(), strict=True))

@@ -8,8 +8,9 @@ pairs are candidates hangs on the whole bank and is found anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,8 +20,8 @@ from qbank.model.item import Item
 from qbank.similarity.candidates import are_apart
 from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
 from qbank.similarity.groups import Paired, alike_within, among
-from qbank.similarity.join import Likeness, Rows, pairs_with, similar_rows
-from qbank.similarity.renewed import Packed, found_in, holding, order, packed, renewed
+from qbank.similarity.join import Likeness, Rows, commonest_first, pairs_with, similar_rows
+from qbank.similarity.renewed import NONE, Packed, as_bytes, found_in, holding, order, packed, renewed
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.vocabulary import Vocabulary
 
@@ -35,21 +36,33 @@ _MOST_NEW = 0.2
 _MOST_STALE = 1.5
 """So many times the words of a bank are kept at most, with those of items that are gone."""
 
-Verdicts = dict[tuple[int, int], Any]
-"""What pairs (earlier and later place in the bank) turned out to be, as plain values."""
-
 _MOST_LOOKED_UP = 0.05
 """Where a larger part of the rows must be looked up, all are joined again."""
 
-_NOTHING = object()
+_COMMON = 30
+"""A new word is common when so many items have it."""
+
+_NOTHING, _UNKNOWN = -1, -2
+"""Instead of the number of what was said of a pair."""
+
+
+class _Verdicts(msgspec.Struct, array_like=True):
+    """What pairs turned out to be: the places of both, the number of what was said (-1 for nothing), and
+    what was said, as plain values.
+    """
+
+    left: memoryview = NONE
+    right: memoryview = NONE
+    said: memoryview = NONE
+    values: list[Any] = []
 
 
 class _Joined(msgspec.Struct, array_like=True):
     """The pairs of one join: the family of each item (-1 for one without a row), who is alike."""
 
-    families: bytes = b""
-    left: bytes = b""
-    right: bytes = b""
+    families: memoryview = NONE
+    left: memoryview = NONE
+    right: memoryview = NONE
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -64,14 +77,14 @@ class _Kept(msgspec.Struct, array_like=True):
     digests: bytes = b""
     words: list[str] = []
     forms: list[str] = []
-    tables: list[bytes] = []
+    tables: list[memoryview] = []
     used: int = 0
     rows: tuple[Packed, ...] = (Packed(),) * 5
     lower: Packed = Packed()
-    generic: bytes = b""
-    offers: bytes = b""
-    counts: tuple[bytes, bytes] = (b"", b"")
-    verdicts: dict[str, list[tuple[int, int, Any]]] = {}
+    generic: memoryview = NONE
+    offers: memoryview = NONE
+    counts: tuple[memoryview, memoryview] = (NONE, NONE)
+    verdicts: dict[str, _Verdicts] = {}
     joins: dict[str, _Joined] = {}
     paired: list[Paired] = []
 
@@ -90,7 +103,7 @@ class Known:
         if many or len(before.words) > _MOST_STALE * before.used:
             before, places = _Kept(), found_in(earlier.digests, b"")
         self._before, self._places = before, places
-        self._verdicts: dict[str, Verdicts] = {}
+        self._verdicts: dict[str, _Verdicts] = {}
         self._counted: Vocabulary | None = None
         self._joins: dict[str, _Joined] = {}
         self._paired: list[Paired] = []
@@ -112,19 +125,16 @@ class Known:
     def lower_case(self) -> frozenset[str]:
         """The words that stand in lower case somewhere in a stem or option."""
         forms = self._fresh.words.forms
-        return frozenset(map(forms.__getitem__, {*self._lower.values.tolist()}))
+        return frozenset(compress(forms, _held(self._lower, len(forms)).tolist()))
 
-    def joined(
-        self, numbers: Sequence[int], name: str, rows: Rows, threshold: float, families: Ints
-    ) -> tuple[Ints, Ints]:
-        """The pairs of `similar_rows` for rows of the items at some places of the bank (`numbers`).
+    def joined(self, at: Ints, name: str, rows: Rows, threshold: float, families: Ints) -> tuple[Ints, Ints]:
+        """The pairs of `similar_rows` for rows of the items at some places of the bank (`at`).
 
         A pair hangs on its two rows and on whether they are of one family. So the pairs of items are what
         they were that had a row then and have one now, and are of the family that theirs has become.
         """
         import numpy as np
 
-        at = np.array(numbers, dtype=np.int64)
         before, places = self._before.joins.get(name, _Joined()), self._places[at]
         now = np.where(rows.sizes > 0, families, -1)
         then = np.append(
@@ -141,17 +151,19 @@ class Known:
             still = (one >= 0) & (other >= 0)
             one, other = one[still], other[still]
             blocks = [(np.minimum(one, other), np.maximum(one, other))]
-            blocks.append(pairs_with(rows, threshold, families, dirty))
+            # words are numbered by how common they were; new ones may be commoner than their numbers tell
+            ordered = commonest_first(rows, self._before.used, _COMMON)
+            blocks.append(pairs_with(ordered, threshold, families, dirty))
         blocks.append((at[:0], at[:0]))
         left, right = (np.concatenate(side) for side in zip(*blocks, strict=True))
         kept = np.full(len(self._places), -1, dtype=np.int32)
         kept[at] = now
-        sides = (at[side].astype(np.int32).tobytes() for side in (left, right))
-        self._joins[name] = _Joined(kept.tobytes(), *sides)
+        sides = (as_bytes(at[side].astype(np.int32)) for side in (left, right))
+        self._joins[name] = _Joined(as_bytes(kept), *sides)
         return left, right
 
     def paired(
-        self, numbers: Sequence[int], groups: Rows, codes: Ints, families: Ints, likeness: Likeness
+        self, at: Ints, groups: Rows, codes: Ints, families: Ints, likeness: Likeness
     ) -> tuple[Ints, Ints]:
         """The alike pairs of two families inside of groups of the items at some places of the bank.
 
@@ -159,7 +171,6 @@ class Known:
         """
         import numpy as np
 
-        at = np.array(numbers, dtype=np.int64)
         kinds = self._before.paired
         before = kinds[len(self._paired)] if len(self._paired) < len(kinds) else Paired()
         then = np.append(np.frombuffer(before.families, dtype=np.int32), np.int32(-1))
@@ -183,45 +194,63 @@ class Known:
         left, right, of = (np.concatenate(side) for side in zip(*blocks, strict=True))
         kept = np.full(len(self._places), -1, dtype=np.int32)
         kept[at] = families
-        first, later = (at[side].astype(np.int32).tobytes() for side in (left, right))
-        self._paired.append(Paired(codes.tobytes(), kept.tobytes(), first, later, of.tobytes()))
+        sides = (at[left].astype(np.int32), at[right].astype(np.int32))
+        self._paired.append(Paired(*map(as_bytes, (codes, kept, *sides, of))))
         return left, right
 
     def judged(
-        self, name: str, judge: Callable[[Sketch, Sketch], Any], counted: Vocabulary | None = None
-    ) -> Callable[[Sketch, Sketch], Any]:
-        """A judge of pairs who is not asked about those that were judged before.
+        self,
+        name: str,
+        left: Ints,
+        right: Ints,
+        judge: Callable[[Sketch, Sketch], Any],
+        counted: Vocabulary | None = None,
+    ) -> Iterator[tuple[int, int, Any]]:
+        """The pairs of which a judge says something, with that; he is not asked about those he judged before.
 
-        Verdicts are plain values. With `counted` they hang on how rare the words of both items are, too.
+        What he says is a plain value. With `counted` it hangs on how rare the words of both items are, too.
         """
-        before = self._still(name, self._turned(counted))
-        now = self._verdicts.setdefault(name, {})
+        import numpy as np
 
-        def verdict(earlier: Sketch, later: Sketch) -> Any:
-            places = earlier.number, later.number
-            said = before.get(places, _NOTHING)
-            now[places] = judge(earlier, later) if said is _NOTHING else said
-            return now[places]
+        before = self._before.verdicts.get(name, _Verdicts())
+        which = self._judged_before(before, self._turned(counted), left, right)
+        values: list[Any] = []
+        found = np.full(len(left), _NOTHING, dtype=np.int32)
+        asked = np.flatnonzero(which != _NOTHING)
+        for place, number in zip(asked.tolist(), which[asked].tolist(), strict=True):
+            one, other = int(left[place]), int(right[place])
+            if number == _UNKNOWN:
+                said = judge(self._sketches[one], self._sketches[other])
+            else:
+                said = before.values[number]
+            if said:
+                found[place] = len(values)
+                values.append(said)
+        sides = (as_bytes(left.astype(np.int32)), as_bytes(right.astype(np.int32)))
+        self._verdicts[name] = _Verdicts(*sides, as_bytes(found), values)
+        told = np.flatnonzero(found >= 0)
+        return zip(left[told].tolist(), right[told].tolist(), values, strict=True)
 
-        return verdict
+    def _judged_before(self, before: _Verdicts, turned: Flags, left: Ints, right: Ints) -> Ints:
+        """For each pair the number of what was said of it, `_NOTHING`, or `_UNKNOWN`."""
+        import numpy as np
 
-    def _still(self, name: str, turned: Flags) -> Verdicts:
-        """The verdicts on pairs that are what they were, by their places now."""
-        now = {
-            place: number
-            for number, (place, is_turned) in enumerate(
-                zip(self._places.tolist(), turned.tolist(), strict=True)
-            )
-            if place >= 0 and not is_turned
-        }
-        found = (
-            (now.get(one), now.get(other), said) for one, other, said in self._before.verdicts.get(name, ())
-        )
-        return {
-            (one, other): said
-            for one, other, said in found
-            if one is not None and other is not None and one < other
-        }
+        count = len(self._places)
+        were = np.flatnonzero((self._places >= 0) & ~turned)
+        now = np.full(int(self._places.max(initial=-1)) + 1, -1)
+        now[self._places[were]] = were
+        one, other = (np.frombuffer(side, dtype=np.int32) for side in (before.left, before.right))
+        there = (one < len(now)) & (other < len(now))
+        one, other = now[one[there]], now[other[there]]
+        still = (one >= 0) & (other > one)
+        codes = one[still] * count + other[still]
+        order = np.argsort(codes, kind="stable")
+        codes, said = codes[order], np.frombuffer(before.said, dtype=np.int32)[there][still][order]
+        wanted = left.astype(np.int64) * count + right
+        result: Ints = np.full(len(wanted), _UNKNOWN, dtype=np.int64)
+        known = np.flatnonzero(among(wanted, codes))
+        result[known] = said[np.searchsorted(codes, wanted[known])]
+        return result
 
     def _turned(self, counted: Vocabulary | None) -> Flags:
         """Which items have a word that is not as rare as it was."""
@@ -239,8 +268,9 @@ class Known:
             for old, new in zip(before.counts, counted.counts, strict=True)
         )
         is_turned = stems[words.meanings] & (words.meanings >= 0)
-        were = {before.forms[number] for number in {*before.lower.rows.values.tolist()}}
-        for form in were ^ self.lower_case:
+        forms = self._fresh.words.forms  # those of before, and new ones
+        were, are = (_held(rows, len(forms)) for rows in (before.lower.rows, self._lower))
+        for form in map(forms.__getitem__, np.flatnonzero(were != are).tolist()):
             number = words.numbers.get(form, len(is_turned))
             if number < len(is_turned):
                 is_turned[number] = True
@@ -282,14 +312,14 @@ class Known:
             joined(self._earlier.digests),
             words.numbers,
             words.forms,
-            [one.tobytes() for one in words[2:]],
+            [*map(as_bytes, words[2:])],
             self._before.used or len(words.numbers),
             tuple(packed(one) for one in self.columns[1:6]),
             packed(self._lower),
-            self.columns.is_generic.tobytes(),
-            self._offers.tobytes(),
-            (b"", b"") if counted is None else (counted.counts[0].tobytes(), counted.counts[1].tobytes()),
-            {name: [(*pair, said) for pair, said in found.items()] for name, found in self._verdicts.items()},
+            as_bytes(self.columns.is_generic),
+            as_bytes(self._offers),
+            (NONE, NONE) if counted is None else (as_bytes(counted.counts[0]), as_bytes(counted.counts[1])),
+            self._verdicts,
             self._joins,
             self._paired,
         )
@@ -330,6 +360,15 @@ def _differ(old: Ints, new: Ints, size: int) -> Flags:
     both = np.zeros((2, size), dtype=np.int64)
     both[0, : len(old)], both[1, : len(new)] = old, new
     result: Flags = both[0] != both[1]
+    return result
+
+
+def _held(rows: Rows, size: int) -> Flags:
+    """For every number whether some row holds it."""
+    import numpy as np
+
+    result: Flags = np.zeros(size, dtype=bool)
+    result[rows.values] = True
     return result
 
 

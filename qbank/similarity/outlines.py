@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
-from qbank.similarity.join import Rows, chunks, row_numbers
+from qbank.similarity.join import Rows, chunks, filtered, row_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +80,9 @@ class Outlines:
         hidden = np.zeros(words.size, dtype=bool)
         hidden[meanings[may_be]] = True  # by meaning: what is equal in two stems is masked in both or in none
         table = np.where((meanings >= 0) & hidden[meanings], words.mask, meanings)
-        content = _where(Rows(table[self._columns.stems.values], self._columns.stems.starts), None)
+        stems = self._columns.stems
+        said = filtered(stems, (meanings >= 0)[stems.values])
+        content = Rows(table[said.values], said.starts)
         owners = np.repeat(np.arange(len(content.sizes)), content.sizes)
         repeated = np.zeros(len(content.values), dtype=bool)
         repeated[1:] = (
@@ -88,7 +90,7 @@ class Outlines:
             & (content.values[:-1] == words.mask)
             & (owners[1:] == owners[:-1])
         )
-        return _where(content, ~repeated)
+        return filtered(content, ~repeated)
 
     @cached_property
     def _bones(self) -> tuple[Ints, list[Bits]]:
@@ -96,9 +98,14 @@ class Outlines:
         import numpy as np
 
         words, stems = self._columns.words, self._columns.stems
+        # told word by word, not place by place: a bank has far fewer words
         common = np.unique(words.bones[(words.common > 0) & (words.bones >= 0)])
-        order = _where(Rows(words.bones[stems.values], stems.starts), None)
-        return row_numbers(_where(order, ~np.isin(order.values, common))), blooms(order)
+        tells = words.bones >= 0
+        is_bone = tells & ~np.isin(words.bones, common)
+        bones = filtered(stems, is_bone[stems.values])
+        order = filtered(stems, tells[stems.values])
+        numbers = row_numbers(Rows(words.bones[bones.values], bones.starts))
+        return numbers, blooms(Rows(words.bones[order.values], order.starts))
 
     @cached_property
     def _key_blooms(self) -> list[Bits]:
@@ -108,15 +115,6 @@ class Outlines:
     def stems(self) -> Ints:
         """For every item a number, the same for stems of the same words in the same order."""
         return row_numbers(self._columns.stems)
-
-
-def _where(rows: Rows, kept: Flags | None) -> Rows:
-    """What is kept of every row; with None what stands for something (is not negative)."""
-    import numpy as np
-
-    kept = rows.values >= 0 if kept is None else kept
-    ends = np.concatenate(([0], np.cumsum(kept)))
-    return Rows(rows.values[kept], ends[rows.starts])
 
 
 def blooms(rows: Rows) -> list[Bits]:

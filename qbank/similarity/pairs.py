@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import compress
+from operator import not_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
-from qbank.similarity.candidates import Candidates, Places, repeated
+from qbank.similarity.candidates import Both, Candidates, repeated
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.contradict import Contradiction, contradiction
 from qbank.similarity.decide import Decision, Verdict, decide
-from qbank.similarity.join import row_numbers
+from qbank.similarity.join import row_numbers, same_windows
 from qbank.similarity.kinds import Kind
 from qbank.similarity.known import Known
-from qbank.similarity.passages import passages
+from qbank.similarity.passages import longest_passage, row
 from qbank.similarity.sketch import Sketch, sketch
 from qbank.similarity.template import Slot, slots
 from qbank.similarity.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from qbank.similarity.join import Ints
+
 _PlainDecision = tuple[str, tuple[str, ...]]
+
+Judge = Callable[[Sketch, Sketch], Any]
+"""Says of two items what they are to each other, as a plain value; what is false says nothing."""
 
 
 class AlikePair:
@@ -66,17 +74,18 @@ class SimilarItems:
 
     @cached_property
     def groups(self) -> list[list[Sketch]]:
-        """Items that ask the same with the same options (keys apart), in order of their first."""
-        stems: dict[str, list[Sketch]] = {}
-        found: list[list[Sketch]] = []
-        for one, is_alone in zip(self.sketches, self._have_stems_alone(), strict=True):
-            if is_alone:
-                found.append([one])
-            else:
-                stems.setdefault(one.stem, []).append(one)
-        found += [group for same in stems.values() for group in _same_content(same)]
-        return sorted(found, key=lambda group: group[0].number)
+        """Two or more items that ask the same with the same options (keys apart), in order of the first."""
+        return sorted((one for one in self._same if len(one) > 1), key=lambda group: group[0].number)
 
+    @cached_property
+    def _same(self) -> list[list[Sketch]]:
+        """The same groups, and what stands alone of items of which the words of the stem tell too little."""
+        stems: dict[str, list[Sketch]] = {}
+        for one in compress(self.sketches, map(not_, self._have_stems_alone)):
+            stems.setdefault(one.stem, []).append(one)
+        return [group for same in stems.values() for group in _same_content(same)]
+
+    @cached_property
     def _have_stems_alone(self) -> Sequence[bool]:
         """For each item whether no other has the words of its stem, where the words are known."""
         if self._known is None:
@@ -101,37 +110,45 @@ class SimilarItems:
             wanted = found.verdict in (Verdict.REWORDED, Verdict.PASTED_STEM)
             return (found.verdict.value, found.differing) if wanted else None
 
-        judge = alike if known is None else known.judged("alike", alike, vocabulary)
         return [
             AlikePair(earlier, later, Decision(Verdict(found[0]), None, tuple(found[1])))
-            for earlier, later in self._of(self._candidates.keyed_pairs)
-            if (found := judge(earlier, later)) is not None
+            for earlier, later, found in self._judged(
+                "alike", self._candidates.keyed_pairs, alike, vocabulary
+            )
         ]
 
     @cached_property
     def contradictions(self) -> list[Contradictory]:
         """Pairs that ask the same and cannot both be keyed right, in order of the later item."""
-        judge = self._judge("contradictions", contradiction)
+        pairs = self._candidates.contradicting_pairs
         return [
             Contradictory(earlier, later, Contradiction(*keys))
-            for earlier, later in self._of(self._candidates.contradicting_pairs)
-            if (keys := judge(earlier, later)) is not None
+            for earlier, later, keys in self._judged("contradictions", pairs, contradiction)
         ]
 
     @cached_property
     def siblings(self) -> list[Siblings]:
         """Pairs of one template, in order of the later item; of large templates see `templates`."""
         alike = {(pair.earlier.number, pair.later.number) for pair in self.pairs}
-        judge = self._judge("siblings", _plain_slots)
         return [
             Siblings(earlier, later, tuple(Slot(Kind(kind), *texts) for kind, *texts in found))
-            for earlier, later in self._of(self._candidates.sibling_pairs)
-            if (earlier.number, later.number) not in alike and (found := judge(earlier, later))
+            for earlier, later, found in self._judged(
+                "siblings", self._candidates.sibling_pairs, _plain_slots
+            )
+            if (earlier.number, later.number) not in alike
         ]
 
-    def _judge(self, name: str, judge: Callable[[Sketch, Sketch], Any]) -> Callable[[Sketch, Sketch], Any]:
-        """A judge who need not judge what is known."""
-        return judge if self._known is None else self._known.judged(name, judge)
+    def _judged(
+        self, name: str, pairs: Both, judge: Judge, counted: Vocabulary | None = None
+    ) -> Iterator[tuple[Sketch, Sketch, Any]]:
+        """The pairs of first items of which a judge says something, with that; asked is about new ones."""
+        firsts = self._firsts
+        if self._known is not None:
+            left, right = (self._first_numbers[side] for side in pairs)
+            found = self._known.judged(name, left, right, judge, counted)
+            return ((self.sketches[one], self.sketches[other], said) for one, other, said in found)
+        sides = zip(*(map(firsts.__getitem__, side.tolist()) for side in pairs), strict=True)
+        return ((one, other, said) for one, other in sides if (said := judge(one, other)))
 
     @cached_property
     def templates(self) -> list[list[Sketch]]:
@@ -148,16 +165,33 @@ class SimilarItems:
 
     def passages(self, least: int) -> list[SharedPassage]:
         """Pairs of items whose stems share at least so many words on end, in order of the later item."""
-        firsts = self._firsts
-        found = passages(lambda place: firsts[place].stem_tokens, self._first_columns.stems, least)
-        return [
-            SharedPassage(firsts[one.first], firsts[one.later], len(one.words))
-            for one in sorted(found, key=lambda one: (one.later, one.first))
-        ]
+        import numpy as np
+
+        stems = self._columns.stems
+
+        def words(first: Sketch, later: Sketch) -> int:
+            """How many words they share."""
+            one, other = row(stems, first.number), row(stems, later.number)
+            return len(longest_passage(first.stem_tokens, later.stem_tokens, one, other, least))
+
+        pairs = sorted(same_windows(self._first_columns.stems, least), key=lambda pair: (pair[1], pair[0]))
+        first, later = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        return [SharedPassage(*found) for found in self._judged(f"passages {least}", (first, later), words)]
 
     @cached_property
     def _firsts(self) -> list[Sketch]:
-        return [group[0] for group in self.groups]
+        """The first item of every group, and the items that stand alone."""
+        stand = [*self._have_stems_alone]
+        for group in self._same:
+            stand[group[0].number] = True
+        return [*compress(self.sketches, stand)]
+
+    @cached_property
+    def _first_numbers(self) -> Ints:
+        """Their places in the bank."""
+        import numpy as np
+
+        return np.array([one.number for one in self._firsts], dtype=np.int64)
 
     @cached_property
     def _known(self) -> Known | None:
@@ -172,20 +206,15 @@ class SimilarItems:
     @cached_property
     def _first_columns(self) -> Columns:
         everything = len(self._firsts) == len(self.sketches)
-        return self._columns if everything else self._columns.of([one.number for one in self._firsts])
+        return self._columns if everything else self._columns.of(self._first_numbers)
 
     @cached_property
     def _candidates(self) -> Candidates:
         known = self._known
         if known is None:
             return Candidates(self._firsts, self._first_columns)
-        numbers = [one.number for one in self._firsts]
-        hooks = (functools.partial(one, numbers) for one in (known.joined, known.paired))
+        hooks = (functools.partial(one, self._first_numbers) for one in (known.joined, known.paired))
         return Candidates(self._firsts, self._first_columns, *hooks)
-
-    def _of(self, pairs: Iterable[Places]) -> Iterator[tuple[Sketch, Sketch]]:
-        firsts = self._firsts
-        return ((firsts[left], firsts[right]) for left, right in pairs)
 
 
 def _plain_slots(earlier: Sketch, later: Sketch) -> list[tuple[str, str, str]]:

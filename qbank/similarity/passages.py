@@ -38,9 +38,17 @@ def shared_passages(texts: Sequence[Sequence[str]], least: int) -> Iterator[Pass
 def passages(text: Callable[[int], Sequence[str]], rows: Rows, least: int) -> Iterator[Passage]:
     """The same for texts of which the words are known as numbers, in `rows`."""
     for first, later in sorted(same_windows(rows, least)):
-        words = _longest(text(first), text(later), *(_row(rows, place) for place in (first, later)))
-        if len(words) >= least and is_prose(words):
+        words = longest_passage(text(first), text(later), row(rows, first), row(rows, later), least)
+        if words:
             yield Passage(first, later, words)
+
+
+def longest_passage(
+    one: Sequence[str], other: Sequence[str], codes: Ints, others: Ints, least: int
+) -> tuple[str, ...]:
+    """The longest run of words (and their numbers) of two texts; () where it is short or no prose."""
+    words = _longest(one, other, codes, others)
+    return words if len(words) >= least and is_prose(words) else ()
 
 
 def is_prose(words: Sequence[str]) -> bool:
@@ -61,5 +69,6 @@ def _longest(one: Sequence[str], other: Sequence[str], codes: Ints, others: Ints
     return tuple(one[found.a : found.a + found.size])
 
 
-def _row(rows: Rows, place: int) -> Ints:
+def row(rows: Rows, place: int) -> Ints:
+    """One of the rows."""
     return rows.values[rows.starts[place] : rows.starts[place + 1]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from qbank.model.earlier import places_of
-from qbank.similarity.join import Rows, gathered
+from qbank.similarity.join import Rows, any_of_each, gathered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 
+NONE = memoryview(b"")
+"""No bytes. What is kept is read as views of the file's bytes: nothing is copied before it is asked for."""
+
+
 class Packed(msgspec.Struct, array_like=True, frozen=True):
     """Rows of numbers below 2**31 as bytes."""
 
-    values: bytes = b""
-    sizes: bytes = b""
+    values: memoryview = NONE
+    sizes: memoryview = NONE
 
     @property
     def rows(self) -> Rows:
@@ -40,7 +44,15 @@ def packed(rows: Rows) -> Packed:
     """Rows as bytes."""
     import numpy as np
 
-    return Packed(rows.values.astype(np.int32).tobytes(), rows.sizes.astype(np.int32).tobytes())
+    return Packed(as_bytes(rows.values.astype(np.int32)), as_bytes(rows.sizes.astype(np.int32)))
+
+
+def as_bytes(array: NDArray[Any]) -> memoryview:
+    """The bytes of an array, not copied."""
+    import numpy as np
+
+    flat = np.ascontiguousarray(array)
+    return flat.data.cast("B") if flat.size else NONE
 
 
 def renewed(old: Rows, fresh: Rows, places: Ints) -> Rows:
@@ -70,9 +82,7 @@ def holding(rows: Rows, wanted: Flags) -> Flags:
     least = int(rows.values.max()) + 1 if len(rows.values) else 0
     flags = np.zeros(max(least, len(wanted)), dtype=bool)
     flags[: len(wanted)] = wanted
-    ends = np.concatenate(([0], np.cumsum(flags[rows.values])))
-    result: Flags = ends[rows.starts[1:]] > ends[rows.starts[:-1]]
-    return result
+    return any_of_each(flags[rows.values], rows.starts)
 
 
 def found_in(digests: Sequence[bytes], before: bytes) -> Ints:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns, columns
-from qbank.similarity.join import Rows, sorted_rows
+from qbank.similarity.join import Rows, distinct_rows
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
 from qbank.similarity.sketch import Sketch
 
@@ -81,7 +81,7 @@ class Vocabulary:
     def _stems(self) -> list[int]:
         """For every meaning by its number: how many stems have it."""
         gists = self._columns.gists
-        return _owners(sorted_rows([gists], self._columns.words.size, distinct=True))
+        return _owners(distinct_rows(gists))
 
     @cached_property
     def _keys(self) -> list[int]:
