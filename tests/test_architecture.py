@@ -41,6 +41,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "nh3": ("qbank.markup",),
     "numpy": (
         "qbank.assembly",
+        "qbank.model.earlier",
         "qbank.model.selector",
         "qbank.psychometrics",
         "qbank.screening",

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Words = NDArray[np.uint64]
+
+_DIGESTS = "digests"
+_WORD = 8
+_ROOM = 4
+"""The table of digests has so many places for each of them."""
 
 
 class Earlier:
     """Bytes kept by name from an earlier run, and those that this run keeps for the next.
 
     `digests` is the hash of each item's record in order of the bank, () where nothing is remembered: then
-    nothing is recalled, and nothing need be kept. What is kept holds for the same code and settings only;
-    which bank it was made of each rule finds out by the digests that it keeps with it.
+    nothing is recalled, and nothing need be kept. All are of one size, a multiple of 8 bytes. What is kept
+    holds for the same code and settings only. All that is recalled was kept by one run, and so was made of
+    one bank: `places` says where the items of this one stood in that.
     """
 
     def __init__(self, digests: Sequence[bytes] = (), before: Mapping[str, bytes] | None = None) -> None:
@@ -25,6 +40,21 @@ class Earlier:
     def keep(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep something for the next run: what a function gives at the end of this one."""
         self.now[name] = data
+        self.now.setdefault(_DIGESTS, lambda: joined(self.digests))
+
+    @cached_property
+    def places(self) -> Ints:
+        """For every item its place in the bank of the earlier run, -1 for one that was not there.
+
+        No place comes twice.
+        """
+        return places_of(self.digests, self.recall(_DIGESTS) or b"")
+
+    @cached_property
+    def new(self) -> list[int]:
+        """The places in this bank of the items that were not in the earlier one, in order."""
+        new: list[int] = (self.places < 0).nonzero()[0].tolist()
+        return new
 
 
 def joined(digests: Sequence[bytes]) -> bytes:
@@ -32,12 +62,53 @@ def joined(digests: Sequence[bytes]) -> bytes:
     return b"".join(digests)
 
 
-def places_of(digests: Sequence[bytes], before: bytes) -> list[int]:
+def places_of(digests: Sequence[bytes], before: bytes) -> Ints:
     """For every item its place in an earlier bank (`joined` digests), -1 for one that was not there.
 
-    No place comes twice: of several equal items the later ones were not there.
+    No place comes twice: the first of equal items is where the first was, the second where the second was. An
+    item whose digest only begins like that of another may count as one that was not there.
     """
-    size = len(digests[0]) if digests else 1
-    last = len(before) // size - 1
-    known = {before[place * size : (place + 1) * size]: place for place in range(last, -1, -1)}
-    return [known.pop(one, -1) for one in digests]
+    import numpy as np
+
+    places: Ints = np.full(len(digests), -1, dtype=np.int64)
+    if not digests or not before:
+        return places
+    size = len(digests[0]) // _WORD
+    old, now = (np.frombuffer(one, dtype=np.uint64).reshape(-1, size) for one in (before, joined(digests)))
+    # nearly all are found in a table by some bits of their digests; the rest is sorted
+    taken = np.zeros(len(old), dtype=bool)
+    for match in (_by_table, _by_order):
+        left, found = np.flatnonzero(places < 0), np.flatnonzero(~taken)
+        if len(left) and len(found):
+            ours, theirs = match(now[left, 0], old[found, 0])
+            ours, theirs = left[ours], found[theirs]
+            same = (now[ours] == old[theirs]).all(axis=1)
+            places[ours[same]] = theirs[same]
+            taken[theirs[same]] = True
+    return places
+
+
+def _by_table(now: Words, old: Words) -> tuple[Ints, Ints]:
+    """Places of the first of both kinds with some bits that no earlier one has."""
+    import numpy as np
+
+    mask = np.uint64((1 << (_ROOM * len(old)).bit_length()) - 1)
+    at, held = ((one & mask).astype(np.int64) for one in (now, old))
+    first = np.full(int(mask) + 1, -1, dtype=np.int32)
+    first[held[::-1]] = np.arange(len(old))[::-1]  # of several the last is written: the first of the bank
+    theirs: Ints = first[at].astype(np.int64)
+    ours = np.flatnonzero(theirs >= 0)
+    first[at[ours][::-1]] = ours[::-1]
+    ours = ours[first[at[ours]] == ours]
+    return ours, theirs[ours]
+
+
+def _by_order(now: Words, old: Words) -> tuple[Ints, Ints]:
+    """Places of the first, second … of those that are equal."""
+    import numpy as np
+
+    by_now, by_old = (np.argsort(one, kind="stable") for one in (now, old))
+    now, old = now[by_now], old[by_old]
+    at = np.searchsorted(old, now) + np.arange(len(now)) - np.searchsorted(now, now)
+    within = at < len(old)
+    return by_now[within], by_old[at[within]]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from qbank import api, checking, memory
 from qbank.checking import lint
 from qbank.config import Settings
-from qbank.model.earlier import joined, places_of
+from qbank.model.earlier import Earlier, joined, places_of
 from qbank.reading.bank import load_bank
 from qbank.reading.json_places import Spans
 from qbank.similarity import known
@@ -188,10 +188,34 @@ def test_items_of_the_family_that_theirs_has_become(families: list[tuple[int, in
     assert same[(then == 0) & (now == 0)].all()
 
 
-def test_of_equal_items_each_place_is_taken_once() -> None:
-    digests = [b"a", b"b", b"a", b"c"]
-    assert places_of(digests, joined([b"a", b"d", b"b"])) == [0, 2, -1, -1]
-    assert places_of([b"a", b"a"], joined([b"b", b"a", b"a"])) == [1, -1]
+@hypothesis.given(st.lists(st.integers(0, 5), max_size=12), st.lists(st.integers(0, 5), max_size=12))
+def test_the_first_of_equal_items_is_where_the_first_was(old: list[int], now: list[int]) -> None:
+    """Whatever the digests: some begin alike, or end alike, and are found in another way."""
+    for digests in (
+        [bytes([one]) * 16 for one in range(6)],
+        [bytes([*[9] * 7, one] * 2) for one in range(6)],
+    ):
+        before = {one: [place for place, other in enumerate(old) if other == one] for one in range(6)}
+        expected = [before[one].pop(0) if before[one] else -1 for one in now]
+        kept = joined([digests[one] for one in old])
+        assert places_of([digests[one] for one in now], kept).tolist() == expected
+
+
+def test_digests_that_only_begin_alike_are_not_equal() -> None:
+    one, other = b"12345678" + b"a" * 8, b"12345678" + b"b" * 8
+    assert places_of([one], other).tolist() == [-1]
+    assert places_of([one], joined([one, other])).tolist() == [0]
+
+
+def test_places_are_those_of_the_run_that_kept_something() -> None:
+    digests = [bytes([number]) * 16 for number in range(5)]
+    first = Earlier(digests[:4])
+    assert first.places.tolist() == [-1] * 4
+    first.keep("something", lambda: b"1")
+    second = Earlier([digests[2], digests[4], digests[0]], {name: make() for name, make in first.now.items()})
+    assert second.recall("something") == b"1"
+    assert (second.places.tolist(), second.new) == ([2, -1, 0], [1])
+    assert Earlier((), {"something": b"1"}).places.tolist() == []
 
 
 def test_places_are_those_of_the_text_as_it_stands(tmp_path: Path) -> None:
