@@ -2,10 +2,10 @@
 
 Kept is, by the hash of an item's record, what the rules that look at nothing but that record said of it; and,
 by the hash of all records, what the rules that look at nothing but the bank's records said of the bank;
-beside it, in a file of its own, what such rules worked out for the next run, for when the bank has changed. A
-file holds for one signature: the code of qbank and of the rules, the Python that ran them, the settings of
-the rules and the bank record. Whatever cannot be read, or was made by other code, counts for nothing; to
-delete the folder costs time and nothing else.
+beside it, each in a file of its own, parts that such rules worked out for the next run, for when the bank
+has changed. All hold for one signature: the code of qbank and of the rules, the Python that ran them, the
+settings of the rules and the bank record. Whatever cannot be read, or was made by other code, counts for
+nothing; to delete the folder costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.model.offsets import Offset, Offsets
+from qbank.parts import Parts, delete_parts, write_whole
 from qbank.rule import Rule
 
 FOLDER = ".qbank_cache"
@@ -118,15 +119,13 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 _CODE = "code"
 """The name of the file that says which files of code were hashed, and their hash."""
 
-_WORKED_OUT = ".worked"
-"""The end of the name of the file that holds what rules about a bank keep for the next run."""
-
 
 class Memory:
     """What was said of items and of the bank, by digests; `save` writes it when there is something new."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._parts = Parts(path)
         self._file = _read(path)
         self._before = self._file.items
         self._now: _Kept = {}
@@ -160,13 +159,9 @@ class Memory:
         self._now[digest] = OfItem(tuple(found), tuple(wanted))
 
     def see(self, bank: Bank, digests: Sequence[bytes]) -> None:
-        """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that.
-
-        What rules worked out for another bank is read only when it is another one.
-        """
+        """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that."""
         self._bank = bank_digest(bank, digests)
-        if self._bank != self._file.bank:
-            self.earlier = Earlier(digests, _worked_out(self._path.with_suffix(_WORKED_OUT)))
+        self.earlier = Earlier(digests, self._parts)
 
     def recall_bank(self, rule: str) -> tuple[Finding, ...] | None:
         """What a rule said of the bank, None when it is not known."""
@@ -188,24 +183,15 @@ class Memory:
         if same_bank and self._now.keys() == self._before.keys() and not self.offsets.is_new:
             return
         now = _File(self._now, self._bank, self._said, self.offsets.all)
-        temporary = self._path.with_suffix(f".{os.getpid()}")
-        kept = self._path.with_suffix(_WORKED_OUT)
-        try:
+        with contextlib.suppress(OSError):
             self._path.parent.mkdir(exist_ok=True)
             for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _NOTE)):
                 note = self._path.parent / name
                 if not note.exists():
                     note.write_text(text, encoding="utf-8")
-            temporary.write_bytes(_ENCODE(now))
-            temporary.replace(self._path)
-            if self.earlier.now:
-                data = _ENCODE({name: make() for name, make in self.earlier.now.items()})
-                temporary.write_bytes(_hash(data) + data)
-                temporary.replace(kept)
+            write_whole(self._path, _ENCODE(now))
+            self._parts.write(self.earlier.now)
             _prune(self._path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
 def memory_of(
@@ -334,18 +320,7 @@ def _prune(path: Path) -> None:
     kept = path.parent.glob(f"{path.name.partition('-')[0]}-*.msgpack")
     for old in sorted(kept, key=lambda one: (one.stat().st_mtime_ns, one.name))[:-_SIGNATURES]:
         old.unlink(missing_ok=True)
-        old.with_suffix(_WORKED_OUT).unlink(missing_ok=True)
-
-
-def _worked_out(path: Path) -> dict[str, bytes]:
-    """What was kept by name; nothing when the file is not what was written."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return {}
-    if data[:_SIZE] != _hash(data[_SIZE:]):
-        return {}
-    return msgspec.msgpack.decode(data[_SIZE:], type=dict[str, bytes])
+        delete_parts(old)
 
 
 def _hash(data: bytes) -> bytes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 
 _DIGESTS = "digests"
 _WORD = 8
+_MARK = 16
 _ROOM = 4
 """The table of digests has so many places for each of them."""
+
+
+class Kept(Protocol):
+    """What earlier runs kept, by name: each part is read when it is asked for. A dict will do."""
+
+    def get(self, name: str, /) -> bytes | memoryview | None:
+        """The part of that name, None when there is none."""
 
 
 class Earlier:
@@ -24,23 +33,31 @@ class Earlier:
 
     `digests` is the hash of each item's record in order of the bank, () where nothing is remembered: then
     nothing is recalled, and nothing need be kept. All are of one size, a multiple of 8 bytes. What is kept
-    holds for the same code and settings only. All that is recalled was kept by one run, and so was made of
-    one bank: `places` says where the items of this one stood in that.
+    holds for the same code and settings only. All that is recalled was kept with the digests of one bank, as
+    a mark before each part proves: `places` says where the items of this bank stood in that.
     """
 
-    def __init__(self, digests: Sequence[bytes] = (), before: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, digests: Sequence[bytes] = (), before: Kept | None = None) -> None:
         self.digests = digests
-        self._before = before or {}
+        self._before: Kept = {} if before is None else before
         self.now: dict[str, Callable[[], bytes]] = {}
 
-    def recall(self, name: str) -> bytes | None:
-        """What an earlier run kept, None when there is nothing."""
-        return self._before.get(name) if self.digests else None
+    def recall(self, name: str) -> memoryview | None:
+        """What the earlier run kept, None when there is nothing."""
+        found = self._before.get(name) if self.digests and self._digests else None
+        if found is None or found[:_MARK] != _mark(self._digests):
+            return None
+        return memoryview(found)[_MARK:]
 
     def keep(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep something for the next run: what a function gives at the end of this one."""
-        self.now[name] = data
+        self.now[name] = lambda: _mark(joined(self.digests)) + data()
         self.now.setdefault(_DIGESTS, lambda: joined(self.digests))
+
+    @cached_property
+    def _digests(self) -> bytes:
+        """The digests of the earlier bank."""
+        return bytes(self._before.get(_DIGESTS) or b"")
 
     @cached_property
     def places(self) -> Ints:
@@ -48,13 +65,17 @@ class Earlier:
 
         No place comes twice.
         """
-        return places_of(self.digests, self.recall(_DIGESTS) or b"")
+        return places_of(self.digests, self._digests)
 
     @cached_property
     def new(self) -> list[int]:
         """The places in this bank of the items that were not in the earlier one, in order."""
         new: list[int] = (self.places < 0).nonzero()[0].tolist()
         return new
+
+
+def _mark(digests: bytes) -> bytes:
+    return hashlib.blake2b(digests, digest_size=_MARK).digest()
 
 
 def joined(digests: Sequence[bytes]) -> bytes:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from qbank.model.earlier import Earlier, joined
+from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.similarity.candidates import are_apart
 from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
 from qbank.similarity.groups import Paired, alike_within, among
 from qbank.similarity.join import Likeness, Rows, commonest_first, pairs_with, similar_rows
-from qbank.similarity.renewed import NONE, Packed, as_bytes, found_in, holding, order, packed, renewed
+from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, order, packed, renewed
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.vocabulary import Vocabulary
 
@@ -68,13 +68,12 @@ class _Joined(msgspec.Struct, array_like=True):
 class _Kept(msgspec.Struct, array_like=True):
     """What is kept.
 
-    The digests of the items; the words of the bank, the forms in lower case, and what the words stand for;
+    The words of the bank, the forms in lower case, and what the words stand for;
     how many words there were when all was new; the rows of the columns; for every item its forms, whether its
     key is generic and the hash of its options; how often words stand in stems and keys; the verdicts;
     the pairs of each join.
     """
 
-    digests: bytes = b""
     words: list[str] = []
     forms: list[str] = []
     tables: list[memoryview] = []
@@ -98,10 +97,10 @@ class Known:
         self._sketches, self._earlier = sketches, earlier
         data = earlier.recall(_NAME)
         before = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
-        places = found_in(earlier.digests, before.digests)
+        places = earlier.places if data is not None else np.full(len(earlier.digests), -1)
         many = np.count_nonzero(places < 0) > _MOST_NEW * len(places)
         if many or len(before.words) > _MOST_STALE * before.used:
-            before, places = _Kept(), found_in(earlier.digests, b"")
+            before, places = _Kept(), np.full(len(earlier.digests), -1)
         self._before, self._places = before, places
         self._verdicts: dict[str, _Verdicts] = {}
         self._counted: Vocabulary | None = None
@@ -309,7 +308,6 @@ class Known:
         words = self.columns.words.looked
         counted = self._counted
         kept = _Kept(
-            joined(self._earlier.digests),
             words.numbers,
             words.forms,
             [*map(as_bytes, words[2:])],
