@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +69,47 @@ def test_schemas_and_rules_are_shown_without_the_solver() -> None:
 def test_importing_qbank_loads_nothing() -> None:
     code = "import sys, qbank\nprint('loaded', *sorted({{name.partition('.')[0] for name in sys.modules}}))"
     assert not _loaded(code=code) & {*HEAVY, "click", "msgspec"}
+
+
+def _ran(code: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """What a script leaves that runs qbank as a program."""
+    script = (
+        f"import sys\nsys.argv = ['qbank', *{list(arguments)!r}]\nfrom qbank.__main__ import program\n{code}"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run([sys.executable, "-c", script], check=False, env=environment, **options)
+
+
+LEAVING = """
+import atexit, os
+class Last:
+    def __del__(self, write=os.write):
+        write(2, b"taken apart")
+last = Last()
+atexit.register(print, "exit function", file=sys.stderr)
+"""
+
+
+def test_a_program_ends_at_once_with_its_code_and_all_its_output() -> None:
+    ended = _ran(LEAVING + "program()", "schema", "item", capture_output=True)
+    plain = _ran("program()", "schema", "item", capture_output=True)
+    assert ended.stdout == plain.stdout != b""
+    assert ended.stderr.decode().strip() == "exit function"
+    assert ended.returncode == 0
+    assert _ran("program()", "lint", "no-such-bank", capture_output=True).returncode == 3
+    assert _ran("program()", "--version", capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("watching", ["sys.setprofile", "sys.settrace"])
+def test_who_watches_sees_the_end(watching: str) -> None:
+    ended = _ran(f"{LEAVING}\n{watching}(lambda *_: None)\nprogram()", "schema", "item", capture_output=True)
+    assert ended.stderr.endswith(b"taken apart")
+    assert ended.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_no_success() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = _ran("program()", "schema", "item", stdout=full, stderr=subprocess.PIPE)
+    assert ended.returncode != 0
+    assert ended.stderr
