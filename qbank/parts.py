@@ -40,7 +40,8 @@ class Parts:
     def _is_there(self, name: str, data: bytes) -> bool:
         """Whether a part is what is to be written; only one of its length is read."""
         with contextlib.suppress(OSError):
-            return self._file(name).stat().st_size == len(data) + _SUM and self.get(name) == data
+            same_size = self._file(name).stat().st_size == len(data) + _SUM
+            return same_size and self.get(name) == memoryview(data)
         return False
 
     def _file(self, name: str) -> Path:
