@@ -152,15 +152,19 @@ class Runner:
                 progress(end, len(self._bank.items))
 
     def _ask(self, items: Sequence[Item], but: frozenset[str] = frozenset()) -> Iterator[Said]:
-        """What the rules say of some items, some rules left out."""
+        """What the rules say of some items, item by item, some rules left out."""
         if not items:
             return
-        for item, slugs in zip(items, self._wanted(items, but), strict=True):
-            if slugs:
-                fitting = self._fitting(type(item))
-                for slug in slugs:
-                    if slug in fitting:
-                        yield from self._calls[slug](item)
+        said: dict[int, list[Said]] = {}
+        for slug, numbers in self._passed(items, but):  # a rule for all items: its code and data stay near
+            call = self._calls[slug]
+            for number in numbers:
+                if slug in self._fitting(type(items[number])):
+                    found = call(items[number])
+                    if found:
+                        said.setdefault(number, []).extend(found)
+        for number in sorted(said):
+            yield from said[number]
 
     def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
         """The same, where rules that look at a record alone are asked about new records only."""
@@ -201,21 +205,28 @@ class Runner:
 
     def _wanted(self, items: Sequence[Item], but: frozenset[str]) -> Sequence[Sequence[str]]:
         """For each item the rules that look at it, some rules left out."""
+        wanted: list[list[str]] = [_NOTHING] * len(items)
+        for slug, numbers in self._passed(items, but):
+            for number in numbers:
+                if wanted[number] is _NOTHING:
+                    wanted[number] = [slug]
+                else:
+                    wanted[number].append(slug)
+        return wanted
+
+    def _passed(self, items: Sequence[Item], but: frozenset[str]) -> Iterator[tuple[str, Iterable[int]]]:
+        """Of each rule the numbers of the items that it looks at, some rules left out."""
         from qbank.screening.batch import Batch
 
         if but not in self._scanners:  # what no rule asks for is not looked for
             self._scanners[but] = _scanner(one for slug, one in self._screens.items() if slug not in but)
         batch = Batch(self._bank, items, self._scanners[but])
-        always = [slug for slug, screen in self._screens.items() if screen is None and slug not in but]
-        wanted: list[list[str]] = [list(always) for _ in items] if always else [_NOTHING] * len(items)
+        for slug, screen in self._screens.items():
+            if screen is None and slug not in but:
+                yield slug, batch.all
         for slug, screen in self._screens.items():
             if screen is not None and slug not in but:
-                for number in map(int, screen(batch)):
-                    if wanted[number] is _NOTHING:
-                        wanted[number] = [slug]
-                    else:
-                        wanted[number].append(slug)
-        return wanted
+                yield slug, map(int, screen(batch))
 
     def _caller(self, rule: Rule) -> Call:
         """The rule as a function of the one value it looks at; what it asks for is provided once."""
