@@ -38,6 +38,11 @@ _MARKS = b'()[]{}`$*"\0'
 _NO_MARK = bytes(set(range(256)) - set(_MARKS))
 _CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\t\n\r")))
 _BLANKS_OR_LINES = re.compile(r"\n|\s\s")
+_BROKEN = re.compile(
+    r"[*_<](?<=[^\W_].|['’].)(?:(?<=[*_])|(?<=<)/?(?:b|i|u|em|strong)>)"
+    r"(?:[*_]|</?(?:b|i|u|em|strong)>)*(?=[^\W_]|['’])",
+    re.IGNORECASE,
+)
 _HARD_BLANKS = "\u00a0\u202f"
 _SPECIAL = (
     *((chr(one), " ") for one in range(0x80, 0x3001) if chr(one).isspace()),
@@ -188,6 +193,10 @@ class Batch:
 
     def _found(self, condition: Words) -> tuple[Ints, Ints]:
         """Where the literals of a condition stand: which literals, and in which texts."""
+        return self._places(condition)[:2]
+
+    def _places(self, condition: Words) -> tuple[Ints, Ints, Ints]:
+        """The same, and at which byte."""
         wanted = self._scanner.wanted(condition)
         parts = [self._hits[field] for field in condition.fields]
         literal, text, start = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -195,7 +204,15 @@ class Batch:
         if condition.tail:
             size = condition.tail + self._continued[text]
             chosen &= start >= self._bounds[text + 1] - size
-        return literal[chosen], text[chosen]
+        return literal[chosen], text[chosen], start[chosen]
+
+    def last_in_stems(self, condition: Words) -> tuple[list[int], list[int]]:
+        """The items that meet a condition on stems, and where the last literal begins there: at which byte."""
+        _, text, start = self._places(condition)
+        last = np.zeros(len(self.items), dtype=np.int64)
+        np.maximum.at(last, text, start - self._bounds[text] - 1)
+        items = np.unique(text)
+        return items.tolist(), last[items].tolist()
 
     @cached_property
     def _continued(self) -> Ints:
@@ -283,19 +300,24 @@ class Batch:
         edges = np.flatnonzero(letters[1:] != letters[:-1]) + 1
         return edges[::2], edges[1::2]
 
-    def echoing(self, letters: int, longest: int, blanks: int) -> list[int]:
-        """Items with one key a word of which begins like something in the stem.
+    def echoing(
+        self, letters: int, longest: int, blanks: int, counts: Callable[[str], bool]
+    ) -> list[int]:
+        """Items with one key a word of which counts, and begins like something in the stem.
 
         Compared are the first three quarters, at least four letters, of words of at least so many letters,
         and four bytes where characters beyond ASCII may fold; of a stem with that many blanks only the last
-        `longest` characters count.
+        `longest` characters count. In a key beyond ASCII every word counts, and every stem has an echo that
+        holds emphasis inside a word.
         """
         found = []
         bounds, data, first = self._bounds.tolist(), self._data, int(self._texts[2][Field.OPTIONS])
         words_in = re.compile(rb"[a-z\x80-\xff]{%d,}" % letters).findall
-        continued = self._continued.tolist()
+        continued, texts, broken = self._continued.tolist(), self.choices.texts, self.broken
         for number, place in zip(*(part.tolist() for part in self.choices.keyed), strict=True):
             words = words_in(data, bounds[first + place], bounds[first + place + 1])
+            if words and texts[place].isascii():
+                words = [word for word in words if counts(word.decode())]
             if not words:
                 continue
             low, high = bounds[number], bounds[number + 1]
@@ -303,10 +325,19 @@ class Batch:
                 low = max(low, high - longest - continued[number])
             for word in words:
                 size = 4 if continued[number] or not word.isascii() else max(4, 3 * len(word) // 4)
-                if data.find(word[:size], low, high) >= 0:
+                if data.find(word[:size], low, high) >= 0 or number in broken:
                     found.append(number)
                     break
         return found
+
+    @cached_property
+    def broken(self) -> frozenset[int]:
+        """Items with emphasis inside a word of the stem: without it other words stand there."""
+        return frozenset(
+            number
+            for number, stem in enumerate(self.stems)
+            if ("*" in stem or "_" in stem or "<" in stem) and _BROKEN.search(stem) is not None
+        )
 
     def with_digits(self, field: Field) -> frozenset[int]:
         """Items with a text of a field that holds a digit of ASCII."""

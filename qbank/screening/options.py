@@ -66,6 +66,6 @@ def unusually_keyed(batch: Batch) -> Iterable[int]:
     return batch.choices.unusually_keyed
 
 
-def echoing_key(letters: int, longest: int, blanks: int) -> Test:
-    """Items a word of whose key begins like something in the stem, or at the end of a long stem."""
-    return lambda batch: batch.echoing(letters, longest, blanks)
+def echoing_key(letters: int, longest: int, blanks: int, counts: Callable[[str], bool]) -> Test:
+    """Items a word of whose key, one that counts, begins like something in the stem, or at its end."""
+    return lambda batch: batch.echoing(letters, longest, blanks, counts)

@@ -27,7 +27,12 @@ _ANSWERS_BACK = re.compile(
 )
 
 
-@rule(Severity.INFO, screen=echoing_key(5, LONGEST, _SHORT))
+def _may_be_rare(word: str) -> bool:
+    """Whether it is a content word, and no everyday one: what a bank's own counts may call rare."""
+    return kind_of(word) is Kind.WORD and not is_common(word)
+
+
+@rule(Severity.INFO, screen=echoing_key(5, LONGEST, _SHORT, _may_be_rare))
 def clang_cue(
     item: MultipleChoice, frequencies: StemWords, *, share: float = 0.02, short: int = _SHORT
 ) -> Iterator[Finding]:
@@ -45,11 +50,19 @@ def clang_cue(
     guide; SAQUET.
     """
     key, distractors = key_and_distractors(item)
-    if not distractors or is_about_others(item.options[key]) or _ANSWERS_BACK.search(item.options[key]):
+    if not distractors:
+        return
+    limit = max(1, share * frequencies.stems)
+
+    def is_rare(word: str) -> bool:
+        return _may_be_rare(word) and frequencies.count(word) <= limit
+
+    words = _WORD.findall(item.options[key].casefold())
+    candidates = list(filter(is_rare, words))  # most keys have none: what costs more comes behind
+    if not candidates or is_about_others(item.options[key]) or _ANSWERS_BACK.search(item.options[key]):
         return
     asked = (item.stem if item.stem.count(" ") < short else lead_in(item.stem)).casefold()
-    words = _WORD.findall(item.options[key].casefold())
-    candidates = [word for word in words if word[: max(4, 3 * len(word) // 4)] in asked]
+    candidates = [word for word in candidates if word[: max(4, 3 * len(word) // 4)] in asked]
     if not candidates:
         return
     there = {canonical(word): word for word in _WORD.findall(asked)}
@@ -57,11 +70,6 @@ def clang_cue(
     if not candidates:
         return
     others = {canonical(word) for id in distractors for word in _WORD.findall(item.options[id].casefold())}
-    limit = max(1, share * frequencies.stems)
-
-    def is_rare(word: str) -> bool:
-        return kind_of(word) is Kind.WORD and not is_common(word) and frequencies.count(word) <= limit
-
     own = set(map(canonical, words))
     echoes = [there[base] for base in others if base in there and base not in own and is_rare(there[base])]
     # a distractor sounds like the question too, unless by a word that is far more usual
@@ -69,9 +77,7 @@ def clang_cue(
     for word in candidates:
         base = canonical(word)
         if (
-            base in there
-            and is_rare(word)
-            and _RARER * frequencies.count(word) < rival
+            _RARER * frequencies.count(word) < rival
             and not any(_akin(base, other) for other in others)
         ):
             if negative(item.stem):

@@ -33,13 +33,41 @@ LONGEST = 600
 def lead_in(stem: str) -> str:
     """The last sentence that asks, without emphasis marks; the last sentence when none does."""
     end = stem[-LONGEST:]
-    if "*" in end or "_" in end or "<" in end:
+    if is_marked(end):
         end = _EMPHASIS.sub("", end)
+    found = plain_question(end)
+    if found:
+        return found
     for near in _NEAR:
         found = _chosen(_sentences(end, len(end) - near), all_of_them=False) if len(end) > near else ""
         if found:
             return found
     return _chosen(_sentences(end), all_of_them=True)
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text may hold emphasis, which the lead-in is read without."""
+    return "*" in text or "_" in text or "<" in text
+
+
+def plain_question(text: str, first: int = 0) -> str:
+    """The lead-in of a text without emphasis where it is easily told; "" in all other cases.
+
+    It is a question of several words at the end, nothing parts it, and the sentence before it ends somewhere
+    behind the place `first`.
+    """
+    if not text.endswith("?"):
+        return ""
+    near = max(0, first, len(text) - _NEAR[1])
+    before = max(text.rfind(". ", near), text.rfind("? ", near))
+    ending = _SENTENCE_END.match(text, before) if before >= 0 else None
+    if ending is None:
+        return ""
+    last = text[ending.end() :]
+    if "." in last or "!" in last or "\n" in last or last.index("?") < len(last) - 1:
+        return ""  # it may be more than one sentence
+    words = last.split()
+    return "" if len(words) <= _TOO_SHORT or _INSTRUCTION.match(last) else " ".join(words)
 
 
 def _chosen(sentences: list[str], *, all_of_them: bool) -> str:

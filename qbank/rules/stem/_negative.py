@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from qbank.rules.stem._lead_in import LONGEST, lead_in
+from qbank.rules.stem._lead_in import LONGEST, is_marked, lead_in, plain_question
 from qbank.screening import Field, Screen, mentions, whole
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def negative(stem: str) -> str:
     """The words of the lead-in that ask for the exception; "" when it asks for what is so."""
     asked = lead_in(stem)
     folded = asked.lower()
-    said = [word for word in _QUICK if word in folded]
+    said = list(filter(folded.__contains__, _QUICK))
     if not said or (said == ["not"] and not _SAYS_NOT.search(folded)):
         return ""
     fitting = (pattern for words, pattern in _NEGATIVE if any(map(folded.__contains__, words)))
@@ -108,7 +108,13 @@ def negative(stem: str) -> str:
 
 
 def _negated(batch: Batch) -> Iterable[int]:
-    return [number for number in map(int, batch.holding(_MAY_NEGATE)) if negative(batch.stems[number])]
+    may = dict.fromkeys(batch.broken, 0) | dict(zip(*batch.last_in_stems(_MAY_NEGATE), strict=True))
+    return [number for number in sorted(may) if _asks_there(batch.stems[number], may[number])]
+
+
+def _asks_there(stem: str, place: int) -> bool:
+    """Whether the lead-in is negative; nothing that may make it so stands behind a place."""
+    return (is_marked(stem) or not plain_question(stem, place)) and bool(negative(stem))
 
 
 NEGATES = Screen(lambda batch: batch.once(_negated), (_MAY_NEGATE,))
