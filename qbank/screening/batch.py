@@ -43,6 +43,8 @@ _BROKEN = re.compile(
     r"(?:[*_]|</?(?:b|i|u|em|strong)>)*(?=[^\W_]|['’])",
     re.IGNORECASE,
 )
+_BLANKS = 8
+"""Blanks between two words that are passed over one by one."""
 _HARD_BLANKS = "\u00a0\u202f"
 _SPECIAL = (
     *((chr(one), " ") for one in range(0x80, 0x3001) if chr(one).isspace()),
@@ -249,34 +251,42 @@ class Batch:
         found = self._data.translate(None, _NO_MARK).split(b"\0")[1:-1]
         return [(number, marks) for number, marks in enumerate(found) if marks]
 
-    def marked(self, test: Callable[[bytes], bool]) -> Ints:
+    def marked(self, test: Callable[[bytes], bool], confirm: Callable[[str], bool] | None) -> Ints:
         """Items with a text whose brackets, quotation marks, dollar signs and asterisks meet a test.
 
-        A text without any meets none.
+        A text without any meets none. Of those that do, `confirm` is given the text itself.
         """
-        found = [number for number, marks in self._skeletons if test(marks)]
+        texts = self._texts[0]
+        found = [
+            number
+            for number, marks in self._skeletons
+            if test(marks) and (confirm is None or confirm(texts[number]))
+        ]
         return np.unique(self._texts[1][found])
+
+    def texts_holding(self, condition: Words) -> list[tuple[int, str]]:
+        """The texts that hold one of the literals of a condition, each with the number of its item."""
+        texts, owners, _ = self._texts
+        return [(int(owners[one]), texts[one]) for one in np.unique(self._found(condition)[1]).tolist()]
 
     @cached_property
     def doubling(self) -> Iterable[int]:
         """Items in which a word may stand twice in a row, and those with letters or quotes beyond ASCII."""
-        start, end = self._words
+        start = self._word_starts
         if len(start) < 2:
             return self.all
-        data = self._bytes
+        data, is_letter = self._bytes, self._is_letter
         first = data[start]
         twice = np.flatnonzero(first[1:] == first[:-1])
-        length = end - start
-        twice = twice[length[twice] == length[twice + 1]]
         before, after = start[twice], start[twice + 1]
-        middle, last = length[twice] // 2, length[twice] - 1
-        between, behind = data[end[twice]], data[after - 1]
-        same = (
-            (data[before + middle] == data[after + middle])
-            & (data[before + last] == data[after + last])
-            & ((between == ord(" ")) | (between == ord("\n")))
-            & ((behind == ord(" ")) | (behind == ord("\n")))
-        )
+        between = _blank(data[after - 1])
+        before, after = before[between], after[between]
+        size = self._without_blanks(after) - before
+        last = before + size - 1
+        same = is_letter[last] & ~is_letter[np.minimum(after + size, len(data) - 1)]
+        for place in (size - 1, size // 2, size // 3):
+            same &= data[before + place] == data[np.minimum(after + place, len(data) - 1)]
+        same |= _blank(data[last])
         if self._is_ascii:
             return np.unique(self._owner_at(after[same]))
         lead = np.flatnonzero(data >= 0xC2)
@@ -294,15 +304,27 @@ class Batch:
         return self._data.isascii()
 
     @cached_property
-    def _words(self) -> tuple[Ints, Ints]:
-        """First byte of each run of letters, digits and apostrophes, and the byte behind the last."""
-        letters = self._is_word | (self._bytes == ord("'"))
-        edges = np.flatnonzero(letters[1:] != letters[:-1]) + 1
-        return edges[::2], edges[1::2]
+    def _is_letter(self) -> Bools:
+        """Whether each byte is a letter, digit or apostrophe."""
+        found: Bools = self._is_word | (self._bytes == ord("'"))
+        return found
 
-    def echoing(
-        self, letters: int, longest: int, blanks: int, counts: Callable[[str], bool]
-    ) -> list[int]:
+    @cached_property
+    def _word_starts(self) -> Ints:
+        """First byte of each run of letters, digits and apostrophes."""
+        return np.flatnonzero(self._is_letter[1:] > self._is_letter[:-1]) + 1
+
+    def _without_blanks(self, places: Ints) -> Ints:
+        """The places before which blanks stand, at least one, without those; of very many some are left."""
+        found = places - 1
+        for _ in range(_BLANKS):
+            more = _blank(self._bytes[found - 1])
+            if not more.any():
+                break
+            found = found - more
+        return found
+
+    def echoing(self, letters: int, longest: int, blanks: int, counts: Callable[[str], bool]) -> list[int]:
         """Items with one key a word of which counts, and begins like something in the stem.
 
         Compared are the first three quarters, at least four letters, of words of at least so many letters,
@@ -363,6 +385,11 @@ class Batch:
         """Items with a text that may be longer than that."""
         length = np.diff(self._bounds) - 1
         return np.unique(self._texts[1][length > characters])
+
+
+def _blank(values: NDArray[np.uint8]) -> Bools:
+    found: Bools = (values == ord(" ")) | (values == ord("\n"))
+    return found
 
 
 _NONE: dict[str, str] = {}

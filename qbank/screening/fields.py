@@ -46,14 +46,14 @@ def limited(name: str) -> Test:
     return test
 
 
-def marked(test: Callable[[bytes], bool]) -> Test:
+def marked(test: Callable[[bytes], bool], confirm: Callable[[str], bool] | None = None) -> Test:
     """Items with a text whose marks meet a test.
 
     The test is given the brackets, quotation marks, grave accents, dollar signs and asterisks of one text, in
-    order, without what stands between them.
+    order, without what stands between them; `confirm` is given the text itself, where the test was met.
     """
     judge = lru_cache(maxsize=4096)(test)
-    return lambda batch: batch.marked(judge)
+    return lambda batch: batch.marked(judge, confirm)
 
 
 def stem_ends(endings: tuple[str, ...], closers: str) -> Test:

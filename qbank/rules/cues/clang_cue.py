@@ -76,10 +76,7 @@ def clang_cue(
     rival = min(map(frequencies.count, echoes), default=math.inf)
     for word in candidates:
         base = canonical(word)
-        if (
-            _RARER * frequencies.count(word) < rival
-            and not any(_akin(base, other) for other in others)
-        ):
+        if _RARER * frequencies.count(word) < rival and not any(_akin(base, other) for other in others):
             if negative(item.stem):
                 return
             yield Finding(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from qbank.diagnostics import Finding, Severity
@@ -45,23 +46,19 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     key, distractors = key_and_distractors(item)
     if len(texts) < _ENOUGH or not distractors:
         return
-    elements: dict[str, frozenset[str]] = {}
-    for id, text in texts.items():
-        if not any(map(text.__contains__, _JOINS)):
-            return
-        elements[id] = _elements(text)
-        if len(elements[id]) < 2:
-            return
-    all_of_them = [element for found in elements.values() for element in found]
-    if len(set(all_of_them)) == len(all_of_them):
-        return  # nothing is shared
-    counts = Counter(all_of_them)
+    own = _elements(texts[key])
+    if not _may_share(own, [texts[id].casefold() for id in distractors]):
+        return  # nearly every item: the others need not be taken apart
+    elements = {id: own if id == key else _elements(text) for id, text in texts.items()}
+    if min(map(len, elements.values())) < 2:
+        return
+    counts = Counter(chain.from_iterable(elements.values()))
     most = len(texts)
     shared = {
         id: sum([counts[one] - 1 for one in found if counts[one] < most]) for id, found in elements.items()
     }
     second = max([shared[id] for id in distractors])
-    if shared[key] > second and second > 0 and not all(map(_is_numbers, elements.values())):
+    if shared[key] > second > 0 and all(map(_joins, texts.values())) and not _are_numbers(elements):
         yield Finding(
             item.at("options", key),
             f"the key shares {shared[key]} elements with the other options, no other more than {second}",
@@ -74,5 +71,14 @@ def _elements(text: str) -> frozenset[str]:
     return frozenset([one for part in parts if (one := part.strip())])
 
 
-def _is_numbers(elements: frozenset[str]) -> bool:
-    return all(element.replace(" ", "").isdigit() for element in elements)
+def _may_share(elements: frozenset[str], others: list[str]) -> bool:
+    """Whether elements may stand in other texts twice or more: a key that leads shares two at least."""
+    return sum([one in text for one in elements for text in others]) > 1
+
+
+def _joins(text: str) -> bool:
+    return any(map(text.__contains__, _JOINS))
+
+
+def _are_numbers(elements: Mapping[str, frozenset[str]]) -> bool:
+    return all(one.replace(" ", "").isdigit() for found in elements.values() for one in found)

@@ -66,17 +66,37 @@ TERMS = (
     _term("bedridden", "bedridden", _PERSON, "stays in bed because of …"),
     _term("retard", "mentally retarded|mental retardation|retardates?", _DATED, "intellectual disability"),
     _term("schizophrenic", rf"(?:an?|the|\w+) schizophrenics?{_NOUN}", _PERSON, "person with schizophrenia"),
-    _term("epileptic", rf"(?:an?|the) epileptics?{_NOUN}", _PERSON, "person with epilepsy"),
-    _term("diabetic", rf"(?:an?|the|known) diabetics?{_NOUN}|diabetics", _PERSON, "person with diabetes"),
     _term(
-        "alcoholic",
+        "a epileptic|n epileptic|e epileptic",
+        rf"(?:an?|the) epileptics?{_NOUN}",
+        _PERSON,
+        "person with epilepsy",
+    ),
+    _term(
+        "a diabetic|n diabetic|e diabetic|diabetics",
+        rf"(?:an?|the|known) diabetics?{_NOUN}|diabetics",
+        _PERSON,
+        "person with diabetes",
+    ),
+    _term(
+        "a alcoholic|n alcoholic|e alcoholic|c alcoholic|alcoholics",
         rf"(?:an?|the|known|chronic) alcoholics?{_NOUN}|alcoholics(?!\s+anonymous)",
         _PERSON,
         "person with alcohol use disorder",
     ),
-    _term("addict", "(?:drug |heroin |an? )addicts?", _PERSON, "person with a substance use disorder"),
-    _term("abuser", "(?:drug|alcohol|substance|heroin|iv drug) abusers?", _PERSON, "person who uses drugs"),
-    _term("asthmatic", rf"asthmatics|an asthmatic{_NOUN}", _PERSON, "person with asthma"),
+    _term(
+        "g addict|n addict|a addict",
+        "(?:drug |heroin |an? )addicts?",
+        _PERSON,
+        "person with a substance use disorder",
+    ),
+    _term(
+        "g abuser|l abuser|e abuser|n abuser",
+        "(?:drug|alcohol|substance|heroin|iv drug) abusers?",
+        _PERSON,
+        "person who uses drugs",
+    ),
+    _term("asthmatics|an asthmatic", rf"asthmatics|an asthmatic{_NOUN}", _PERSON, "person with asthma"),
     _term("sickler", "sicklers?", _PERSON, "person with sickle cell disease"),
     _term("suicide", "commit(?:s|ted|ting)? suicide", _DATED, "died by suicide"),
     _term("noncomplian|non-complian", "non-?complian(?:t|ce)", _BLAME, "does not take …, with the reason"),
@@ -113,7 +133,7 @@ TERMS = (
     _term("crack bab", "crack bab(?:y|ies)", _DATED, "infant exposed to cocaine before birth"),
     _term("afflicted", "afflicted (?:with|by)", _PERSON, "has …"),
     _term(
-        "victim",
+        "victim of|victims of|e victim|s victim|o victim|r victim",
         "victims? of (?:an? )?(?:stroke|aids|polio|cancer|heart attack)"
         "|(?:stroke|aids|polio|cancer) victims?",
         _PERSON,
@@ -154,6 +174,8 @@ def biased_language(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     if not bank.language.startswith("en"):
         return
     lower = text.lower()
+    if not lower.isascii():  # as `re.IGNORECASE` folds
+        lower = lower.replace("ı", "i").replace("ſ", "s")
     here = set(filter(lower.__contains__, LITERALS))
     for term in TERMS if here else ():
         found = None if here.isdisjoint(term.literals) else term.pattern.search(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import repeat
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import BankRecord
@@ -41,7 +41,7 @@ def doubled_word(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     if not bank.language.startswith("en"):
         return
     words = text.lower().split()
-    if not any(second.startswith(first.lstrip("([\"“‘'")) for first, second in pairwise(words)):
+    if not any(map(str.startswith, words[1:], map(str.lstrip, words, repeat("([\"“‘'")))):
         return
     for found in _DOUBLED.finditer(text):
         if _is_slip(found[1], found[2]):

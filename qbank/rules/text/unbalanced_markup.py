@@ -41,11 +41,16 @@ def _one_sided(marks: bytes) -> bool:
     )
 
 
-_UNPAIRED = marked(_one_sided)
-
-
 def _may_fire(batch: Batch) -> set[int]:
-    return {*map(int, _UNPAIRED(batch)), *map(int, batch.holding(_SIGNS))}
+    held = {number for number, text in batch.texts_holding(_SIGNS) if _is_open(text)}
+    return held.union(map(int, _UNPAIRED(batch)))
+
+
+def _is_open(text: str) -> bool:
+    return any(_problems(text))
+
+
+_UNPAIRED = marked(_one_sided, _is_open)
 
 
 @rule(Severity.WARNING, screen=Screen(_may_fire, (_SIGNS,)))
@@ -61,7 +66,12 @@ def unbalanced_markup(passage: Text) -> Iterator[Finding]:
 
     Source: exam practice; CommonMark (emphasis and code are literal when unclosed).
     """
-    text = passage.text
+    for what in _problems(passage.text):
+        yield Finding(passage.where, what, hint="Close it, or take it out.")
+
+
+def _problems(text: str) -> Iterator[str]:
+    """What is open in a text, or closes nothing."""
     if not _is_suspicious(text):
         return
     plain = _ESCAPED.sub("  ", text) if "\\" in text else text
@@ -69,8 +79,7 @@ def unbalanced_markup(passage: Text) -> Iterator[Finding]:
         plain = _CODE.sub(" ", plain)
     if "„" in plain:
         plain = _LOW_QUOTED.sub(" ", plain)
-    for what in _unbalanced(plain):
-        yield Finding(passage.where, what, hint="Close it, or take it out.")
+    yield from _unbalanced(plain)
 
 
 def _is_suspicious(text: str) -> bool:
