@@ -207,18 +207,30 @@ def fixed(
     settings: Settings | None = None,
     blueprint: Blueprint | BlueprintReading | None = None,
     today: str = "",
+    reported: Callable[[Report, Bank], Report] | None = None,
 ) -> rounds.Fixed:
     """What fixing a bank makes of its files: nothing is written, `write_fixed` does that.
 
-    Only safe fixes are made unless `unsafe`. Raises PathError when the bank cannot be read.
+    Only safe fixes are made unless `unsafe`. `reported` says what a user sees of a report: then only the
+    records that have a fixable finding there are fixed. Raises PathError when the bank cannot be read.
     """
+    names: set[str] | None = None
 
     def check(place: Path) -> tuple[Bank, list[Wanted]]:
+        nonlocal names
         bank, problems = load_bank(place)
         report = lint(bank, problems, settings=settings, blueprint=blueprint, today=today)
-        return bank, [Wanted(one.rule, one.fix) for one in report.fixes if one.fix.safe or unsafe]
+        if reported is not None and names is None:
+            names = {one.item for one in reported(report, bank).diagnostics if one.fixable}
+        fixes = [one for one in report.fixes if names is None or _name(bank, one.record) in names]
+        return bank, [Wanted(one.rule, one.fix) for one in fixes if one.fix.safe or unsafe]
 
     return rounds.in_rounds(Path(path), check)
+
+
+def _name(bank: Bank, record: int) -> str:
+    """The id of a record as its findings give it, "" for that of the bank."""
+    return bank.sources[record].id if 0 <= record < len(bank.sources) else ""
 
 
 def write_fixed(result: rounds.Fixed) -> tuple[str, ...]:

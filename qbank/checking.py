@@ -56,10 +56,11 @@ _WORTH_REMEMBERING = 1000
 
 
 class Proposed(msgspec.Struct, frozen=True):
-    """A fix with the rule that proposes it."""
+    """A fix with the rule that proposes it, and the record of its finding."""
 
     rule: str
     fix: Fix
+    record: int
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -133,7 +134,11 @@ def lint(
     )
     if memory is not None:
         memory.save()
-    fixes = [Proposed(one.rule.slug, one.finding.fix) for one in said if one.finding.fix is not None]
+    fixes = [
+        Proposed(one.rule.slug, one.finding.fix, one.finding.where.record)
+        for one in said
+        if one.finding.fix is not None and isinstance(one.finding.where, Where)
+    ]
     fixes.sort(key=lambda one: (one.fix.edits[0].where.record, one.rule))
     return Report(diagnostics, len(bank.items) + len(bank.unreadable), bank.files, tuple(fixes))
 

@@ -103,7 +103,7 @@ class Known:
     """The findings of a baseline file; none where no file is named."""
 
     def __init__(self, file: str) -> None:
-        self._file = file
+        self.file = file
         if file:
             from qbank import baseline as room
 
@@ -111,16 +111,16 @@ class Known:
 
     def new(self, report: Report, bank: Bank) -> Report:
         """What is new in the report on a bank."""
-        return self._silencer(report, bank) if self._file else report
+        return self._silencer(report, bank) if self.file else report
 
     def tell(self, settings: Settings, quiet: bool) -> None:
         """Say how much of the baseline did not occur."""
-        if not self._file:
+        if not self.file:
             return
         from qbank.checking import selected
         from qbank.rule import all_rules
 
         unused = self._silencer.unused(selected(all_rules(), settings))
         if unused:
-            which = f"{_findings(unused)} of the baseline {self._file} did not occur"
+            which = f"{_findings(unused)} of the baseline {self.file} did not occur"
             say(f"info: {which}; `qbank baseline` with the same paths drops them", quiet=quiet)

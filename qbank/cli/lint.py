@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qbank.cli.steps import Piped
     from qbank.config import Settings
     from qbank.editing.rounds import Fixed
+    from qbank.model.bank import Bank
     from qbank.reading.blueprint import BlueprintReading
 
 _SARIF_NOTE = "qbank: {} of {} findings are in the SARIF report, the worst ones; --format json has all."
@@ -38,7 +39,9 @@ _SARIF_NOTE = "qbank: {} of {} findings are in the SARIF report, the worst ones;
     type=click.Choice(["error", "warning", "info"]),
     help="The least severity that gives exit code 1 (default: error, or what the configuration says).",
 )
-@click.option("--fix", "fix", is_flag=True, help="Make all safe fixes, then report what is left.")
+@click.option(
+    "--fix", "fix", is_flag=True, help="Make all safe fixes of what would be reported, then report the rest."
+)
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need a look.")
 @click.option("--diff", "preview", is_flag=True, help="Show what --fix would change, and change nothing.")
 @options.output
@@ -130,6 +133,7 @@ def lint(
             mine=mine,
             today=today or clock(),
             quiet=quiet,
+            reported=_reported(known.file, changed_since, banks),
         )
         if preview:
             return Exit.FINDINGS if _preview(results, output) else Exit.DONE
@@ -159,6 +163,19 @@ def lint(
     known.tell(settings, quiet)
     least = Severity(fail_on) if fail_on else settings.failing
     return Exit.FINDINGS if report.at_least(least) else Exit.DONE
+
+
+def _reported(
+    baseline_file: str, changed_since: str | None, banks: Sequence[Path]
+) -> Callable[[Report, Bank], Report] | None:
+    """What a baseline and a revision leave of a report; nothing where neither is named."""
+    from qbank.cli import steps
+    from qbank.cli.baseline import Known
+
+    if not baseline_file and changed_since is None:
+        return None
+    known = Known(baseline_file)
+    return lambda report, bank: steps.changed_only(known.new(report, bank), changed_since, banks)
 
 
 def banks_of(paths: tuple[str, ...], reading: BlueprintReading | None) -> list[Path]:
@@ -245,6 +262,7 @@ def _fixed(
     mine: Path | None,
     today: str,
     quiet: bool,
+    reported: Callable[[Report, Bank], Report] | None,
 ) -> list[Fixed]:
     """What fixing makes of some banks; nothing is written. Says what cannot be fixed, and why."""
     from qbank import api
@@ -252,7 +270,9 @@ def _fixed(
     results = []
     for path in banks:
         plan = reading if path == mine else None
-        one = api.fixed(path, unsafe=unsafe, settings=settings, blueprint=plan, today=today)
+        one = api.fixed(
+            path, unsafe=unsafe, settings=settings, blueprint=plan, today=today, reported=reported
+        )
         for refusal in one.refused:
             place = ": ".join(part for part in (refusal.file, refusal.item, refusal.rule) if part)
             say(f"qbank: not fixed: {place}: {refusal.reason}", quiet=quiet)

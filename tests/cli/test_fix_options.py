@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,33 @@ def test_a_file_that_cannot_be_written(qbank: Qbank, items: Path, monkeypatch: p
     assert ran.code == 3
     assert "items.yaml: cannot be written: read-only file system" in ran.err
     assert items.read_text(encoding="utf-8") == TEXT
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments], check=True)
+
+
+def test_what_a_baseline_silences_is_not_fixed(qbank: Qbank, items: Path) -> None:
+    assert qbank("baseline", "items.yaml").code == 0
+    known = ("--baseline", "qbank-baseline.json")
+    assert qbank("lint", "items.yaml", "--diff", *known) == (0, "", "")
+    items.write_text(TEXT + TEXT.replace("bone-1", "bone-2").partition("\n")[2], encoding="utf-8")
+    ran = qbank("lint", "items.yaml", "--fix", *known, "--select", "text")
+    assert (ran.code, ran.out) == (0, "no findings in 2 items of 1 file\n")
+    assert "fixed 3 in 1 file" in ran.err
+    assert items.read_text(encoding="utf-8") == TEXT + CLEAN.replace("bone-1", "bone-2").partition("\n")[2]
+
+
+def test_fixes_keep_to_changed_files(qbank: Qbank) -> None:
+    Path("bank.yaml").write_text("id: bones\nitems: ['*-items.yaml']\n", encoding="utf-8")
+    old, new = Path("old-items.yaml"), Path("new-items.yaml")
+    old.write_text(TEXT, encoding="utf-8")
+    git("init", "--quiet", "--initial-branch=main")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "first")
+    new.write_text(TEXT.replace("bone-1", "bone-2"), encoding="utf-8")
+    shown = qbank("lint", "--diff", "--changed-since", "HEAD").out
+    assert [line for line in shown.splitlines() if line.startswith("+++")] == ["+++ b/new-items.yaml"]
+    assert "fixed 3 in 1 file" in qbank("lint", "--fix", "--changed-since", "HEAD").err
+    assert old.read_text(encoding="utf-8") == TEXT
+    assert new.read_text(encoding="utf-8") == CLEAN.replace("bone-1", "bone-2")
