@@ -104,6 +104,7 @@ class Known:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self._silenced = 0
         if file:
             from qbank import baseline as room
 
@@ -111,15 +112,21 @@ class Known:
 
     def new(self, report: Report, bank: Bank) -> Report:
         """What is new in the report on a bank."""
-        return self._silencer(report, bank) if self.file else report
+        if not self.file:
+            return report
+        left = self._silencer(report, bank)
+        self._silenced += len(report.diagnostics) - len(left.diagnostics)
+        return left
 
     def tell(self, settings: Settings, quiet: bool) -> None:
-        """Say how much of the baseline did not occur."""
+        """Say how much the baseline kept silent, and how much of it did not occur."""
         if not self.file:
             return
         from qbank.checking import selected
         from qbank.rule import all_rules
 
+        if self._silenced:
+            say(f"info: {_findings(self._silenced)} of the baseline {self.file} not shown", quiet=quiet)
         unused = self._silencer.unused(selected(all_rules(), settings))
         if unused:
             which = f"{_findings(unused)} of the baseline {self.file} did not occur"
