@@ -20,6 +20,9 @@ _LEGEND = (
     "`qbank rule NAME` tells who labelled, and on which banks."
 )
 
+_FEW = 12
+"""More names than these are not listed in a message."""
+
 
 @click.command(epilog=exits(), short_help="List the rules, or explain one.")
 @click.argument("name", required=False)
@@ -43,8 +46,16 @@ def rule(name: str | None, output: str) -> int:
         family = {slug: one for slug, one in rules.items() if one.family == name}
         emit("".join(f"{line}\n" for line in _listed(family)), output)
     else:
-        raise click.UsageError(f"there is no rule {name!r}. {did_you_mean(name, rules)}".strip())
+        raise click.UsageError(f"there is no rule {name!r}. {_nearest(name, rules)}".strip())
     return Exit.DONE
+
+
+def _nearest(name: str, rules: Mapping[str, Rule]) -> str:
+    """What somebody may have meant: a name that is spelt alike, and names that hold what was typed."""
+    families = {one.family for one in rules.values()}
+    holding = [slug for slug in rules if name and name in slug]
+    some = f"With {name!r} in their names: {', '.join(holding)}." if len(holding) <= _FEW and holding else ""
+    return f"{did_you_mean(name, {*rules, *families})} {some}".strip()
 
 
 def _listed(rules: Mapping[str, Rule]) -> Iterator[str]:

@@ -110,3 +110,19 @@ def test_a_rule_of_another_package_is_not_judged_here(measure: Measure) -> None:
     assert "Severity: warning" in told
     assert "right" not in told.lower()
     assert not [line for line in command._listed({"key-longest": strange}) if "50/50" in line]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("cue", "there is no rule 'cue'. Did you mean cues? With 'cue' in their names: absolute-term-cue, "),
+        ("duplicate", "With 'duplicate' in their names: contradicting-near-duplicate, duplicate-item, "),
+        ("optoins", "there is no rule 'optoins'. Did you mean options?"),
+        ("e", "there is no rule 'e'."),
+    ],
+)
+def test_part_of_a_name_leads_to_the_rule(qbank: Qbank, typed: str, said: str) -> None:
+    ran = qbank("rule", typed)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert len(ran.err.splitlines()[-1]) < 400
