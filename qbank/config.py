@@ -169,11 +169,12 @@ def _plainly(message: str) -> str:
     """What msgspec says about a value, in the words of a user."""
     said, _, path = message.partition(" - at `$.")
     place = path.removesuffix("`").replace("[...]", "")
+    whose = f"every value of {place}" if path.removesuffix("`").endswith("[...]") else place
     if said.startswith("Invalid enum value"):
         use = "draft or publication" if place == "profile" else "error, warning or info"
         return f"{place} is {said.removeprefix('Invalid enum value ')}; use {use}"
     kind = next((words for name, words in _WANTED.items() if f"Expected `{name}`" in said), "")
-    return f"{place} must be {kind}" if place and kind else message
+    return f"{whose} must be {kind}" if place and kind else message
 
 
 def unknown_names(settings: Settings, rules: Mapping[str, str], statuses: Collection[str] = ()) -> list[str]:

@@ -61,6 +61,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ('[[overrides]]\npath = ["a"]', "overrides: unknown setting 'path'. Did you mean paths?"),
         ('profile = "publish"', "profile is 'publish'; use draft or publication"),
         ("overrides = 3", "overrides must be a list"),
+        ("[severity]\nkey-longest = 3", "every value of severity must be a text"),
         ('fail_on = "never"', "fail_on is 'never'; use error, warning or info"),
         ('bseline = "x"', "Did you mean baseline?"),
     ],
