@@ -142,7 +142,9 @@ def lint(
     named: list[across.Named] = []
     for path in banks:
         bank, problems = steps.load(path, stdin)
-        named.append(across.Named(stdin.name if stdin and str(path) == steps.STDIN else str(path), bank))
+        name = stdin.name if stdin and str(path) == steps.STDIN else str(path)
+        steps.tell_of_whole_bank(Path(name), quiet)
+        named.append(across.Named(name, bank))
         plan = reading if path == mine else None
         found = steps.linted(
             bank,

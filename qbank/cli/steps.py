@@ -126,6 +126,20 @@ def piped(paths: Sequence[str], name: str | None) -> Piped | None:
     return Piped(name, str(path))
 
 
+def tell_of_whole_bank(file: Path, quiet: bool) -> None:
+    """Say so when a file that is checked by itself lies in the folder of a bank."""
+    import shlex
+
+    from qbank.reading.files import BANK_FILES, is_bank, shown
+
+    if file.is_dir() or file.name in BANK_FILES:
+        return
+    whole = next((one for one in file.resolve().parents if is_bank(one)), None)
+    if whole is not None:
+        all_of_it = f"`qbank lint {shlex.quote(shown(whole))}` checks all of it"
+        say(f"info: {shown(file)} is checked without the bank around it; {all_of_it}", quiet=quiet)
+
+
 def load(path: Path, stdin: Piped | None = None) -> tuple[Bank, Sequence[ReadProblem]]:
     """A bank with what was found while reading it. Raises PathError."""
     from qbank import api
@@ -185,6 +199,8 @@ def _git(folder: Path, *arguments: str, unknown: str | None = "") -> str:
         return ""
     said = os.fsdecode(ran.stderr).strip().splitlines()
     why = f"git knows no revision {unknown!r}" if unknown else said[0] if said else "git failed"
+    if unknown and _git(folder, "rev-parse", "--is-shallow-repository", unknown=None).strip() == "true":
+        why += "; this clone is shallow: fetch its history first (fetch-depth: 0, GIT_DEPTH: 0)"
     raise click.UsageError(f"--changed-since: {why}.")
 
 

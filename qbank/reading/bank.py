@@ -33,7 +33,7 @@ def load_bank(path: str | Path) -> Reading:
             return _folder(path, {})
         if path.suffix not in files.SUFFIXES and exists:
             what = "a bank is a folder with bank.yaml, or a .yaml, .json or .jsonl file"
-            raise PathError(f"{shown(path)}: {what}")
+            raise PathError(f"{shown(path)}: {what}; `qbank import FILE --out DIR` makes one of other files")
         data = files.read_named(path)
         tree = _whole_bank(path, data) if path.name in BANK_FILES else None
         if path.name in BANK_FILES and tree is None:

@@ -32,7 +32,7 @@ class Reader(Collector):
         root = self.root
         record = next((root / name for name in BANK_FILES if (root / name).is_file()), None)
         if record is None:
-            whole = next((one for one in root.absolute().parents if files.is_bank(one)), None)
+            whole = next((one for one in root.resolve().parents if files.is_bank(one)), None)
             told = (
                 f"it is a part of the bank {shown(whole)}, name that"
                 if whole is not None

@@ -215,6 +215,9 @@ def test_a_revision_that_git_does_not_know(
     assert (ran.code, ran.out) == (2, "")
     assert "git knows no revision 'mian'" in ran.err
     assert qbank("lint", "demo", "--changed-since", "--output=x").code == 2
+    assert "shallow" not in ran.err
+    git(**{"rev-parse --is-shallow-repository": "true\n"})
+    assert "this clone is shallow" in qbank("lint", "demo", "--changed-since", "origin/main").err
     monkeypatch.setenv("PATH", str(demo))
     ran = qbank("lint", "demo", "--changed-since", "main")
     assert ran.code == 2

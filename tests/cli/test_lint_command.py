@@ -140,13 +140,25 @@ def test_a_path_that_cannot_be_read(qbank: Qbank, demo: Path) -> None:
     assert "nowhere: there is no such file" in ran.err
     Path("empty").mkdir()
     assert qbank("lint", "empty").code == 3
+    Path("vendor.csv").write_text("id,stem\n", encoding="utf-8")
+    assert "`qbank import FILE --out DIR` makes one of other files" in qbank("lint", "vendor.csv").err
 
 
 def test_a_folder_inside_a_bank_is_told_which_bank(qbank: Qbank, demo: Path) -> None:
     ran = qbank("lint", str(demo / "items"))
     assert ran.code == 3
     assert "demo/items: no bank.yaml there; it is a part of the bank demo, name that" in ran.err
+    assert "it is a part of the bank demo, name that" in qbank("lint", "demo/../demo/items").err
     assert "qbank init DIR" in qbank("lint", str(demo.parent)).err
+
+
+def test_a_file_inside_a_bank_is_told_which_bank(qbank: Qbank, demo: Path) -> None:
+    ran = qbank("lint", "demo/items/riding.yaml")
+    told = "info: demo/items/riding.yaml is checked without the bank around it; `qbank lint demo` checks all"
+    assert ran.err.startswith(told)
+    assert qbank("lint", "demo/items/riding.yaml", "--quiet").err == ""
+    for whole in ("demo", "demo/bank.yaml"):
+        assert qbank("lint", whole).err == ""
 
 
 def test_several_banks_give_one_report(qbank: Qbank, broken: Path) -> None:
