@@ -6,6 +6,7 @@ its script, which only filters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -64,16 +65,18 @@ mark { background: none; color: inherit; border-bottom: 3px solid currentColor; 
 
 _SCRIPT = """
 document.documentElement.classList.add('js');
+const FEW = 200;  // hits of a search in one group that are unfolded
 const form = document.getElementById('filter'), told = document.getElementById('told');
 const groups = [...document.querySelectorAll('details.rule')].map(group => ({
-  group, row: document.getElementById('row-' + group.id),
+  group, row: document.getElementById('row-' + group.id), count: group.querySelector('.count'), open: null,
   items: [...group.querySelectorAll('li')].map(item => ({ item, level: item.dataset.level, text: null }))
 }));
 function show() {
   const data = new FormData(form), levels = data.getAll('level');
   const wanted = data.get('text').trim().toLowerCase();
   let all = 0;
-  for (const { group, row, items } of groups) {
+  for (const whole of groups) {
+    const { group, row, count, items } = whole;
     let shown = 0;
     for (const one of items) {
       if (wanted && one.text === null) one.text = (group.id + ' ' + one.item.textContent).toLowerCase();
@@ -82,6 +85,9 @@ function show() {
       if (keep) shown += 1;
     }
     group.hidden = row.hidden = shown === 0;
+    count.textContent = shown < items.length ? `(${shown} of ${items.length})` : `(${shown})`;
+    if (wanted) { whole.open ??= group.open; group.open = shown > 0 && shown <= FEW; }
+    else if (whole.open !== null) { group.open = whole.open; whole.open = null; }
     all += shown;
   }
   told.textContent = all === 1 ? '1 finding shown' : all + ' findings shown';
@@ -94,6 +100,7 @@ for (const link of document.querySelectorAll('td a')) {
 show();
 """
 
+_CODE = re.compile("`([^`]+)`")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'"
 
 
@@ -155,20 +162,26 @@ def _section(group: Group, rendering: Rendering) -> Iterator[str]:
     count = len(group.diagnostics)
     unfolded = " open" if count <= OPEN else ""
     yield f'<details class="rule" id="rule-{_shown(group.rule)}"{unfolded}>'
-    yield f"<summary>{_level(group.severity)} <h2>{_shown(group.rule)}</h2> ({count})</summary>"
+    yield f"<summary>{_level(group.severity)} <h2>{_shown(group.rule)}</h2>"
+    yield f'<span class="count">({count})</span></summary>'
     doc = _doc(group, rendering)
     if doc:
         # the line breaks inside a paragraph are those of a source file
         parts = (" ".join(part.split()) for part in doc.split("\n\n"))
-        yield f'<div class="about">{"".join(f"<p>{escape(part)}</p>" for part in parts)}</div>'
+        yield f'<div class="about">{"".join(f"<p>{_with_code(part)}</p>" for part in parts)}</div>'
     yield "<ol>"
     for one in group.diagnostics:
         yield from _finding(one, rendering)
     yield "</ol>\n</details>"
 
 
+def _with_code(text: str) -> str:
+    """A paragraph of a rule's own explanation, in which `` `x` `` is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
 def _finding(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
-    item = f" <code>{_shown(one.item)}</code>" if one.item else ""
+    item = f' <code class="item">{_shown(one.item)}</code>' if one.item else ""
     yield f'<li data-level="{one.severity.value}"><p>{_level(one.severity)} {_shown(one.message)}</p>'
     yield f'<p class="place"><code>{_place(one.file, one.line, one.column)}</code>{item}</p>'
     source = rendering.line(one.file, one.line) if one.file and is_quoted(one.rule) else ""

@@ -214,7 +214,7 @@ def test_html_is_closed_in_order_and_loads_nothing(report: Report) -> None:
 def test_html_groups_by_rule_with_counts() -> None:
     page = html.render(many(80), RENDERING)
     assert '<html lang="en">' in page
-    assert "<h2>key-longest</h2> (27)" in page
+    assert '<h2>key-longest</h2>\n<span class="count">(27)</span>' in page
     assert '<a href="#rule-key-longest">key-longest</a>' in page
     assert page.count("<li ") == 80
     assert page.count("<details") == 3
