@@ -13,6 +13,7 @@ from qbank.editing.trees import CannotEdit
 from qbank.reading import yaml_text
 from qbank.reading.yaml_text import Node
 
+_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 
@@ -126,7 +127,10 @@ def _put(text: str, value: str, pointer: Pointer) -> Iterator[str]:
 
 
 def _move(text: str, order: tuple[str, ...], pointer: Pointer, *, keep_blocks: bool) -> str:
-    """A text with moved values; what is no block scalar can stand wherever another one stood."""
+    """A text with moved values; what is no block scalar can stand wherever another one stood.
+
+    A comment behind a value speaks of the value, and moves along.
+    """
     _, mapping = _found(text, pointer)
     if mapping.pairs is None or mapping.style == "*":
         raise CannotEdit("there is no mapping")
@@ -139,10 +143,20 @@ def _move(text: str, order: tuple[str, ...], pointer: Pointer, *, keep_blocks: b
     for value, other in zip(values.values(), order, strict=True):
         moved = values[other]
         quoted = not keep_blocks and moved.style in ("|", ">")
-        written = double_quoted(moved.text or "") if quoted else text[moved.start : _end(text, moved)]
-        pieces += [text[at : value.start], written]
-        at = _end(text, value)
+        end = _end(text, moved)
+        written = double_quoted(moved.text or "") if quoted else text[moved.start : end]
+        pieces += [text[at : value.start], written, text[end : _remarked(text, mapping, moved)]]
+        at = _remarked(text, mapping, value)
     return "".join(pieces) + text[at:]
+
+
+def _remarked(text: str, mapping: Node, value: Node) -> int:
+    """Where the comment behind a value of a mapping in block style ends; without one, the value."""
+    end = _end(text, value)
+    if mapping.style == "[" or value.style in ("|", ">"):
+        return end
+    comment = _COMMENT.match(text, end)
+    return end if comment is None else comment.end()
 
 
 def _rename(text: str, names: tuple[str, ...], pointer: Pointer) -> str:

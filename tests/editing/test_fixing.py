@@ -191,7 +191,7 @@ def test_numbers_in_order(data: st.DataObject) -> None:
     else:
         text = _block(record, data) if form == "yaml" else f"- {json.dumps(record)}  # flow\n"
         edited = fixed(text.encode(), [RULE], unsafe=False).decode()
-        assert comments(edited) == comments(text)
+        assert sorted(comments(edited)) == sorted(comments(text))
         new = yaml.safe_load(edited)[0]
     assert list(new["options"]) == ids
     assert list(new["options"].values()) == [f"{number} weeks" for number in sorted(numbers)]
@@ -219,6 +219,35 @@ def _block(record: dict[str, Any], data: st.DataObject) -> str:
                 lines += [f"    # between {number}"] * data.draw(st.integers(0, 1))
     lines += [f"  {name}: [{', '.join(record[name])}]" for name in ("key", "fixed") if name in record]
     return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_comment_goes_with_its_option(line_end: str) -> None:
+    text = """- id: x-1
+  type: multiple-choice
+  stem: How long does it take?
+  options:
+    # the longest first
+    A: "20 weeks"   # Gray 2016
+    B: 1 week
+    C: '6 weeks' # guess
+  # that was all
+  key: C # sure
+"""
+    new = """- id: x-1
+  type: multiple-choice
+  stem: How long does it take?
+  options:
+    # the longest first
+    A: 1 week
+    B: '6 weeks' # guess
+    C: "20 weeks"   # Gray 2016
+  # that was all
+  key: B # sure
+"""
+    made = fixed(text.replace("\n", line_end).encode(), [RULE])
+    assert made.decode() == new.replace("\n", line_end)
+    assert fixed(made, [RULE]) == made
 
 
 @pytest.mark.parametrize(
