@@ -141,6 +141,8 @@ def _parsed(file: Text, text: str) -> Any:
     try:
         return yaml_text.parse(text) if file.is_yaml else json_text.parse(text.encode())
     except Unreadable as error:
+        if "unknown anchor" in str(error):  # of the record alone; the file as a whole could be read
+            raise CannotEdit("it uses an alias (*name) of a value that stands elsewhere") from None
         raise CannotEdit(str(error)) from None
 
 

@@ -22,6 +22,7 @@ def ways(text: str, edit: Edit, pointer: Pointer, block_lists: bool) -> Iterator
 
     `block_lists` says how a list is written that has to be made. Raises CannotEdit.
     """
+    _not_shared(text, pointer)
     match edit:
         case Put():
             yield from _put(text, edit.value, pointer)
@@ -40,6 +41,14 @@ def ways(text: str, edit: Edit, pointer: Pointer, block_lists: bool) -> Iterator
             yield _remove(text, pointer)
 
 
+def _not_shared(text: str, pointer: Pointer) -> None:
+    """Raises CannotEdit where the value, or what it stands in, may be used in another place too."""
+    for depth in range(len(pointer) + 1):
+        found = yaml_text.find(text, pointer[:depth])
+        if found is not None and found[1].anchored:
+            raise CannotEdit("the value has an anchor, so it is also used elsewhere")
+
+
 def _replace(text: str, value: Any, pointer: Pointer) -> Iterator[str]:
     """Texts with another value under a name, or with the name at the end of its mapping."""
     found = yaml_text.find(text, pointer)
@@ -47,8 +56,6 @@ def _replace(text: str, value: Any, pointer: Pointer) -> Iterator[str]:
         yield from _with_name(text, str(pointer[-1]), value, pointer[:-1])
         return
     key, node = found
-    if node.anchored:
-        raise CannotEdit("the value has an anchor, so it is also used elsewhere")
     yield from _written_anew(text, value, key, node)
 
 
@@ -113,8 +120,6 @@ def _found(text: str, pointer: Pointer) -> tuple[Node | None, Node]:
 
 def _put(text: str, value: str, pointer: Pointer) -> Iterator[str]:
     _, node = _found(text, pointer)
-    if node.anchored:
-        raise CannotEdit("the value has an anchor, so it is also used elsewhere")
     if node.text is None or node.start == node.end:
         raise CannotEdit("there is no text")
     raw = text[node.start : node.end]

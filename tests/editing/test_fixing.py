@@ -348,6 +348,34 @@ def test_an_anchor_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith('- {id: x-1, type: essay, stem: &s " Why? "}\n')
 
 
+@pytest.mark.parametrize(
+    "shared",
+    ["options: &o {A: 3 weeks, B: 1 week, C: 2 weeks}", "options: &o {A: 1 week, B: '2 weeks ', C: 3 weeks}"],
+)
+def test_a_shared_value_spoils_no_other_fix_of_the_file(tmp_path: Path, shared: str) -> None:
+    path = tmp_path / "items.yaml"
+    text = f"""- id: x-1
+  type: multiple-choice
+  stem: How long does it take?
+  {shared}
+  key: A
+- id: x-2
+  type: multiple-choice
+  stem: How long will it take?
+  options: *o
+  key: A
+- {{id: x-3, type: essay, stem: " Who?"}}
+"""
+    path.write_text(text, encoding="utf-8")
+    result = api.fixed(path, settings=Settings(select=(*TEXT, RULE)))
+    assert {(one.item, one.reason) for one in result.refused} == {
+        ("x-1", "the value has an anchor, so it is also used elsewhere"),
+        ("x-2", "it uses an alias (*name) of a value that stands elsewhere"),
+    }
+    api.write_fixed(result)
+    assert path.read_text(encoding="utf-8") == text.replace('" Who?"', '"Who?"')
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "items.yaml"
     path.write_text('- {id: x-1, type: essay, stem: " Why? "}\n', encoding="utf-8")
