@@ -1,10 +1,11 @@
-"""The GitHub action and the GitLab snippet: their YAML is read and their shell is run on a bank."""
+"""The GitHub action, the GitLab snippet and the pre-commit hook: their YAML is read and run on a bank."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -174,6 +175,38 @@ def test_the_gitlab_snippet(
     suites = etree.fromstring(Path(reports["junit"]).read_bytes())
     assert suites.get("failures") == str(int(flawed))
     assert job["artifacts"]["when"] == "always"
+
+
+(HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_hook_and_its_example(qbank: Qbank, environment: dict[str, str], broken: Path) -> None:
+    (repository,) = block("# .pre-commit-config.yaml")["repos"]
+    (used,) = repository["hooks"]
+    assert used["id"] == HOOK["id"]
+    assert (HOOK["language"], HOOK["pass_filenames"]) == ("python", False)
+    assert {"name", "description"} <= set(HOOK)
+    qbank("init", "banks/anatomy")
+    qbank("baseline", "banks/anatomy")
+    clean = bash(shlex.join([*shlex.split(HOOK["entry"]), *used["args"]]), environment)
+    assert (clean.returncode, clean.stdout) == (0, "no findings in 14 items of 4 files\n")
+    flawed = bash(f"cd demo && {HOOK['entry']}", environment)
+    assert flawed.returncode == 1
+    assert flawed.stdout.startswith("items/riding.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("file", "looked_at"),
+    [
+        *((f"banks/a/{name}", True) for name in ("bank.yaml", "items/b.yml", "items/b.json", "qbank.toml")),
+        *((name, True) for name in ("items.jsonl", "statistics.jsonl", "codes/local.tsv")),
+        *((name, False) for name in ("README.md", "exports/a.xlsx", "yaml", "a.yaml.orig")),
+    ],
+)
+def test_the_hook_runs_when_a_file_of_a_bank_is_committed(file: str, looked_at: bool) -> None:
+    # pre-commit knows no type for .jsonl, so the hook goes by names
+    assert set(HOOK).isdisjoint({"types", "types_or", "exclude"})
+    assert bool(re.search(HOOK["files"], file)) == looked_at
 
 
 def test_the_configuration_of_the_page_can_be_used(tmp_path: Path) -> None:
