@@ -13,6 +13,8 @@ from qbank.tables.grid import Fault, Grid, cell_text, folded, looks_converted
 from qbank.tables.mapping import Map, options_of
 
 SAMPLES = 3
+_TITLES_LOOKED_FOR = 20
+"""Rows below the first among which titles are looked for."""
 _LOOKED_AT = 1000
 """Rows that a guess looks at."""
 _KEYS_LOOKED_AT = 5000
@@ -54,20 +56,36 @@ class _Read(msgspec.Struct, frozen=True):
 def read(grid: Grid, columns: Mapping[str, str]) -> Foreign:
     """The items of a table. Raises mapping.MapError."""
     rows = list(_rows(grid.rows))
-    header = _titled(grid.header)
+    above = _above_titles(grid.header, rows)
+    header = _titled(rows[above - 1].cells if above else grid.header)
+    first, rows = (rows[above - 1].number if above else 1), rows[above:]
     made = mapping.make(header, [row.cells for row in rows[:_LOOKED_AT]], columns)
     pairs = _keys(made, rows[:: len(rows) // _KEYS_LOOKED_AT + 1])
     kind = made.keys or (keys.best(pairs)[0] if pairs else "letters")
     doubtful = 0 if made.keys else sum(keys.is_doubtful(kind, *pair) for pair in pairs)
     reader = _Reader(header, made, kind)
     items = [record for row in rows if (record := reader.item(row)) is not None]
-    faults = [*_unused(header, made, rows), *reader.faults]
+    faults = [*_unused(header, made, rows, first), *reader.faults]
+    if above:
+        faults.insert(0, Fault(row=first, message="the titles stand here; what is above them is not read"))
     return Foreign(
         items=tuple(items),
         faults=tuple(faults),
         told=tuple(_told(grid.name, header, made, kind, items, doubtful)),
         areas=reader.areas,
     )
+
+
+def _above_titles(header: Sequence[str], rows: Sequence[_Read]) -> int:
+    """How many rows belong to what stands above the titles, theirs included; 0 when they come first.
+
+    A report's name, a date and an empty line are often above them. The titles are known by one for stems
+    and two others.
+    """
+    if mapping.names_a_stem(header):
+        return 0
+    near = rows[:_TITLES_LOOKED_FOR]
+    return next((number for number, row in enumerate(near, 1) if mapping.are_titles(row.cells)), 0)
 
 
 def _rows(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[_Read]:
@@ -107,12 +125,12 @@ def _keys(made: Map, rows: Sequence[_Read]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _unused(header: Sequence[str], made: Map, rows: Sequence[_Read]) -> Iterator[Fault]:
+def _unused(header: Sequence[str], made: Map, rows: Sequence[_Read], titles: int) -> Iterator[Fault]:
     for number, title in enumerate(header):
         filled = any(number < len(row.cells) and row.cells[number].strip() for row in rows)
         if number not in made.used and filled:
             yield Fault(
-                row=1,
+                row=titles,
                 column=title,
                 message="the column is not read",
                 hint=f"Give it a field: --map rationale={title!r}, say, or --map attributes.NAME={title!r}.",

@@ -45,6 +45,9 @@ _OPTION = re.compile(
 _ATTRIBUTE = re.compile(r"attributes\.[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
+_KNOWN = frozenset(title for titles in TITLES.values() for title in titles)
+
+
 class MapError(ValueError):
     """A map that does not fit the table; the message says what to do."""
 
@@ -61,6 +64,17 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
     def used(self) -> frozenset[int]:
         """The columns that are read."""
         return frozenset((*self.options, *self.fields.values()))
+
+
+def names_a_stem(row: Sequence[str]) -> bool:
+    """Whether a row holds a title under which tables have stems."""
+    return not {folded(one) for one in row}.isdisjoint(TITLES["stem"])
+
+
+def are_titles(row: Sequence[str]) -> bool:
+    """Whether a row looks like titles: one of stems, and two others of fields or options."""
+    names = [name for one in row if (name := folded(one))]
+    return names_a_stem(row) and sum(name in _KNOWN or bool(_OPTION.fullmatch(name)) for name in names) >= 3
 
 
 def make(header: Sequence[str], rows: Sequence[Sequence[str]], columns: Mapping[str, str]) -> Map:

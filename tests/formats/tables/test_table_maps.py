@@ -231,3 +231,42 @@ def test_an_edited_workbook_that_is_imported_without_merge_is_told_of_it(
     (tmp_path / "bank" / "items" / "small.yaml").write_text(text.replace("@two", "two"), encoding="utf-8")
     assert run(["import", str(file), "--out", str(tmp_path / "bank")]) == 1
     assert "--merge writes" in capsys.readouterr().err
+
+
+_ABOVE = "Acme Assessments;;;;;\n\nExported;22 November;;;;\n"
+_TITLED = "No;Question;Answer 1;Answer 2;Correct;Source file\n1;Which is a bone?;Tibia;Liver;1;a.doc\n"
+
+
+def test_titles_may_stand_below_a_heading() -> None:
+    found = _read(_ABOVE + _TITLED)
+    (item,) = found.items
+    assert (item["stem"], item["options"], item["key"]) == (
+        "Which is a bone?",
+        {"A": "Tibia", "B": "Liver"},
+        "A",
+    )
+    told = [(one.line, one.message) for one in found.unread]
+    assert told[0] == (4, "row 4: the titles stand here; what is above them is not read")
+    assert (4, "row 4, column Source file: the column is not read") in told
+    plain = _read(_TITLED)
+    assert [one["stem"] for one in plain.items] == ["Which is a bone?"]
+    assert not any("titles" in one.message for one in plain.unread)
+
+
+def test_a_map_may_name_titles_below_a_heading() -> None:
+    (item,) = _read(_ABOVE + _TITLED, rationale="Source file").items
+    assert item["rationale"] == "a.doc"
+
+
+def test_a_workbook_with_a_heading() -> None:
+    rows: list[list[object]] = [list(line.split(";")) for line in _TITLED.splitlines()]
+    source = Source(name="t.xlsx", data=_book(["Acme Assessments, export of 2026"], [], *rows))
+    assert recognise(source).slug == "xlsx"
+    reads = formats()["xlsx"].reads
+    assert reads is not None
+    assert [one["options"] for one in reads(source).items] == [{"A": "Tibia", "B": "Liver"}]
+
+
+def test_a_row_that_only_talks_of_questions_is_no_row_of_titles() -> None:
+    rows = "Word;Meaning\nQuestion;a sentence that asks\nA;the first letter of all that we write\n"
+    assert len(_read(rows).items) == 2
