@@ -180,7 +180,7 @@ def find_format(name: str, audience: Audience = "staff", dialect: str = "") -> F
 
 def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ...]:
     """Every row of the blueprint, stated or implied, beside what the form has."""
-    from qbank.assembly.duties import implied, stated
+    from qbank.assembly.duties import all_rows
     from qbank.assembly.relaxing import for_form
     from qbank.assembly.setting import fill, make_setting
 
@@ -189,7 +189,7 @@ def form_checks(form: Form, bank: Bank, blueprint: Blueprint) -> tuple[Check, ..
     filled = fill(form, setting)
     return tuple(
         Check(row.label, row.kind, one.target, one.minimum, one.maximum, one.actual)
-        for row in (*implied(blueprint), *stated(blueprint))
+        for row in all_rows(blueprint)
         for one in row.measures(setting, filled)
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.duties import all_rows, objective
 from qbank.assembly.program import OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Program, block, build
 from qbank.assembly.soft import softened
 from qbank.assembly.space import SECTIONS, Space
@@ -59,7 +59,7 @@ def compile_rows(space: Space) -> tuple[Block, ...]:
 
 def _rows(space: Space) -> tuple[list[Block], Goal | None]:
     """The rows of a blueprint, and the goal that soft ones make."""
-    rows = (*implied(space.blueprint), *stated(space.blueprint))
+    rows = all_rows(space.blueprint)
     blocks, penalty = softened(rows, space, [list(row.rows(space)) for row in rows])
     blocks.extend(_one_role(space))
     if space.blueprint.sections:

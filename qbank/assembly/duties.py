@@ -45,6 +45,16 @@ def implied(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
     return tuple(rows)
 
 
+def all_rows(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
+    """The rows that a blueprint implies, then those that it states. Raises TypeError as `stated` does."""
+    return (*implied(blueprint), *stated(blueprint))
+
+
+def lengths(blueprint: Blueprint) -> list[str]:
+    """The labels of the rows that say how many items a form has: in all, in each role, in each section."""
+    return [row.label for row in implied(blueprint) if row.kind == "length"]
+
+
 def stated(blueprint: Blueprint) -> tuple[ConstraintKind, ...]:
     """The rows of a blueprint and of its sections. Raises TypeError for one that no kind made."""
     return tuple(row for _, row in stated_at(blueprint))

@@ -6,7 +6,7 @@ import msgspec
 
 from qbank.assembly.constraints._anchors import anchor_count
 from qbank.assembly.constraints.overlap import Overlap
-from qbank.assembly.duties import implied, stated
+from qbank.assembly.duties import all_rows
 from qbank.assembly.kinds import Supply
 from qbank.assembly.setting import make_setting, where_text
 from qbank.model.bank import Bank
@@ -38,7 +38,7 @@ def coverage(bank: Bank, blueprint: Blueprint, forms: int | None = None) -> tupl
     shared = shared_items(blueprint)
     return tuple(
         _row(supply, count, shared, soft=row.weight is not None)
-        for row in (*implied(blueprint), *stated(blueprint))
+        for row in all_rows(blueprint)
         for supply in row.supply(setting)
     )
 

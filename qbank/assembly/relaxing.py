@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from qbank.assembly.duties import CUT_SCORE, implied, stated
+from qbank.assembly.duties import CUT_SCORE, all_rows
 from qbank.assembly.kinds import ConstraintKind
 from qbank.assembly.sections import section_blueprint
 from qbank.discovery import did_you_mean
@@ -67,7 +67,7 @@ def for_form(blueprint: Blueprint, form: Form) -> Blueprint:
 
 def _relaxed(blueprint: Blueprint, label: str, value: str) -> Blueprint:
     replace = msgspec.structs.replace
-    known = {row.label for row in (*implied(blueprint), *stated(blueprint))} | {FORMS}
+    known = {row.label for row in all_rows(blueprint)} | {FORMS}
     if any(row.label == label for row in blueprint.constraints):
         return replace(blueprint, constraints=_changed(blueprint.constraints, label, value, blueprint))
     for number, plan in enumerate(blueprint.sections):

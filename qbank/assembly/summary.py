@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.duties import all_rows, objective, stated
 from qbank.assembly.kinds import BREACHES, ConstraintKind, Measure
 from qbank.assembly.measured import form_curve
 from qbank.assembly.problems import number
@@ -97,7 +97,7 @@ def summarise(forms: Sequence[Form], bank: Bank, blueprint: Blueprint) -> Summar
     blueprint = for_form(blueprint, forms[0]) if forms else blueprint
     setting = make_setting(bank, blueprint)
     filled = [fill(form, setting) for form in forms]
-    rows = (*implied(blueprint), *stated(blueprint))
+    rows = all_rows(blueprint)
     return Summary(
         blueprint=blueprint.id,
         objective=blueprint.objective.kind,

@@ -9,7 +9,7 @@ import msgspec
 
 from qbank.assembly.arranging import KINDS
 from qbank.assembly.compile import compile_rows
-from qbank.assembly.duties import implied, objective, stated
+from qbank.assembly.duties import all_rows, objective, stated
 from qbank.assembly.scale.bound import Relaxed, relax
 from qbank.assembly.scale.deal import deal
 from qbank.assembly.scale.double import level_by_two, mend
@@ -160,7 +160,7 @@ def _task(bank: Bank, blueprint: Blueprint, forms: int, seed: int) -> tuple[Spac
     shape = shape_of(space, compile_rows(space), aim.without)
     table = np.zeros((shape.slots, aim.table.shape[1]))
     table[aim.slots] = aim.table
-    limits = [row.uses(forms) for row in (*implied(blueprint), *stated(blueprint))]
+    limits = [row.uses(forms) for row in all_rows(blueprint)]
     use = min((limit for limit in limits if limit is not None), default=forms)
     return space, Task(shape, aim, table, forms, 1, seed), use
 
