@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from qbank.assembly.compile import Compiled, compile_blueprint
-from qbank.assembly.conflict import enough
 from qbank.assembly.constraints.exposure import Exposure
+from qbank.assembly.counting import enough
 from qbank.assembly.inventory import shared_items
 from qbank.assembly.merging import merge_columns
 from qbank.assembly.program import BLUEPRINT_ROWS, OBJECTIVE_ROWS, Block, Goal, Variables, block, build

@@ -273,47 +273,6 @@ class Search:
         return solution
 
 
-def fewer(compiled: Compiled, forms: int) -> Compiled | None:
-    """The rows of the first forms of a run; None where that cannot be told from the rows of all.
-
-    Rows about other forms are left out. A row about both kinds is kept without the columns of the others when
-    it only says that together they are not too many.
-    """
-    import numpy as np
-
-    space = compiled.space
-    slots, sets = len(space.slot_item), len(space.stimuli)
-    gone = np.zeros(len(compiled.variables), dtype=np.bool_)
-    gone[forms * slots : space.forms * slots] = True
-    gone[space.forms * slots + forms * sets : space.forms * (slots + sets)] = True
-    further = space.forms * (slots + sets)
-    blocks = []
-    for part in (*compiled.blocks, *(b for b in compiled.goal_blocks if b.family != OBJECTIVE_ROWS)):
-        row = np.repeat(np.arange(len(part)), np.diff(part.starts))
-        out, own = gone[part.columns], part.columns < further
-        lost = np.bincount(row[out], minlength=len(part)) > 0
-        stays = np.bincount(row[own & ~out], minlength=len(part)) > 0
-        mixed = lost & stays
-        harmless = np.bincount(row[out & (part.values < 0)], minlength=len(part)) == 0
-        if (mixed & ~(np.isneginf(part.lower) & harmless)).any():
-            return None
-        rows = stays | ~lost
-        entries = rows[row] & ~out
-        counts = np.bincount(row[entries], minlength=len(part))[rows]
-        blocks.append(
-            msgspec.structs.replace(
-                part,
-                starts=np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts))),
-                columns=part.columns[entries],
-                values=part.values[entries],
-                lower=part.lower[rows],
-                upper=part.upper[rows],
-                details=tuple(d for d, yes in zip(part.details, rows, strict=True) if yes),
-            )
-        )
-    return Compiled(space, compiled.variables, tuple(blocks), ())
-
-
 def _extended(variables: Variables, count: int) -> Variables:
     import numpy as np
 

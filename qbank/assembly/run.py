@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from qbank.assembly import auditing, conflict
+from qbank.assembly import auditing, conflict, counting
 from qbank.assembly.arranging import NoOrder, check_arranging
 from qbank.assembly.compile import Compiled, compile_blueprint, without_choice
 from qbank.assembly.decode import chosen, decode, homes
@@ -224,7 +224,7 @@ def assemble(
             )
     compiled = compile_blueprint(bank, blueprint, count, seed)
     say(f"program for {count} {'form' if count == 1 else 'forms'}: {compiled.program().size}")
-    if conflict.arithmetic(compiled, setting):
+    if counting.arithmetic(compiled, setting):
         solution = Solution(solver="arithmetic", outcome=Outcome.INFEASIBLE)
         return _without_form(compiled, setting, solution, findings, say, lines, time_limit)
     found = _ordered(compiled, setting, lambda one: _solved(one, gap, time_limit, say))

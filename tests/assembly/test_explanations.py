@@ -14,10 +14,10 @@ from benchmarks.broken_blueprints import wrong
 from qbank.assembly import Assembled, Status, assemble, audit, constraint_kinds
 from qbank.assembly.compile import compile_blueprint
 from qbank.assembly.conflict import explain
+from qbank.assembly.conflict.fewer_forms import fewer
 from qbank.assembly.merging import merge
 from qbank.assembly.problems import errors
 from qbank.assembly.program import Goal, build
-from qbank.assembly.relaxation import fewer
 from qbank.assembly.relaxing import RelaxError, parsed, relaxed
 from qbank.assembly.setting import make_setting
 from qbank.assembly.solvers import highs
