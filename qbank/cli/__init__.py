@@ -17,6 +17,7 @@ HELPERS = frozenset(
         "group",
         "names",
         "options",
+        "outcome",
         "progress",
         "run",
         "run_log",

@@ -5,47 +5,33 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from qbank.cli import closing, options
+from qbank.cli import options
 from qbank.cli.clock import today
 from qbank.cli.exits import Exit, exits
-from qbank.cli.export import exported, known_formats
+from qbank.cli.export import known_formats
+from qbank.cli.outcome import Order, outcome, sentence
 from qbank.cli.progress import Bar
 from qbank.cli.run_log import RunLog
-from qbank.cli.streams import emit, say
+from qbank.cli.streams import say
 
 if TYPE_CHECKING:
-    from qbank.assembly import Assembled, Problem
+    from qbank.assembly import Assembled
     from qbank.assembly.groups import Grouped
-    from qbank.assembly.summary import Summary
     from qbank.diagnostics import Diagnostic
     from qbank.formats.contract import Audience
     from qbank.model.bank import Bank, ReadProblem
     from qbank.model.blueprint import Blueprint
-    from qbank.model.form import Form
     from qbank.reading.blueprint import BlueprintReading
 
 NOT_FIRST = ("thin-cell", "empty-cell")
 """Rules that are not asked before assembly: a row that cannot be filled is infeasible, exit code 4."""
-
-
-class _Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for on the command line."""
-
-    forms: int | None
-    seed: int
-    time_limit: float
-    out: Path
-    to: tuple[str, ...]
-    audience: Audience
-    reporter: str
-    quiet: bool
 
 
 def _a_number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
@@ -83,14 +69,7 @@ def _a_number(context: click.Context, parameter: click.Parameter, value: float |
     metavar="N",
     help="How many items two forms of different blueprints may share.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31 - 1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Draw by this number.",
-)
+@options.seed
 @click.option(
     "--time-limit",
     type=click.FloatRange(0, min_open=True),
@@ -177,13 +156,14 @@ def assemble(
     from qbank import api
     from qbank.cli import steps
 
-    to = known_formats(to, audience)
-    order = _Order(
+    order = Order(
         forms=forms,
+        overlap=overlap_between,
         seed=seed,
         time_limit=time_limit,
+        gap=gap,
         out=Path(out),
-        to=to,
+        to=known_formats(to, audience),
         audience=audience,
         reporter=reporter,
         quiet=quiet,
@@ -192,7 +172,7 @@ def assemble(
     blueprints = [one for reading in readings if (one := steps.usable(reading, today())) is not None]
     if len(blueprints) < len(readings):
         return Exit.FINDINGS
-    _check_groups(blueprints, forms, overlap_between)
+    _check_groups(blueprints, order)
     bank, problems = api.load_bank(api.bank_path(blueprints[0]))
     back = [steps.looking_back(blueprint, bank, usage_file, against) for blueprint in blueprints]
     blueprints = [blueprint for blueprint in back if blueprint is not None]
@@ -200,55 +180,58 @@ def assemble(
     if len(blueprints) < len(back) or not all(sound):
         return Exit.FINDINGS
     changes = _changes(relax, bank, blueprints)
-    for reading in () if no_lint else readings:
-        stopping = _errors_first(bank, problems, reading, quiet)
-        if stopping:
-            steps.show_messages(stopping, len(bank.items), bank.files)
-            say(
-                "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
-                quiet=quiet,
-            )
-            return Exit.FINDINGS
+    if not no_lint and not all(_free_of_errors(bank, problems, reading, quiet) for reading in readings):
+        return Exit.FINDINGS
     run_log = RunLog(log, blueprint=", ".join(one.id for one in blueprints), bank=bank.id, seed=seed)
     with run_log, Bar("assembling", quiet=quiet) as bar:
-        tell = run_log.through(bar.tell)
-        made: Assembled | Grouped
-        if len(blueprints) == 1:
-            made = api.assemble(
-                bank,
-                blueprints[0],
-                forms=forms,
-                seed=seed,
-                time_limit=time_limit,
-                gap=gap,
-                relax=changes,
-                progress=tell,
-            )
-        else:
-            made = api.assemble_groups(
-                bank,
-                blueprints,
-                overlap=overlap_between,
-                seed=seed,
-                time_limit=time_limit,
-                gap=gap,
-                progress=tell,
-            )
+        made = _made(bank, blueprints, order, changes, run_log.through(bar.tell))
         run_log.status = made.status.value
-    return _outcome(made, bank, blueprints, order)
+    return outcome(made, bank, blueprints, order)
 
 
-def _check_groups(blueprints: Sequence[Blueprint], forms: int | None, overlap: int) -> None:
+def _made(
+    bank: Bank,
+    blueprints: Sequence[Blueprint],
+    order: Order,
+    relax: dict[str, str],
+    progress: Callable[[str], None],
+) -> Assembled | Grouped:
+    """The forms of one blueprint, or of several as form groups."""
+    from qbank import api
+
+    if len(blueprints) > 1:
+        return api.assemble_groups(
+            bank,
+            blueprints,
+            overlap=order.overlap,
+            seed=order.seed,
+            time_limit=order.time_limit,
+            gap=order.gap,
+            progress=progress,
+        )
+    return api.assemble(
+        bank,
+        blueprints[0],
+        forms=order.forms,
+        seed=order.seed,
+        time_limit=order.time_limit,
+        gap=order.gap,
+        relax=relax,
+        progress=progress,
+    )
+
+
+def _check_groups(blueprints: Sequence[Blueprint], order: Order) -> None:
     """Raise UsageError for blueprints that cannot be assembled together."""
     from qbank import api
 
     if len(blueprints) == 1:
-        if overlap:
+        if order.overlap:
             raise click.UsageError(
                 "--overlap-between goes with several --blueprint; forms of one share what its rows say."
             )
         return
-    if forms is not None:
+    if order.forms is not None:
         raise click.UsageError("--forms goes with one --blueprint; say forms in each blueprint.")
     first, *others = blueprints
     for other in others:
@@ -277,8 +260,24 @@ def _changes(relax: tuple[str, ...], bank: Bank, blueprints: Sequence[Blueprint]
     except RelaxError as error:
         raise click.UsageError(f"--relax: {error}") from None
     if wrong:
-        raise click.UsageError(f"--relax: {_sentence(wrong[0].message, wrong[0].hint)}")
+        raise click.UsageError(f"--relax: {sentence(wrong[0].message, wrong[0].hint)}")
     return changes
+
+
+def _free_of_errors(
+    bank: Bank, problems: Sequence[ReadProblem], reading: BlueprintReading, quiet: bool
+) -> bool:
+    """Whether nothing stands in the way of assembly; what does is shown as messages."""
+    from qbank.cli import steps
+
+    stopping = _errors_first(bank, problems, reading, quiet)
+    if stopping:
+        steps.show_messages(stopping, len(bank.items), bank.files)
+        say(
+            "nothing was assembled: eligible items have errors (--no-lint assembles all the same)",
+            quiet=quiet,
+        )
+    return not stopping
 
 
 def _errors_first(
@@ -302,163 +301,3 @@ def _known_rules(names: Sequence[str]) -> Iterator[str]:
 
     rules = all_rules()
     return (name for name in names if name in rules)
-
-
-def _outcome(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> int:
-    """Tell, write and give the exit code."""
-    from qbank.assembly import Status
-    from qbank.diagnostics import Severity
-
-    if order.reporter == "json" and not made.forms:
-        groups = [closing.group_tree(blueprint, None, ()) for blueprint in blueprints]
-        emit(closing.closing_json(made.status.value, order.seed, made.findings, groups, ((), ())))
-    if made.status is Status.DONE or made.status is Status.TIME_LIMIT_WITH_FORM:
-        _tell_findings(made)
-        refused = _deliver(made, bank, blueprints, order)
-        if made.status is Status.TIME_LIMIT_WITH_FORM:
-            say(
-                f"stopped after {order.time_limit:g} seconds: every row is met, but a better form may exist, "
-                "and another run may give another one"
-            )
-            return Exit.TIME_LIMIT
-        return Exit.FINDINGS if refused else Exit.DONE
-    if made.status is Status.INFEASIBLE:
-        failed = getattr(made, "failed", ()) or [blueprint.id for blueprint in blueprints]
-        say(f"no form can meet {' and '.join(failed)}:")
-        told = (one for one in made.findings if one.severity is Severity.INFO and one.repairs)
-        whole = next(told, None)
-        for one in made.findings:
-            say(f"- {_sentence(one.message, one.hint)}")
-            # where one repair is enough for all that is told, those of single sentences would mislead
-            if len(blueprints) == 1 and (one.kind == "forms" or not whole or one is whole):
-                for line in _repairs(one):
-                    say(f"  {line}")
-        for blueprint in blueprints:
-            if blueprint.id in failed:
-                command = f"`qbank coverage --blueprint {blueprint.path}`"
-                say(f"{command} shows supply against demand.", quiet=order.quiet)
-        return Exit.INFEASIBLE
-    _tell_findings(made)
-    return Exit.FINDINGS if made.status is Status.INVALID else Exit.TIME_LIMIT_WITHOUT_FORM
-
-
-def _repairs(problem: Problem) -> Iterator[str]:
-    """The options to copy, each with what it does."""
-    import shlex
-
-    from qbank.reporters.safe import safe
-
-    for repair in problem.repairs:
-        if repair.relax:
-            options = " ".join(f"--relax {shlex.quote(one)}" for one in repair.relax)
-            yield safe(f"{options}    {repair.sentence}")
-
-
-def _tell_findings(made: Assembled | Grouped) -> None:
-    for one in made.findings:
-        say(f"{one.severity.value}: {_sentence(one.message, one.hint)}")
-
-
-def _sentence(message: str, hint: str) -> str:
-    from qbank.reporters.safe import safe
-
-    return safe(f"{message}. {hint}" if hint else message)
-
-
-def _deliver(made: Assembled | Grouped, bank: Bank, blueprints: Sequence[Blueprint], order: _Order) -> bool:
-    """Write every form with its exports and sum it up; gives whether a format refused."""
-    from qbank import api
-    from qbank.assembly.summary import shared_items
-
-    any_refused = False
-    groups: list[tuple[Blueprint, Summary, list[tuple[Form, Sequence[Path]]]]] = []
-    for blueprint in blueprints:
-        mine = [form for form in made.forms if form.blueprint.id == blueprint.id]
-        summary = api.summarise(mine, bank, blueprint)
-        written, refused = _written(mine, bank, blueprint, summary, order, made.findings)
-        any_refused = any_refused or refused
-        groups.append((blueprint, summary, written))
-    shared = shared_items(made.forms)
-    if order.reporter == "json":
-        trees = [closing.group_tree(*group) for group in groups]
-        names = [form.id for form in made.forms]
-        emit(closing.closing_json(made.status.value, order.seed, made.findings, trees, (names, shared)))
-        return any_refused
-    method = getattr(made, "method", "")
-    if method:
-        say(f"{len(groups)} blueprints, {method}", quiet=order.quiet)
-    for _, summary, _ in groups:
-        emit(closing.closing_text(summary if len(groups) == 1 else _without_overlap(summary)))
-    if len(groups) > 1:
-        emit(closing.overlap_text([form.id for form in made.forms], shared))
-    return any_refused
-
-
-def _without_overlap(summary: Summary) -> Summary:
-    """A summary of one of several groups: what forms share is told of all of them."""
-    return msgspec.structs.replace(summary, shared=())
-
-
-def _written(
-    forms: Sequence[Form],
-    bank: Bank,
-    blueprint: Blueprint,
-    summary: Summary,
-    order: _Order,
-    findings: Sequence[Problem],
-) -> tuple[list[tuple[Form, Sequence[Path]]], bool]:
-    """The forms of one blueprint with the files that were written, and whether a format refused."""
-    from qbank import api
-    from qbank.cli import steps
-
-    any_refused = False
-    written: list[tuple[Form, Sequence[Path]]] = []
-    for form in forms:
-        folder = order.out / form.id
-        here = api.in_folder(form, blueprint, folder)
-        with Bar(f"exporting {form.id}", quiet=order.quiet):
-            exports, refused = exported(here, bank, blueprint, order.to, order.audience)
-        any_refused = any_refused or refused
-        paths = steps.written([api.form_file(here), *exports], folder)
-        written.append((here, paths))
-        soft = {one.label for one in findings if one.form == form.id}
-        if order.reporter == "text":
-            emit("".join(f"{line}\n" for line in _summary(here, summary, blueprint, paths, len(soft))))
-    return written, any_refused
-
-
-def _summary(
-    form: Form, summary: Summary, blueprint: Blueprint, paths: Sequence[Path], soft: int
-) -> Iterator[str]:
-    """A form in a few lines; `soft` is the number of soft rows that it breaks."""
-    from qbank.cli import steps
-
-    roles = Counter(placement.role for placement in form.placements)
-    told = ", ".join(f"{count} {role}" for role, count in sorted(roles.items()))
-    yield f"{form.id}: {len(form.placements)} items ({told})"
-    limits = list(closing.limits(form))
-    if limits:
-        yield f"  {', '.join(limits)}"
-    if form.relaxed is not msgspec.UNSET:
-        yield f"  relaxed for this run: {', '.join(f'{label}={x}' for label, x in form.relaxed.items())}"
-    rows = {row.label for row in summary.rows}
-    if soft:
-        yield f"  meets {len(rows) - soft} of {len(rows)} rows of {blueprint.id}, audited; {soft} soft broken"
-    else:
-        yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
-    yield f"  {', '.join(_solver(form, blueprint))}"
-    for path in paths:
-        yield f"  {steps.shown_path(path)}"
-
-
-def _solver(form: Form, blueprint: Blueprint) -> Iterator[str]:
-    solver = form.solver
-    yield f"objective {blueprint.objective.kind}"
-    if solver.objective is not None:
-        yield f"value {solver.objective:g}"
-    if solver.bound is not None:
-        yield f"bound {solver.bound:g}"
-    if solver.gap is not None:
-        yield f"gap {solver.gap:.2%}"
-    yield f"{solver.name} {solver.status}"
-    yield f"seed {form.seed}"

@@ -1,4 +1,4 @@
-"""The end of a run: tables that fit a terminal, and the same as JSON."""
+"""The end of a run in words: its forms in a few lines, tables that fit a terminal, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from qbank.assembly import Problem
@@ -21,6 +23,50 @@ WIDE = 100
 
 NARROWEST = 12
 """No first column is cut to less than this."""
+
+
+def form_lines(
+    form: Form, summary: Summary, blueprint: Blueprint, paths: Sequence[Path], soft: int
+) -> Iterator[str]:
+    """A form in a few lines; `soft` is the number of soft rows that it breaks."""
+    roles = Counter(placement.role for placement in form.placements)
+    told = ", ".join(f"{count} {role}" for role, count in sorted(roles.items()))
+    yield f"{form.id}: {len(form.placements)} items ({told})"
+    limits = list(_limits(form))
+    if limits:
+        yield f"  {', '.join(limits)}"
+    if form.relaxed is not msgspec.UNSET:
+        yield f"  relaxed for this run: {', '.join(f'{label}={x}' for label, x in form.relaxed.items())}"
+    rows = {row.label for row in summary.rows}
+    if soft:
+        yield f"  meets {len(rows) - soft} of {len(rows)} rows of {blueprint.id}, audited; {soft} soft broken"
+    else:
+        yield f"  meets all {len(rows)} rows of {blueprint.id}, audited"
+    yield f"  {', '.join(_solver(form, blueprint))}"
+    for path in paths:
+        yield f"  {_file(path)}"
+
+
+def _solver(form: Form, blueprint: Blueprint) -> Iterator[str]:
+    solver = form.solver
+    yield f"objective {blueprint.objective.kind}"
+    if solver.objective is not None:
+        yield f"value {solver.objective:g}"
+    if solver.bound is not None:
+        yield f"bound {solver.bound:g}"
+    if solver.gap is not None:
+        yield f"gap {solver.gap:.2%}"
+    yield f"{solver.name} {solver.status}"
+    yield f"seed {form.seed}"
+
+
+def _limits(form: Form) -> Iterator[str]:
+    """Cut score and time of a form in words."""
+    if form.cut_score is not None:
+        of = "" if form.cut_score.of is None else f" of {form.cut_score.of:g}"
+        yield f"cut score {form.cut_score.points:g}{of} ({form.cut_score.scale})"
+    if form.time_limit_minutes is not None:
+        yield f"{form.time_limit_minutes:g} minutes"
 
 
 def closing_text(summary: Summary) -> str:
@@ -91,8 +137,6 @@ def closing_json(
     shared: tuple[Sequence[str], Sequence[Sequence[int]]],
 ) -> str:
     """The JSON of a run: `groups` are those of `group_tree`, one for each blueprint."""
-    import msgspec
-
     tree = {
         "schema_version": SCHEMA_VERSION,
         "status": status,
@@ -119,8 +163,6 @@ def group_tree(
     blueprint: Blueprint, summary: Summary | None, made: Sequence[tuple[Form, Sequence[Path]]]
 ) -> dict[str, Any]:
     """One blueprint with its forms, each with the files that were written."""
-    import msgspec
-
     solver = made[0][0].solver if made else None
     return {
         "blueprint": {"id": blueprint.id, "hash": blueprint.hash, "title": blueprint.title},
@@ -148,12 +190,3 @@ def _file(path: Path) -> str:
     from qbank.cli import steps
 
     return steps.shown_path(path)
-
-
-def limits(form: Form) -> Iterator[str]:
-    """Cut score and time of a form in words."""
-    if form.cut_score is not None:
-        of = "" if form.cut_score.of is None else f" of {form.cut_score.of:g}"
-        yield f"cut score {form.cut_score.points:g}{of} ({form.cut_score.scale})"
-    if form.time_limit_minutes is not None:
-        yield f"{form.time_limit_minutes:g} minutes"

@@ -109,6 +109,18 @@ def forms(function: _F) -> _F:
     )(function)
 
 
+def seed(function: _F) -> _F:
+    """`--seed N`."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0, 2**31 - 1),
+        metavar="N",
+        default=1,
+        show_default=True,
+        help="Draw by this number.",
+    )(function)
+
+
 def usage(function: _F) -> _F:
     """`--usage FILE`."""
     return click.option(

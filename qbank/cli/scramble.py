@@ -36,14 +36,7 @@ MOST = 1000
     metavar="N",
     help="How many versions.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31 - 1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Draw by this number.",
-)
+@options.seed
 @options.blueprint(required=False, help="Use this blueprint instead of the one that the form names.")
 @options.to(required=False)
 @options.audience
