@@ -16,6 +16,7 @@ HELPERS = frozenset(
         "features",
         "files",
         "judging",
+        "media",
         "moodle_faults",
         "moodle_grades",
         "moodle_tags",

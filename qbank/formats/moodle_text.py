@@ -59,13 +59,6 @@ def shows(text: str) -> bool:
     return bool(to_xhtml(text) if is_marked(text) else text.strip())
 
 
-def images(text: str) -> tuple[str, ...]:
-    """The addresses of the images in an item text, as written."""
-    if "<" not in text and "](" not in text:
-        return ()
-    return tuple(dict.fromkeys(unescape(found[2]) for found in _IMAGE.finditer(to_xhtml(text))))
-
-
 def plain(text: str) -> str:
     """An item text as plain text on one line."""
     return " ".join(to_plain(text).split())

@@ -21,7 +21,7 @@ from __future__ import annotations
 from qbank.markup.from_html import from_html, from_plain
 from qbank.markup.plain import to_plain
 from qbank.markup.problems import broken_math, unsafe
-from qbank.markup.uses import features
+from qbank.markup.uses import features, images
 from qbank.markup.xhtml import to_inline_xhtml, to_tree, to_xhtml
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "features",
     "from_html",
     "from_plain",
+    "images",
     "to_inline_xhtml",
     "to_plain",
     "to_tree",

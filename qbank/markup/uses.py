@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from qbank.markup.characters import plain
+from qbank.markup.tree import Kid, Node
+from qbank.markup.xhtml import to_tree
 
 _ANY = re.compile(
     r"[*_`<\[$#>|~]|^[ \t]*(?:[-+=]|\d{1,9}[.)])(?:\s|$|[-=])|^(?: {4}|\t)|  \n|\\\n", re.MULTILINE
@@ -36,6 +39,21 @@ def features(text: str) -> frozenset[str]:
     if "\n" in to_plain(text):
         used.add("paragraphs")
     return frozenset(used - {""})
+
+
+def images(text: str) -> tuple[str, ...]:
+    """The addresses of the images in an item text, as written, each as often as it is shown."""
+    if "<" not in text and "](" not in text:
+        return ()
+    return tuple(_sources(to_tree(text)))
+
+
+def _sources(kids: Iterable[Kid]) -> Iterator[str]:
+    for kid in kids:
+        if isinstance(kid, Node):
+            if kid.tag == "img":
+                yield kid.attributes["src"]
+            yield from _sources(kid.kids)
 
 
 def _feature(kind: str, content: str) -> str:

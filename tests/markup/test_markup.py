@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from qbank.markup import broken_math, to_inline_xhtml, to_plain, to_xhtml, unsafe
+from qbank.markup import broken_math, images, to_inline_xhtml, to_plain, to_xhtml, unsafe
 from qbank.markup.elements import ATTRIBUTES
 
 PIECES = (
@@ -122,6 +122,29 @@ def test_nothing_raises_and_offsets_lie_in_the_text(text: str) -> None:
     for offset, what in (*unsafe(text), *broken_math(text)):
         assert 0 <= offset <= len(text)
         assert what
+
+
+PICTURES = (
+    "![a > b](c%20d.png)",
+    "<img alt='>' src='a&amp;b.png'>",
+    '<img src="a&#10;b.png">',
+    "<IMG SRC=é.gif>",
+)
+shown = st.lists(st.sampled_from((*PICTURES, *PIECES)), max_size=12).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(shown)
+def test_images_are_those_of_the_xhtml(text: str) -> None:
+    assert images(text) == tuple(str(node.get("src")) for node in tree(to_xhtml(text)).iter("img"))
+
+
+def test_images_in_their_order() -> None:
+    assert images("![a](one.png) | <img src=two.png> `![b](no.png)` ![a](one.png)") == (
+        "one.png",
+        "two.png",
+        "one.png",
+    )
 
 
 @settings(max_examples=200, deadline=None)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
+from pathlib import Path
 
 from qbank.formats.booklet.paper import Image
+from qbank.formats.media import bank_path, extension, kind
 from qbank.markup.characters import relative
 
-SOUND = frozenset({"mp3", "ogg", "oga", "wav", "m4a", "aac", "flac"})
-FILM = frozenset({"mp4", "webm", "ogv"})
+_UNPRINTABLE = {"audio": "Sound", "video": "Film"}
 
 
-def bank_path(address: str) -> str:
-    """The path of a file relative to the bank: an address without its escapes, with /."""
-    parts = unquote(address).replace("\\", "/").split("/")
-    return "/".join(part for part in parts if part not in ("", "."))
-
-
-def extension(address: str) -> str:
+def _ending(address: str) -> str:
     """The extension of a file in small letters, without its point."""
-    return PurePosixPath(bank_path(address)).suffix.lower().removeprefix(".")
+    return extension(bank_path(address)).removeprefix(".")
 
 
 def unprintable(address: str) -> str:
     """What a file is that paper cannot hold: "Sound", "Film", or "" for everything else."""
-    kind = extension(address)
-    return "Sound" if kind in SOUND else "Film" if kind in FILM else ""
+    return _UNPRINTABLE.get(kind(bank_path(address)), "")
 
 
 def problem(root: str, address: str, kinds: frozenset[str]) -> str:
@@ -38,10 +30,10 @@ def problem(root: str, address: str, kinds: frozenset[str]) -> str:
         return "is not there"
     if not file.resolve().is_relative_to(Path(root).resolve()):
         return "leaves the bank's folder by a link"
-    kind = extension(address)
-    if kind not in kinds:
+    ending = _ending(address)
+    if ending not in kinds:
         return f"is of a kind that cannot be printed here ({', '.join(sorted(kinds))} can)"
-    return "" if kind == "svg" or _begins(file, kind) else f"is no {kind} file"
+    return "" if ending == "svg" or _begins(file, ending) else f"is no {ending} file"
 
 
 _BEGINNINGS = {
@@ -53,9 +45,9 @@ _BEGINNINGS = {
 }
 
 
-def _begins(file: Path, kind: str) -> bool:
+def _begins(file: Path, ending: str) -> bool:
     with file.open("rb") as opened:
-        return opened.read(8).startswith(_BEGINNINGS[kind])
+        return opened.read(8).startswith(_BEGINNINGS[ending])
 
 
 class Album:
@@ -71,7 +63,7 @@ class Album:
         path = bank_path(address)
         if not alt.strip() and path not in self.silent:
             self.silent.append(path)
-        return self._names.setdefault(path, f"picture-{len(self._names) + 1}.{extension(path)}")
+        return self._names.setdefault(path, f"picture-{len(self._names) + 1}.{_ending(path)}")
 
     def images(self) -> tuple[Image, ...]:
         """All pictures with their bytes. Raises OSError when one cannot be read."""

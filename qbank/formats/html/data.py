@@ -11,10 +11,10 @@ from typing import Any, assert_never
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.html.media import embedded
+from qbank.formats.media import bank_path, kind
 from qbank.formats.qti_common.items import TRUE_FALSE, presented, shown_texts
-from qbank.formats.qti_common.media import bank_path, images, kind
 from qbank.formats.qti_common.scoring import accepted, bounds
-from qbank.markup import to_inline_xhtml, to_plain, to_xhtml
+from qbank.markup import images, to_inline_xhtml, to_plain, to_xhtml
 from qbank.model.form import OPERATIONAL
 from qbank.model.item import (
     Essay,

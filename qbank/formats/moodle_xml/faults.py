@@ -10,6 +10,7 @@ from qbank.formats import moodle_text as texts
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.moodle_faults import Fault, of_item
 from qbank.formats.moodle_xml.media import problem
+from qbank.markup import images
 from qbank.markup.characters import legal
 from qbank.model.form import OPERATIONAL
 from qbank.model.item import Item, Matching, MultipleChoice, MultipleResponse, Numeric, Ordering, TrueFalse
@@ -78,7 +79,7 @@ Said = tuple[Pointer, str, str]
 
 def _of_files(texts_: Iterable[tuple[Pointer, str]], root: str) -> Iterator[Said]:
     for pointer, text in texts_:
-        for address in texts.images(text):
+        for address in dict.fromkeys(images(text)):
             if why := problem(root, address):
                 yield pointer, f"the file {address} {why}", "Give a path of the bank to an image."
 

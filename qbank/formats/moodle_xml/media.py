@@ -5,33 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
+from qbank.formats.media import bank_path, kind
 from qbank.formats.moodle_text import PLUGIN_FILE
 from qbank.markup.characters import relative
-
-KINDS = {
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"), "img"),
-    **dict.fromkeys((".mp3", ".ogg", ".oga", ".wav", ".m4a", ".aac", ".flac"), "audio"),
-    **dict.fromkeys((".mp4", ".webm", ".ogv"), "video"),
-}
-"""File extension → the element that shows it."""
 
 MOST_BYTES = 7 * 2**20
 """The largest file that is embedded: readers of XML refuse longer texts."""
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f<>\"`|:*?\\&']")
-
-
-def bank_path(address: str) -> str:
-    """The path of a file relative to the bank: an address without its escapes."""
-    parts = unquote(address).replace("\\", "/").split("/")
-    return "/".join(part for part in parts if part not in ("", "."))
-
-
-def kind(path: str) -> str:
-    """The element that shows a file, "" when there is none."""
-    return KINDS.get(PurePosixPath(path).suffix.lower(), "")
 
 
 def problem(root: str, address: str) -> str:

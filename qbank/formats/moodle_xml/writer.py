@@ -14,9 +14,11 @@ from qbank.formats import moodle_grades as grades
 from qbank.formats import moodle_text as texts
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.features import wrong_share
+from qbank.formats.media import kind
 from qbank.formats.moodle_tags import of_place, of_record
-from qbank.formats.moodle_xml.media import contents, in_moodle, kind
+from qbank.formats.moodle_xml.media import contents, in_moodle
 from qbank.formats.moodle_xml.words import MEDIA_CLASS, REFERENCE_CLASS, TITLE_CLASS
+from qbank.markup import images
 from qbank.markup.characters import legal
 from qbank.model.bank import ContentArea
 from qbank.model.item import (
@@ -92,7 +94,7 @@ def _text(content: str) -> str:
 
 
 def _html(text: str, *, inline: bool = False) -> _Shown:
-    return _Shown(texts.to_html(text, inline=inline, address=in_moodle), texts.images(text))
+    return _Shown(texts.to_html(text, inline=inline, address=in_moodle), images(text))
 
 
 def _rich(

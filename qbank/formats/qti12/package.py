@@ -10,17 +10,19 @@ import msgspec
 from qbank.diagnostics import Finding
 from qbank.formats.archive import zip_bytes
 from qbank.formats.contract import Export, ExportInput, Format, Loss, Refused
+from qbank.formats.media import bank_path
 from qbank.formats.qti12.assessment import document
 from qbank.formats.qti12.canvas import META, META_TYPE, ignored, meta_document
 from qbank.formats.qti12.structure import verify
 from qbank.formats.qti12.vocabulary import CP, RESOURCE
 from qbank.formats.qti_common.items import shown_texts
 from qbank.formats.qti_common.lom import package_lom
-from qbank.formats.qti_common.media import bank_path, content, href, images, member, stimulus_files
+from qbank.formats.qti_common.media import content, href, member, stimulus_files
 from qbank.formats.qti_common.refusals import refusals
 from qbank.formats.qti_common.structure import MANIFEST
 from qbank.formats.qti_common.versions import LOM
 from qbank.formats.qti_common.xml import Element, el, root, serialise_all
+from qbank.markup import images
 
 _HINT = "The package holds it; see to it after the import, or leave such items out."
 _LOCATIONS = f"{CP} http://www.imsglobal.org/xsd/imscp_v1p1.xsd {LOM} http://www.imsglobal.org/xsd/imsmd_loose_v1p3p2.xsd"

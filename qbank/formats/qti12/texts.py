@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
 
+from qbank.formats.media import bank_path, kind, media_type
 from qbank.formats.qti12.vocabulary import FILE_BASE, q
 from qbank.formats.qti_common.items import MEDIUM
-from qbank.formats.qti_common.media import bank_path, href, images, kind, member
+from qbank.formats.qti_common.media import href, member
 from qbank.formats.qti_common.xml import Element
-from qbank.markup import features, to_inline_xhtml, to_plain, to_xhtml
+from qbank.markup import features, images, to_inline_xhtml, to_plain, to_xhtml
 from qbank.markup.characters import legal
 from qbank.model.stimulus import Media, Stimulus
 
@@ -20,22 +21,6 @@ _ELEMENTS = {
     "img": ("matimage", "imagtype"),
     "audio": ("mataudio", "audiotype"),
     "video": ("matvideo", "videotype"),
-}
-_TYPES = {
-    **dict.fromkeys((".jpg", ".jpeg"), "image/jpeg"),
-    **dict.fromkeys((".ogg", ".oga"), "audio/ogg"),
-    ".png": "image/png",
-    ".gif": "image/gif",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-    ".mp3": "audio/mpeg",
-    ".wav": "audio/wav",
-    ".m4a": "audio/mp4",
-    ".aac": "audio/aac",
-    ".flac": "audio/flac",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".ogv": "video/ogg",
 }
 
 Address = Callable[[str], str]
@@ -80,7 +65,7 @@ def stimulus_materials(stimulus: Stimulus, place: Address) -> Iterator[Element]:
         shown = {
             "uri": place(path),
             "label": medium.alt or None,
-            type: _TYPES[path[path.rindex(".") :].lower()],
+            type: media_type(path),
         }
         yield q("material", None, q(tag, shown))
 

@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import assert_never
 
 from qbank.formats.contract import ExportInput, Placed
+from qbank.formats.media import bank_path, kind
 from qbank.formats.qti_common.dialects import STRICT, Rules
-from qbank.formats.qti_common.media import addresses, bank_path, href, images, kind, member
+from qbank.formats.qti_common.media import addresses, href, member
 from qbank.formats.qti_common.scoring import (
     FEEDBACK,
     MAXSCORE,
@@ -31,6 +32,7 @@ from qbank.formats.qti_common.xml import (
     with_option,
     with_text,
 )
+from qbank.markup import images
 from qbank.model.item import (
     Essay,
     Item,

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from qbank.formats.media import media_type
 from qbank.formats.qti_common.versions import QTI_3, Version
 from qbank.formats.qti_common.xml import XML, XSI
 
@@ -26,18 +27,6 @@ HTML = frozenset(_NAMES.split())
 """Elements that are HTML in every version of QTI and keep their names."""
 
 _OBJECT = {"audio": "audio/mpeg", "video": "video/mp4"}
-_TYPES = {
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".wav": "audio/wav",
-    ".m4a": "audio/mp4",
-    ".aac": "audio/aac",
-    ".flac": "audio/flac",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".ogv": "video/ogg",
-}
 _BLOCKS = frozenset(
     {"address", "blockquote", "div", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre"}
     | {"table", "ul"}
@@ -121,11 +110,10 @@ def _media(root: Element) -> None:
     for tag in _OBJECT:
         for node in root.iter(q(tag)):
             source = node.get("src") or ""
-            extension = source[source.rfind(".") :].lower()
             node.tag = q("object")
             node.attrib.clear()
             node.set("data", source)
-            node.set("type", _TYPES.get(extension, _OBJECT[tag]))
+            node.set("type", media_type(source) or _OBJECT[tag])
 
 
 def _rename(node: Element, version: Version) -> None:

@@ -1,35 +1,15 @@
-"""Media of a package: bank paths → members of the archive, and addresses → hrefs."""
+"""Media of a package: paths of the bank → members of the archive, and addresses → hrefs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from qbank.formats.qti_common.xml import QTI, fragment
-from qbank.markup import to_xhtml
+from qbank.formats.media import bank_path, kind
+from qbank.markup import images
 from qbank.markup.characters import relative
 from qbank.model.stimulus import Stimulus
-
-KINDS = {
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"), "img"),
-    **dict.fromkeys((".mp3", ".ogg", ".oga", ".wav", ".m4a", ".aac", ".flac"), "audio"),
-    **dict.fromkeys((".mp4", ".webm", ".ogv"), "video"),
-}
-"""File extension → the element that shows it."""
-
-
-def images(text: str) -> tuple[str, ...]:
-    """The addresses of the images in an item text, as written."""
-    if ("<" not in text and "](" not in text) or "<img" not in (xhtml := to_xhtml(text)):
-        return ()
-    return tuple(str(image.get("src")) for image in fragment(xhtml).iter(f"{{{QTI}}}img"))
-
-
-def bank_path(address: str) -> str:
-    """The path of a file relative to the bank: an address without its escapes, with /."""
-    parts = unquote(address).replace("\\", "/").split("/")
-    return "/".join(part for part in parts if part not in ("", "."))
 
 
 def member(path: str) -> str:
@@ -40,11 +20,6 @@ def member(path: str) -> str:
 def href(name: str) -> str:
     """The address of a member of the archive, as written in XML at the package's root."""
     return quote(name, safe="/-_.~")
-
-
-def kind(path: str) -> str:
-    """The element that shows a file, "" when QTI has none."""
-    return KINDS.get(Path(path).suffix.lower(), "")
 
 
 def stimulus_files(stimulus: Stimulus) -> Iterator[str]:

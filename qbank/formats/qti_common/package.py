@@ -10,6 +10,7 @@ from qbank.diagnostics import Finding, Location
 from qbank.formats.archive import Member, write_zip
 from qbank.formats.contract import ExportInput, Format, Loss, Placed, Refused, Stream, Streamed
 from qbank.formats.features import FEATURES, of_item
+from qbank.formats.media import bank_path
 from qbank.formats.qti_common.assessment import TEST_HREF, test_document
 from qbank.formats.qti_common.dialects import CONFIG, CONFIG_NAME, DIALECTS, STRICT, Rules
 from qbank.formats.qti_common.items import (
@@ -21,11 +22,12 @@ from qbank.formats.qti_common.items import (
 )
 from qbank.formats.qti_common.legacy import as_version
 from qbank.formats.qti_common.manifest import Resource, manifest
-from qbank.formats.qti_common.media import bank_path, content, images, member, stimulus_files
+from qbank.formats.qti_common.media import content, member, stimulus_files
 from qbank.formats.qti_common.refusals import refusals
 from qbank.formats.qti_common.structure import MANIFEST, Checks
 from qbank.formats.qti_common.versions import Version
 from qbank.formats.qti_common.xml import Element, serialise
+from qbank.markup import images
 
 _LARGEST_RESOURCE = 8192
 """Bytes of the manifest for one file, at most about so many."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from qbank.formats.contract import Unread
-from qbank.formats.qti_common.media import kind
+from qbank.formats.media import kind
 
 _KINDS = {
     "image/png": ".png",

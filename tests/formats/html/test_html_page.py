@@ -25,9 +25,7 @@ from qbank.formats.contract import AUDIENCES, Export, ExportInput, Refused
 from qbank.formats.features import ALL
 from qbank.formats.html import FORMAT
 from qbank.formats.html.data import tree
-from qbank.formats.html.media import MEDIA_TYPES
 from qbank.formats.html.page import SCRIPTS, asset
-from qbank.formats.qti_common.media import KINDS
 from qbank.model.blueprint import CutScore
 from qbank.model.item import ITEM_TYPES, Item, MultipleChoice, Numeric, Ordering
 from qbank.model.stimulus import Media
@@ -148,13 +146,6 @@ def test_files_of_unknown_kinds_are_refused(tmp_path: Path) -> None:
     assert [one.message for one in result.findings] == [
         "stimulus case: the file note.pdf is of a kind that cannot be shown"
     ]
-
-
-def test_every_kind_of_file_that_can_be_shown_has_a_media_type() -> None:
-    assert {extension: kind for extension, kind in KINDS.items() if kind != "img"}.items() <= {
-        extension: media.partition("/")[0] for extension, media in MEDIA_TYPES.items()
-    }.items()
-    assert set(MEDIA_TYPES) == set(KINDS)
 
 
 def test_a_file_stands_in_the_page_once(tmp_path: Path) -> None:
