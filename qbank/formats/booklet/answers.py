@@ -9,7 +9,8 @@ from qbank.formats.booklet.flow import flow, paragraphs, plain, words
 from qbank.formats.booklet.paper import Choice, Flow, KeyEntry
 from qbank.formats.booklet.pictures import Album
 from qbank.formats.contract import Placed
-from qbank.formats.qti_common.items import presented
+from qbank.formats.keys import numeric_words
+from qbank.formats.presenting import presented
 from qbank.model.form import letter
 from qbank.model.item import (
     Essay,
@@ -23,13 +24,9 @@ from qbank.model.item import (
     ShortAnswer,
     TrueFalse,
 )
+from qbank.tables.grid import number_text
 
 NO_KEY = "(no key)"
-
-
-def number_text(value: float) -> str:
-    """A number as people write it: no .0, no exponent where it can be helped."""
-    return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else repr(value)
 
 
 def key_entry(placed: Placed, album: Album, areas: dict[str, str]) -> KeyEntry:
@@ -106,17 +103,8 @@ def _matched(item: Matching, letters: dict[str, str], album: Album) -> tuple[str
 
 
 def _number(key: NumericKey) -> str:
-    if key.value is not None:
-        amount = number_text(key.value) + (f" ± {number_text(key.tolerance)}" if key.tolerance else "")
-    elif key.minimum is not None and key.maximum is not None:
-        amount = f"{number_text(key.minimum)} to {number_text(key.maximum)}"
-    elif key.minimum is not None:
-        amount = f"at least {number_text(key.minimum)}"
-    elif key.maximum is not None:
-        amount = f"at most {number_text(key.maximum)}"
-    else:
-        return NO_KEY
-    return plain(f"{amount} {key.unit}")
+    amount = numeric_words(key, number_text)
+    return plain(f"{amount} {key.unit}") if amount else NO_KEY
 
 
 def _rationale(item: Item, letters: dict[str, str], album: Album) -> Iterator[Choice]:

@@ -8,7 +8,6 @@ from typing import assert_never
 
 import msgspec
 
-from qbank.formats.booklet.answers import number_text
 from qbank.formats.booklet.flow import bulky, flow, paragraphs, plain, words
 from qbank.formats.booklet.paper import (
     Booklet,
@@ -23,7 +22,7 @@ from qbank.formats.booklet.paper import (
 )
 from qbank.formats.booklet.pictures import Album, unprintable
 from qbank.formats.contract import ExportInput, Placed
-from qbank.formats.qti_common.items import presented
+from qbank.formats.presenting import presented
 from qbank.model.form import OPERATIONAL, Section, Version, letter
 from qbank.model.item import (
     Essay,
@@ -37,6 +36,7 @@ from qbank.model.item import (
     TrueFalse,
 )
 from qbank.model.stimulus import Stimulus
+from qbank.tables.grid import number_text
 
 CANDIDATE_LINE = "Confidential test material"
 STAFF_LINE = "CONFIDENTIAL: staff copy"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qbank.formats.booklet.answers import key_entry, number_text
+from qbank.formats.booklet.answers import key_entry
 from qbank.formats.booklet.compose import facts, subtitle
 from qbank.formats.booklet.flow import paragraphs, plain
 from qbank.formats.booklet.paper import Key
 from qbank.formats.booklet.pictures import Album
 from qbank.formats.contract import ExportInput
+from qbank.tables.grid import number_text
 
 KEY_LINE = "CONFIDENTIAL: contains keys"
 

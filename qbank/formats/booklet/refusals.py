@@ -8,7 +8,7 @@ from qbank.diagnostics import Finding, Location, Pointer
 from qbank.formats.booklet.flow import DEEPEST, depth, is_plain
 from qbank.formats.booklet.pictures import problem, unprintable
 from qbank.formats.contract import ExportInput, Format, Loss, Placed, unsupported
-from qbank.formats.qti_common.items import located_texts
+from qbank.formats.presenting import located_texts
 from qbank.markup import broken_math, to_tree, unsafe
 from qbank.markup.characters import legal
 from qbank.markup.tree import Kid

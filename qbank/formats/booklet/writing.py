@@ -13,7 +13,7 @@ from qbank.formats.booklet.paper import Image, Paper
 from qbank.formats.booklet.pictures import Album
 from qbank.formats.booklet.refusals import refusals, stimuli, unheard
 from qbank.formats.contract import ExportInput, Format, Loss, Refused
-from qbank.formats.qti_common.items import located_texts
+from qbank.formats.presenting import located_texts
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):

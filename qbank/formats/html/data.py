@@ -6,14 +6,13 @@ The tree for candidates holds no key, scoring, role, rationale or cut score: nob
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, assert_never
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.html.media import embedded
+from qbank.formats.keys import accepted, bounds, numeric_words
 from qbank.formats.media import bank_path, kind
-from qbank.formats.qti_common.items import TRUE_FALSE, presented, shown_texts
-from qbank.formats.qti_common.scoring import accepted, bounds
+from qbank.formats.presenting import presented, shown_texts, truth_words
 from qbank.markup import images, to_inline_xhtml, to_plain, to_xhtml
 from qbank.model.form import OPERATIONAL
 from qbank.model.item import (
@@ -110,8 +109,7 @@ def _asked(placed: Placed, input: ExportInput) -> Tree:
         case MultipleResponse():
             asked |= {"options": _options(item, placed), "choose": item.choose}
         case TrueFalse():
-            words = TRUE_FALSE.get(input.bank.info.language[:2].lower(), TRUE_FALSE["en"])
-            texts = dict(zip(("true", "false"), words, strict=True))
+            texts = truth_words(input.bank.info.language)
             asked["options"] = [{"id": id, "text": texts[id]} for id in presented(placed)]
         case Matching():
             asked["options"] = _options(item, placed)
@@ -168,27 +166,17 @@ def _key(item: Item) -> Tree:
             keyed = item.key or {}
             return {"key": [keyed[prompt] for prompt in item.prompts]}
         case Numeric():
-            low, high = bounds(item.key or NumericKey())
-            return {"key": [_decimal(low), _decimal(high)], "shown": _amount(item.key or NumericKey())}
+            key = item.key or NumericKey()
+            return {
+                "key": [None if bound is None else str(bound) for bound in bounds(key)],
+                "shown": numeric_words(key, "{:.15g}".format),
+            }
         case ShortAnswer():
             return {"key": list(accepted(item)), "case_sensitive": item.case_sensitive}
         case Essay():
             return {"rubric": to_xhtml(item.rubric)}
         case _:
             assert_never(item)
-
-
-def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _amount(key: NumericKey) -> str:
-    """A numeric key in words, without its unit: `5 ± 0.1`, `4 to 6`, `at least 4`."""
-    if key.value is not None:
-        return f"{key.value:.15g}" + (f" ± {key.tolerance:.15g}" if key.tolerance else "")
-    if key.minimum is not None and key.maximum is not None:
-        return f"{key.minimum:.15g} to {key.maximum:.15g}"
-    return f"at least {key.minimum:.15g}" if key.minimum is not None else f"at most {key.maximum:.15g}"
 
 
 def _details(item: Item, placed: Placed) -> list[list[str]]:

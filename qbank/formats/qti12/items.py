@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import assert_never
 
 from qbank.formats.contract import ExportInput, Placed
+from qbank.formats.presenting import presented, truth_words
 from qbank.formats.qti12.scoring import Scored, feedback_ident, processing
 from qbank.formats.qti12.texts import Address, address, blocks, html, material, phrase, stimulus_html
 from qbank.formats.qti12.vocabulary import (
@@ -20,7 +21,6 @@ from qbank.formats.qti12.vocabulary import (
     own,
     q,
 )
-from qbank.formats.qti_common.items import TRUE_FALSE, presented
 from qbank.formats.qti_common.xml import Element, number
 from qbank.model.form import OPERATIONAL
 from qbank.model.item import (
@@ -199,9 +199,7 @@ class ItemWriter:
     ) -> Element:
         most = item.choose if isinstance(item, MultipleResponse) else None
         node = q("render_choice", {"shuffle": "Yes" if self._shuffles(item) else "No", "maxnumber": most})
-        words = dict(
-            zip(("true", "false"), TRUE_FALSE.get(self.language[:2].lower(), ("True", "False")), strict=True)
-        )
+        words = truth_words(self.language)
         for id, ident in idents.items():
             if isinstance(item, TrueFalse):
                 node.append(q("response_label", {"ident": ident}, material(words[id], "text/plain")))

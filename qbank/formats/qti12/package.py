@@ -11,11 +11,11 @@ from qbank.diagnostics import Finding
 from qbank.formats.archive import zip_bytes
 from qbank.formats.contract import Export, ExportInput, Format, Loss, Refused
 from qbank.formats.media import bank_path
+from qbank.formats.presenting import shown_texts
 from qbank.formats.qti12.assessment import document
 from qbank.formats.qti12.canvas import META, META_TYPE, ignored, meta_document
 from qbank.formats.qti12.structure import verify
 from qbank.formats.qti12.vocabulary import CP, RESOURCE
-from qbank.formats.qti_common.items import shown_texts
 from qbank.formats.qti_common.lom import package_lom
 from qbank.formats.qti_common.media import content, href, member, stimulus_files
 from qbank.formats.qti_common.refusals import refusals

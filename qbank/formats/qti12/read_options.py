@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from qbank.formats.presenting import TRUE_FALSE
 from qbank.formats.qti12.read_base import ItemReader, Record
 from qbank.formats.qti12.read_scoring import named
 from qbank.formats.qti12.read_text import html_of, joined
 from qbank.formats.qti12.vocabulary import OWN, PROMPT
-from qbank.formats.qti_common.items import TRUE_FALSE
 from qbank.formats.qti_common.read_text import Context
 from qbank.formats.safe_xml import local
 from qbank.markup import to_plain

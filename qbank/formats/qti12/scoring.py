@@ -13,8 +13,8 @@ from typing import assert_never
 
 import msgspec
 
+from qbank.formats.keys import accepted, bounds
 from qbank.formats.qti12.vocabulary import GENERAL, PROMPT, RESPONSE, SCORE, q
-from qbank.formats.qti_common.scoring import accepted, bounds
 from qbank.formats.qti_common.xml import Element, Value, number
 from qbank.model.item import (
     Essay,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import assert_never
 
 from qbank.formats.contract import ExportInput, Placed
 from qbank.formats.media import bank_path, kind
+from qbank.formats.presenting import presented, shown_texts, truth_words
 from qbank.formats.qti_common.dialects import STRICT, Rules
 from qbank.formats.qti_common.media import addresses, href, member
 from qbank.formats.qti_common.scoring import (
@@ -46,15 +46,6 @@ from qbank.model.item import (
 )
 from qbank.model.stimulus import Stimulus
 
-TRUE_FALSE = {
-    "de": ("Richtig", "Falsch"),
-    "en": ("True", "False"),
-    "es": ("Verdadero", "Falso"),
-    "fr": ("Vrai", "Faux"),
-    "it": ("Vero", "Falso"),
-    "nl": ("Waar", "Onwaar"),
-    "pt": ("Verdadeiro", "Falso"),
-}
 MEDIUM = "qbank-media"
 STAFF_VIEW = "author scorer tutor"
 
@@ -95,40 +86,6 @@ def item_href(id: str) -> str:
 def stimulus_href(id: str) -> str:
     """Where a stimulus's file stands in the package."""
     return f"stimuli/{id}.xml"
-
-
-def shown_texts(item: Item, audience: str) -> list[str]:
-    """The marked-up texts of an item that go into the package."""
-    return [text for _, text in located_texts(item, audience)]
-
-
-def located_texts(item: Item, audience: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """The same with their paths in the record."""
-    for pointer, text in item.texts():
-        if audience == "staff" or pointer[0] in ("stem", "prompts", "options"):
-            yield pointer, text
-    if isinstance(item, Essay) and item.rubric and audience == "staff":
-        yield ("rubric",), item.rubric
-    if isinstance(item, Numeric) and item.key is not None and item.key.unit:
-        yield ("key", "unit"), item.key.unit
-
-
-def presented(placed: Placed) -> tuple[str, ...]:
-    """The option ids in the order in which the form presents them."""
-    item, order = placed.item, placed.placement.option_order
-    if order:
-        return order
-    if isinstance(item, Ordering):
-        return _mixed(item)
-    return ("true", "false") if isinstance(item, TrueFalse) else tuple(item.option_texts)
-
-
-def _mixed(item: Ordering) -> tuple[str, ...]:
-    """An order that says nothing: banks tend to list the options of an ordering in their right order."""
-    mixed = sorted(item.options, key=lambda option: sha256(f"{item.id}/{option}".encode()).digest())
-    if tuple(mixed) == item.key_ids:
-        mixed = [*mixed[1:], mixed[0]]
-    return tuple(mixed)
 
 
 def interaction(item: Item) -> str:
@@ -259,9 +216,7 @@ def _choice(
         _prompt(item, media),
     )
     if isinstance(item, TrueFalse):
-        labels = dict(
-            zip(("true", "false"), TRUE_FALSE.get(language[:2].lower(), ("True", "False")), strict=True)
-        )
+        labels = truth_words(language)
         node.extend(el("qti-simple-choice", {"identifier": id}, labels[id]) for id in order)
     else:
         node.extend(_simple_choice(id, item.options[id], id in item.fixed, media) for id in order)

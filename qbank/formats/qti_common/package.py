@@ -11,12 +11,12 @@ from qbank.formats.archive import Member, write_zip
 from qbank.formats.contract import ExportInput, Format, Loss, Placed, Refused, Stream, Streamed
 from qbank.formats.features import FEATURES, of_item
 from qbank.formats.media import bank_path
+from qbank.formats.presenting import shown_texts
 from qbank.formats.qti_common.assessment import TEST_HREF, test_document
 from qbank.formats.qti_common.dialects import CONFIG, CONFIG_NAME, DIALECTS, STRICT, Rules
 from qbank.formats.qti_common.items import (
     item_document,
     item_href,
-    shown_texts,
     stimulus_document,
     stimulus_href,
 )

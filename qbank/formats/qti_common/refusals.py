@@ -9,9 +9,9 @@ from typing import assert_never
 
 from qbank.diagnostics import Finding, Location, Pointer
 from qbank.formats.contract import ExportInput, Format, Placed, unsupported
-from qbank.formats.qti_common.items import located_texts
+from qbank.formats.keys import accepted, bounds
+from qbank.formats.presenting import located_texts
 from qbank.formats.qti_common.media import problem
-from qbank.formats.qti_common.scoring import accepted, bounds
 from qbank.markup import broken_math, images, unsafe
 from qbank.markup.characters import legal
 from qbank.model.item import (

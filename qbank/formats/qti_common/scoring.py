@@ -7,6 +7,7 @@ from typing import assert_never
 
 import msgspec
 
+from qbank.formats.keys import accepted, bounds
 from qbank.formats.qti_common.dialects import STRICT, Rules
 from qbank.formats.qti_common.xml import Element, el
 from qbank.model.item import (
@@ -68,19 +69,6 @@ def response(item: Item) -> Response:
             return Response("single", "string")
         case _:
             assert_never(item)
-
-
-def accepted(item: ShortAnswer) -> tuple[str, ...]:
-    """The accepted texts, white space made single blanks."""
-    return tuple(" ".join(text.split()) for text in item.key or ())
-
-
-def bounds(key: NumericKey) -> tuple[Decimal | None, Decimal | None]:
-    """The closed range of right numbers, computed in decimals: 0.3 ± 0.1 ends at 0.4, not beside it."""
-    if key.value is not None:
-        value, tolerance = Decimal(repr(key.value)), Decimal(repr(key.tolerance))
-        return value - tolerance, value + tolerance
-    return _decimal(key.minimum), _decimal(key.maximum)
 
 
 def lowest(item: Item) -> float:
@@ -253,10 +241,6 @@ def _best(key: NumericKey) -> tuple[str, ...]:
     if low is not None and high is not None:
         return (_plain((low + high) / 2),)
     return tuple(_plain(bound) for bound in (low, high) if bound is not None)
-
-
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(repr(value))
 
 
 def _plain(value: Decimal) -> str:

@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 
 from qbank.formats.contract import Placed
+from qbank.formats.keys import numeric_words
 from qbank.formats.xlsx.plain import plain
 from qbank.formats.xlsx.table import number_text
 from qbank.model.form import letter
@@ -107,19 +108,8 @@ def key(placed: Placed) -> Key:
 
 def number_key(key: NumericKey) -> str:
     """A numeric key in words: `5 ± 0.1 mg`, `4 to 6 mg`, `at least 4 mg`."""
-    if key.value is not None:
-        amount = number_text(key.value)
-        if key.tolerance:
-            amount += f" ± {number_text(key.tolerance)}"
-    elif key.minimum is not None and key.maximum is not None:
-        amount = f"{number_text(key.minimum)} to {number_text(key.maximum)}"
-    elif key.minimum is not None:
-        amount = f"at least {number_text(key.minimum)}"
-    elif key.maximum is not None:
-        amount = f"at most {number_text(key.maximum)}"
-    else:
-        return NO_KEY
-    return f"{amount} {key.unit}".rstrip()
+    amount = numeric_words(key, number_text)
+    return f"{amount} {key.unit}".rstrip() if amount else NO_KEY
 
 
 def rationale(placed: Placed) -> str:
