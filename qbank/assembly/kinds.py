@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
 from qbank.assembly.problems import Problem, counted, listed
-from qbank.assembly.setting import ANY_ROLE, Filled, Setting, matching, numeric
+from qbank.assembly.setting import ANY_ROLE, Filled, Setting, matching, may_fill, numeric
 from qbank.assembly.vocabulary import unknown_values
 from qbank.diagnostics import Pointer, Severity
 from qbank.discovery import did_you_mean
@@ -133,6 +133,29 @@ class ConstraintKind(Constraint, frozen=True, kw_only=True):
             items=items,
             pointer=pointer,
         )
+
+    def check_items(
+        self, items: Sequence[str], setting: Setting, role: str = "", *, known: Collection[str] = ()
+    ) -> Iterator[Problem]:
+        """Named items that the bank does not have, or with a role that cannot fill it (any: no role).
+
+        `known` are ids that the bank has although they are no items of it.
+        """
+        eligible = {item.id: item for item in setting.eligible}
+        for number, id in enumerate(items):
+            pointer = ("items", number)
+            if id not in setting.items:
+                if id not in known:
+                    hint = did_you_mean(id, set(setting.items))
+                    yield self.problem(f"names {id}, which is not in the bank", hint=hint, pointer=pointer)
+            elif role and not (id in eligible and may_fill(eligible[id], role, setting.blueprint)):
+                fault = "is not eligible" if role == ANY_ROLE else f"cannot be {role}"
+                yield self.problem(
+                    f"names {id}, which {fault} (status {setting.items[id].status})",
+                    hint="Change the item's status, the blueprint's eligible, or take it out of this row.",
+                    items=(id,),
+                    pointer=pointer,
+                )
 
     def check_attribute(self, attribute: str, where: Where, setting: Setting, verb: str) -> Iterator[Problem]:
         """A field that the bank does not have, and eligible items of the `where` without a number in it."""

@@ -53,13 +53,7 @@ class AllOrNone(ConstraintKind, frozen=True, kw_only=True, tag="all_or_none"):
                 hint=did_you_mean(self.each, set(setting.fields.names)),
                 pointer=("each",),
             )
-        for number, id in enumerate(self.items):
-            if id not in setting.items:
-                yield self.problem(
-                    f"names {id}, which is not in the bank",
-                    hint=did_you_mean(id, set(setting.items)),
-                    pointer=("items", number),
-                )
+        yield from self.check_items(self.items, setting)
 
     def rows(self, space: Space) -> Iterator[Block]:
         """Every item of a group stands where the group's first stands; a lone or missing one is no group."""

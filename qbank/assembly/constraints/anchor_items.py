@@ -12,7 +12,7 @@ from qbank.assembly.constraints._anchors import KIND, anchor_rows
 from qbank.assembly.constraints.content import Content
 from qbank.assembly.kinds import ConstraintKind, Measure, Supply, outside
 from qbank.assembly.problems import Problem, counted, listed
-from qbank.assembly.setting import Filled, Seat, Setting, matching, may_fill
+from qbank.assembly.setting import Filled, Seat, Setting, matching
 from qbank.discovery import did_you_mean
 from qbank.model import selector
 from qbank.model.blueprint import Blueprint, Where
@@ -109,21 +109,7 @@ class AnchorItems(ConstraintKind, frozen=True, kw_only=True, tag="anchor_items")
             )
 
     def _check_items(self, setting: Setting) -> Iterator[Problem]:
-        eligible = {item.id: item for item in setting.eligible}
-        for number, id in enumerate(self.items):
-            if id not in setting.items:
-                yield self.problem(
-                    f"names {id}, which is not in the bank",
-                    hint=did_you_mean(id, set(setting.items)),
-                    pointer=("items", number),
-                )
-            elif id not in eligible or not may_fill(eligible[id], self.role, setting.blueprint):
-                yield self.problem(
-                    f"names {id}, which cannot be {self.role} (status {setting.items[id].status})",
-                    hint="Change the item's status, the blueprint's eligible, or take it out of this row.",
-                    items=(id,),
-                    pointer=("items", number),
-                )
+        yield from self.check_items(self.items, setting, self.role)
 
     def rows(self, space: Space) -> Iterator[Block]:
         """A column a for every item, Σ a = size; a ≤ x in every form, a = x for external anchors."""

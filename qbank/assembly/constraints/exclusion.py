@@ -10,7 +10,6 @@ import msgspec
 from qbank.assembly.kinds import ConstraintKind
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting, seats_of
-from qbank.discovery import did_you_mean
 from qbank.model.blueprint import Where
 
 if TYPE_CHECKING:
@@ -31,13 +30,7 @@ class Exclusion(ConstraintKind, frozen=True, kw_only=True, tag="exclusion"):
         yield from self.check_where(self.where, setting, with_role=False)
         if not self.items and not self.where:
             yield self.problem("excludes nothing", hint="Give items or where.")
-        for number, id in enumerate(self.items):
-            if id not in setting.items and id not in setting.bank.unreadable:
-                yield self.problem(
-                    f"names {id}, which is not in the bank",
-                    hint=did_you_mean(id, set(setting.items)),
-                    pointer=("items", number),
-                )
+        yield from self.check_items(self.items, setting, known=setting.bank.unreadable)
 
     def rows(self, space: Space) -> Iterator[Block]:
         """One row a form: the excluded slots sum to 0."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ConstraintKind
 from qbank.assembly.problems import Problem
-from qbank.assembly.setting import ANY_ROLE, Filled, Setting, may_fill
-from qbank.discovery import did_you_mean
+from qbank.assembly.setting import ANY_ROLE, Filled, Setting
 
 if TYPE_CHECKING:
     from qbank.assembly.program import Block
@@ -24,21 +23,7 @@ class Inclusion(ConstraintKind, frozen=True, kw_only=True, tag="inclusion"):
         """Unknown items, and items that are not eligible or fit no role."""
         if not self.items:
             yield self.problem("includes nothing", hint="Give items.", pointer=("items",))
-        eligible = {item.id: item for item in setting.eligible}
-        for number, id in enumerate(self.items):
-            if id not in setting.items:
-                yield self.problem(
-                    f"names {id}, which is not in the bank",
-                    hint=did_you_mean(id, set(setting.items)),
-                    pointer=("items", number),
-                )
-            elif id not in eligible or not may_fill(eligible[id], ANY_ROLE, setting.blueprint):
-                yield self.problem(
-                    f"names {id}, which is not eligible (status {setting.items[id].status})",
-                    hint="Change the item's status, the blueprint's eligible, or take it out of this row.",
-                    items=(id,),
-                    pointer=("items", number),
-                )
+        yield from self.check_items(self.items, setting, ANY_ROLE)
 
     def rows(self, space: Space) -> Iterator[Block]:
         """For each item, one row a form: its slots sum to 1."""
