@@ -15,7 +15,8 @@ from qbank.model.statistics import Irt
 from qbank.psychometrics.response import is_usable, item_information, item_score
 
 if TYPE_CHECKING:
-    from qbank.assembly.program import Block, Floats, Ints
+    from qbank.assembly.aim import Aim
+    from qbank.assembly.program import Block, Floats, Goal, Ints
     from qbank.assembly.space import Space
 
     Table = Callable[[Sequence[Item], Sequence[Irt | None], tuple[float, ...]], Floats]
@@ -59,6 +60,20 @@ def lacking(
 def left_out(space: Space, kind: str, slots: Ints) -> Block:
     """Rows that keep slots without statistics empty."""
     return space.sums(OBJECTIVE, kind, [("", slots, None)], None, 0, family="statistics")
+
+
+def fewest(space: Space, kind: str, aim: Aim) -> Goal:
+    """The goal to make the one sum of an aim as small as can be, over all forms."""
+    import numpy as np
+
+    from qbank.assembly.program import Goal
+
+    return Goal(
+        sense="minimise",
+        columns=np.concatenate([space.x(aim.slots, form) for form in range(space.forms)]),
+        costs=np.tile(aim.table[:, 0], space.forms),
+        blocks=(left_out(space, kind, aim.without),),
+    )
 
 
 def parameters(items: Sequence[Item], fields: Fields) -> list[Irt | None]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import band_rows, check_scales, check_theta, form_curve, left_out, space_curve
-from qbank.assembly.problems import Problem
+from qbank.assembly.measured import band_rows, form_curve, left_out, space_curve
+from qbank.assembly.objectives._curve import CurveKind
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
-    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
 
-class CappedMaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="capped_maximin_information"):
+class CappedMaximinInformation(CurveKind, frozen=True, kw_only=True, tag="capped_maximin_information"):
     """Maximise the least information over all forms and all `theta`, less what the greatest has above it.
 
     With y the least and y + d the greatest information, y - d is maximised, so that no form overflows where
@@ -24,12 +22,7 @@ class CappedMaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="ca
     cannot be operational. Source: Luo (2020), Journal of Educational Measurement 57, 547-565.
     """
 
-    theta: tuple[float, ...]
-
-    def check(self, setting: Setting) -> Iterator[Problem]:
-        """Thetas, scales, and the items without parameters."""
-        yield from check_theta(self.theta, self.kind)
-        yield from check_scales(setting, self.kind)
+    wanted: ClassVar[Literal["least", "capped", "spread"]] = "capped"
 
     def goal(self, space: Space) -> Goal:
         """Maximise y - d with y ≤ information ≤ y + d for every form and theta."""
@@ -48,13 +41,6 @@ class CappedMaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="ca
             costs=np.array([1.0, -1.0]),
             blocks=(*within, left_out(space, self.kind, without)),
         )
-
-    def aim(self, space: Space) -> Aim:
-        """Information at each theta."""
-        from qbank.assembly.aim import Aim
-
-        slots, table, without = space_curve(space, self.theta)
-        return Aim(kind="capped", slots=slots, table=table, without=without)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The least information less the distance from it to the greatest."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import lacking, left_out
+from qbank.assembly.measured import fewest, lacking
 from qbank.assembly.problems import Problem
 from qbank.assembly.setting import Filled, Setting, numeric
 from qbank.discovery import did_you_mean
@@ -47,17 +47,7 @@ class MatchDifficulty(ObjectiveKind, frozen=True, kw_only=True, tag="match_diffi
 
     def goal(self, space: Space) -> Goal:
         """Minimise the sum of deviations."""
-        import numpy as np
-
-        from qbank.assembly.program import Goal
-
-        aim = self.aim(space)
-        return Goal(
-            sense="minimise",
-            columns=np.concatenate([space.x(aim.slots, form) for form in range(space.forms)]),
-            costs=np.tile(aim.table[:, 0], space.forms),
-            blocks=(left_out(space, self.kind, aim.without),),
-        )
+        return fewest(space, self.kind, self.aim(space))
 
     def aim(self, space: Space) -> Aim:
         """The deviations."""

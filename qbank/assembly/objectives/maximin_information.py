@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import check_scales, check_theta, form_curve, left_out, space_curve
-from qbank.assembly.problems import Problem
+from qbank.assembly.measured import form_curve, left_out, space_curve
+from qbank.assembly.objectives._curve import CurveKind
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
-    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
 
-class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_information"):
+class MaximinInformation(CurveKind, frozen=True, kw_only=True, tag="maximin_information"):
     """Maximise the least information of operational items over all forms and all `theta`.
 
     Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC); items without parameters cannot be operational.
     """
 
-    theta: tuple[float, ...]
-
-    def check(self, setting: Setting) -> Iterator[Problem]:
-        """Thetas, scales, and the items without parameters."""
-        yield from check_theta(self.theta, self.kind)
-        yield from check_scales(setting, self.kind)
+    wanted: ClassVar[Literal["least", "capped", "spread"]] = "least"
 
     def goal(self, space: Space) -> Goal:
         """Maximise t, which no form's information at any theta falls below."""
@@ -50,13 +43,6 @@ class MaximinInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximin_
             costs=np.ones(1),
             blocks=(least, left_out(space, self.kind, without)),
         )
-
-    def aim(self, space: Space) -> Aim:
-        """Information at each theta."""
-        from qbank.assembly.aim import Aim
-
-        slots, table, without = space_curve(space, self.theta)
-        return Aim(kind="least", slots=slots, table=table, without=without)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The least information over forms and thetas."""

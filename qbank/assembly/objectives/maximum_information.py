@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import check_scales, check_theta, form_curve, left_out, space_curve
-from qbank.assembly.problems import Problem
+from qbank.assembly.measured import form_curve, left_out, space_curve
+from qbank.assembly.objectives._curve import CurveKind
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
@@ -16,18 +15,11 @@ if TYPE_CHECKING:
     from qbank.assembly.space import Space
 
 
-class MaximumInformation(ObjectiveKind, frozen=True, kw_only=True, tag="maximum_information"):
+class MaximumInformation(CurveKind, frozen=True, kw_only=True, tag="maximum_information"):
     """Maximise the information of operational items, summed over `theta` and over forms.
 
     Items on one scale with one D (1PL, 2PL, 3PL, GRM, GPC); items without parameters cannot be operational.
     """
-
-    theta: tuple[float, ...]
-
-    def check(self, setting: Setting) -> Iterator[Problem]:
-        """Thetas, scales, and the items without parameters."""
-        yield from check_theta(self.theta, self.kind)
-        yield from check_scales(setting, self.kind)
 
     def goal(self, space: Space) -> Goal:
         """Maximise the sum of information."""

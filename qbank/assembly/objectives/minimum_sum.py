@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import OBJECTIVE, left_out
+from qbank.assembly.measured import OBJECTIVE, fewest
 from qbank.assembly.problems import Problem, counted, listed
 from qbank.assembly.setting import ANY_ROLE, Filled, Setting, may_fill, numeric
 from qbank.diagnostics import Severity
@@ -55,17 +55,7 @@ class MinimumSum(ObjectiveKind, frozen=True, kw_only=True, tag="minimum_sum"):
 
     def goal(self, space: Space) -> Goal:
         """Minimise the sum."""
-        import numpy as np
-
-        from qbank.assembly.program import Goal
-
-        aim = self.aim(space)
-        return Goal(
-            sense="minimise",
-            columns=np.concatenate([space.x(aim.slots, form) for form in range(space.forms)]),
-            costs=np.tile(aim.table[:, 0], space.forms),
-            blocks=(left_out(space, self.kind, aim.without),),
-        )
+        return fewest(space, self.kind, self.aim(space))
 
     def aim(self, space: Space) -> Aim:
         """The numbers."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from qbank.assembly.kinds import ObjectiveKind
-from qbank.assembly.measured import band_rows, check_scales, check_theta, form_curve, left_out, space_curve
-from qbank.assembly.problems import Problem
+from qbank.assembly.measured import band_rows, form_curve, left_out, space_curve
+from qbank.assembly.objectives._curve import CurveKind
 from qbank.assembly.setting import Filled, Setting
 
 if TYPE_CHECKING:
-    from qbank.assembly.aim import Aim
     from qbank.assembly.program import Goal
     from qbank.assembly.space import Space
 
 
-class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="parallel_information"):
+class ParallelInformation(CurveKind, frozen=True, kw_only=True, tag="parallel_information"):
     """Minimise the largest difference of information between any two forms of the run at any `theta`.
 
     It says nothing about how much information the forms have: state that in a row of kind information, or
@@ -25,13 +23,7 @@ class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="paralle
     """
 
     compares: ClassVar[bool] = True
-
-    theta: tuple[float, ...]
-
-    def check(self, setting: Setting) -> Iterator[Problem]:
-        """Thetas, scales, and the items without parameters."""
-        yield from check_theta(self.theta, self.kind)
-        yield from check_scales(setting, self.kind)
+    wanted: ClassVar[Literal["least", "capped", "spread"]] = "spread"
 
     def goal(self, space: Space) -> Goal:
         """Minimise t with low_k ≤ information at theta k ≤ low_k + t for every form."""
@@ -49,13 +41,6 @@ class ParallelInformation(ObjectiveKind, frozen=True, kw_only=True, tag="paralle
             costs=np.ones(1),
             blocks=(*within, left_out(space, self.kind, without)),
         )
-
-    def aim(self, space: Space) -> Aim:
-        """Information at each theta."""
-        from qbank.assembly.aim import Aim
-
-        slots, table, without = space_curve(space, self.theta)
-        return Aim(kind="spread", slots=slots, table=table, without=without)
 
     def value(self, setting: Setting, forms: Sequence[Filled]) -> float:
         """The largest difference over thetas."""
