@@ -15,6 +15,7 @@ from qbank.domains.medcode.systems import SYSTEMS, clean, day_after, day_before,
 from qbank.domains.medcode.table import Row, Table
 
 _HOLDING = {"billable": Status.BILLABLE, "header": Status.HEADER, "absent": Status.ABSENT}
+_FIRST, _LAST = 0, 1
 
 
 class TableCodes:
@@ -130,11 +131,10 @@ class TableCodes:
         """The answer about a code that a table knows not to be there on a day."""
         system = table.head.system
         known = [
-            (row.valid_from or bounds[0], row.valid_to or bounds[1], row.title)
+            (*_days(other, row), row.title)
             for other in self._tables[system]
             for row in other.rows(code)
             if row.kind != "absent"
-            for bounds in (_bounds(other),)
         ]
         past = [one for one in known if one[1] < on]
         coming = [one for one in known if one[0] > on]
@@ -158,34 +158,30 @@ class TableCodes:
     def _period(self, table: Table, row: Row) -> tuple[str, str]:
         """The first and last day around a row on which its code is what it is; "" where the data ends."""
         system = table.head.system
-        bounds = _bounds(table)
-        first = self._start(row.code, system, row.valid_from or bounds[0], row.kind)
-        last = self._end(row.code, system, row.valid_to or bounds[1], row.kind)
-        return first, last
+        first, last = _days(table, row)
+        return self._start(row.code, system, first, row.kind), self._end(row.code, system, last, row.kind)
 
     def _start(self, code: str, system: str, first: str, kind: str = "") -> str:
         """The first day of a stretch that goes back from a day; "" when the data begins with it."""
-        while True:
-            before = day_before(first)
-            told = self._told(code, system, before) if before else None
-            if told is None:
-                return ""
-            table, row = told
-            if row is None or row.kind == "absent" or (kind and row.kind != kind):
-                return first
-            first = row.valid_from or _bounds(table)[0]
+        return self._reached(code, system, first, kind, day_before, _FIRST)
 
     def _end(self, code: str, system: str, last: str, kind: str = "") -> str:
         """The last day of a stretch that goes on from a day; "" when the data ends with it."""
+        return self._reached(code, system, last, kind, day_after, _LAST)
+
+    def _reached(
+        self, code: str, system: str, day: str, kind: str, beside: Callable[[str], str], side: int
+    ) -> str:
+        """The outermost day on one side of a stretch that holds a day; "" where the data ends with it."""
         while True:
-            after = day_after(last)
-            told = self._told(code, system, after) if after else None
+            next_day = beside(day)
+            told = self._told(code, system, next_day) if next_day else None
             if told is None:
                 return ""
             table, row = told
             if row is None or row.kind == "absent" or (kind and row.kind != kind):
-                return last
-            last = row.valid_to or _bounds(table)[1]
+                return day
+            day = _days(table, row)[side]
 
     def _told(self, code: str, system: str, on: str) -> tuple[Table, Row | None] | None:
         """The table that knows of a code on a day, with its row if there is one; None when none knows."""
@@ -210,8 +206,10 @@ def _is_complete(table: Table, on: str) -> bool:
     return span is not None and span.complete
 
 
-def _bounds(table: Table) -> tuple[str, str]:
-    return table.spans[0].valid_from, max(one.valid_to for one in table.spans)
+def _days(table: Table, row: Row) -> tuple[str, str]:
+    """The first and last day of a row; of one that does not say, those of its table."""
+    first, last = table.spans[0].valid_from, max(one.valid_to for one in table.spans)
+    return row.valid_from or first, row.valid_to or last
 
 
 def _above(table: Table, code: str, on: str) -> Iterator[Row]:
