@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -13,14 +12,13 @@ from qbank import checking, config
 from qbank.assembly.no_version import NoVersion
 from qbank.checking import Report
 from qbank.config import ConfigError, Settings
-from qbank.diagnostics import Diagnostic, Finding, Location, Severity, in_order
+from qbank.diagnostics import in_order
 from qbank.discovery import UnknownName, did_you_mean
 from qbank.editing import rounds
 from qbank.editing.apply import Wanted
 from qbank.exporting import (
     ExportRefused,
     File,
-    Made,
     export,
     export_bank,
     export_with_losses,
@@ -29,20 +27,30 @@ from qbank.exporting import (
     formats_for,
     lost,
     refused,
-    sentence,
 )
+from qbank.form_files import form_file, in_folder, save_form, write
 from qbank.formats.contract import Audience
 from qbank.formats.files import write_atomic
 from qbank.importing import import_file
+from qbank.loading import (
+    BlueprintError,
+    UsageFileError,
+    bank_path,
+    beside,
+    load_blueprint,
+    load_usage,
+    looking_back,
+    read_blueprint,
+    read_usage,
+)
+from qbank.locating import blueprint_source, located, usage_diagnostics
 from qbank.merging import merge_file
 from qbank.model.bank import Bank, ReadProblem, Source
-from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
+from qbank.model.blueprint import Blueprint
 from qbank.model.form import Form
 from qbank.model.item import Status
 from qbank.reading.bank import load_bank
-from qbank.reading.files import shown
-from qbank.reading.form import form_bytes, load_form
-from qbank.reading.places import Places, locate
+from qbank.reading.form import load_form
 from qbank.rule import Rule, all_rules
 
 if TYPE_CHECKING:
@@ -51,7 +59,6 @@ if TYPE_CHECKING:
     from qbank.assembly.summary import Summary
     from qbank.comparison.changes import Comparison
     from qbank.reading.blueprint import BlueprintReading
-    from qbank.reading.usage import UsageReading
     from qbank.reporters.contract import Rendering
 
 __all__ = [
@@ -105,56 +112,6 @@ __all__ = [
     "write",
     "write_fixed",
 ]
-
-
-class BlueprintError(Exception):
-    """A blueprint that cannot be used; `problems` says why, each with its place."""
-
-    def __init__(self, problems: tuple[ReadProblem, ...], source: Source) -> None:
-        places = Places((), {BLUEPRINT_RECORD: source})
-        super().__init__("\n".join(sentence(one.finding, places) for one in problems))
-        self.problems = problems
-
-
-class UsageFileError(Exception):
-    """A usage file with mistakes; `problems` says which, each with its place."""
-
-    def __init__(self, problems: tuple[ReadProblem, ...]) -> None:
-        places = Places(())
-        super().__init__("\n".join(sentence(one.finding, places) for one in problems))
-        self.problems = problems
-
-
-def load_blueprint(path: str | Path) -> Blueprint:
-    """Read a blueprint file.
-
-    Raises PathError when it cannot be read, BlueprintError when its shape is wrong.
-    """
-    reading = read_blueprint(path)
-    if reading.blueprint is None:
-        raise BlueprintError(reading.problems, reading.source)
-    return reading.blueprint
-
-
-def read_blueprint(path: str | Path) -> BlueprintReading:
-    """A blueprint (None when its shape is wrong) with all that was found while it was read.
-
-    Raises PathError when the file cannot be read.
-    """
-    from qbank.assembly import constraint_kinds, objective_kinds
-    from qbank.reading import blueprint
-
-    return blueprint.load_blueprint(path, constraint_kinds(), objective_kinds())
-
-
-def bank_path(blueprint: Blueprint) -> Path:
-    """The bank that a blueprint names, relative to the blueprint's file."""
-    return beside(blueprint.path, blueprint.bank)
-
-
-def beside(file: str | Path, way: str) -> Path:
-    """What a path that stands in a file means, seen from the working directory."""
-    return Path(os.path.normpath(Path(file).parent / way))
 
 
 def lint(
@@ -351,50 +308,6 @@ def audit_between(forms: Sequence[Form], overlap: int = 0) -> tuple[Problem, ...
     return auditing.audit_between(forms, overlap)
 
 
-def looking_back(
-    blueprint: Blueprint, usage: Mapping[str, int] | None = None, against: Sequence[Form] = ()
-) -> Blueprint:
-    """The blueprint with what was there before a run: uses of items, and forms to stay apart from."""
-    from qbank.model.form import as_earlier
-
-    earlier = blueprint.earlier
-    if usage is not None:
-        earlier = msgspec.structs.replace(earlier, uses=dict(usage))
-    if against:
-        earlier = msgspec.structs.replace(earlier, forms=tuple(map(as_earlier, against)))
-    return msgspec.structs.replace(blueprint, earlier=earlier)
-
-
-def load_usage(path: str | Path) -> dict[str, int]:
-    """Read a usage file (.jsonl or .csv): how often each item was used, by id.
-
-    Raises PathError when it cannot be read, UsageFileError when a line of it is wrong.
-    """
-    reading = read_usage(path)
-    if reading.problems:
-        raise UsageFileError(reading.problems)
-    return reading.uses
-
-
-def read_usage(path: str | Path) -> UsageReading:
-    """The uses of items with all that was found while they were read. Raises PathError."""
-    from qbank.reading import usage
-
-    return usage.read_usage(path)
-
-
-def usage_diagnostics(reading: UsageReading, bank: Bank) -> tuple[Diagnostic, ...]:
-    """What is wrong with a usage file, and which of its items the bank does not have."""
-    known = {item.id for item in bank.items} | bank.unreadable
-    found = [(one.rule, Severity.ERROR, one.finding) for one in reading.problems]
-    for id, place in reading.places.items():
-        if id not in known:
-            hint = did_you_mean(id, known) or "It is passed over."
-            finding = Finding(place, f"{id} is not in the bank", (), hint)
-            found.append(("usage", Severity.WARNING, finding))
-    return checking.locate_findings(found, Places(bank.sources), "usage")
-
-
 def audit(
     forms: Form | Sequence[Form],
     bank: Bank,
@@ -472,86 +385,11 @@ def eligible_ids(bank: Bank, blueprint: Blueprint) -> frozenset[str]:
     return frozenset(item.id for item in bank.items if meets(item))
 
 
-def in_folder(form: Form, blueprint: Blueprint, folder: str | Path) -> Form:
-    """The form as a file in a folder says it: with the way from there to its blueprint."""
-    return msgspec.structs.replace(
-        form, blueprint=msgspec.structs.replace(form.blueprint, path=_way(Path(folder), Path(blueprint.path)))
-    )
-
-
-def form_file(form: Form) -> File:
-    """The form file: `<form id>.form.json`."""
-    return f"{form.id}.form.json", form_bytes(form)
-
-
-def save_form(form: Form, blueprint: Blueprint, folder: str | Path) -> Path:
-    """Write the form file into a folder; gives its path."""
-    return write([form_file(in_folder(form, blueprint, folder))], folder)[0]
-
-
-def write(files: Iterable[Made], folder: str | Path) -> tuple[Path, ...]:
-    """Write files into a folder, each whole or not at all; the folder is made when it is missing."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, content in files:
-        write_atomic(folder / name, content)
-        written.append(folder / name)
-    return tuple(written)
-
-
-def located(
-    problems: Iterable[Problem],
-    blueprint: Blueprint | None,
-    forms: Collection[tuple[Form, str | Path]] = (),
-) -> tuple[Diagnostic, ...]:
-    """Problems of a blueprint, or of forms with their files, as diagnostics with their places."""
-    files = {form.id: (form, Path(path)) for form, path in forms}
-    source = None if blueprint is None else _source(blueprint)
-    found = []
-    for one in problems:
-        if one.form in files:
-            at = _form_place(one, *files[one.form])
-        else:
-            at = locate(source, one.pointer) if source is not None else Location("")
-        said = one.diagnostic(at.file, at.line, at.column)
-        message = f"{one.form}: {said.message}" if one.form else said.message
-        found.append(msgspec.structs.replace(said, message=message))
-    return in_order(found)
-
-
 def _blueprint_parts(
     blueprint: Blueprint | BlueprintReading | None,
 ) -> tuple[Blueprint | None, tuple[ReadProblem, ...], Source | None]:
     if blueprint is None:
         return None, (), None
     if isinstance(blueprint, Blueprint):
-        return blueprint, (), _source(blueprint)
+        return blueprint, (), blueprint_source(blueprint)
     return blueprint.blueprint, blueprint.problems, blueprint.source
-
-
-def _source(blueprint: Blueprint) -> Source | None:
-    if not blueprint.path:
-        return None
-    path = Path(blueprint.path)
-    return Source(shown(path), str(path), "json" if path.suffix == ".json" else "yaml", "blueprint", -1, -1)
-
-
-def _form_place(problem: Problem, form: Form, path: Path) -> Location:
-    """The placement that a problem is about when it is about one, otherwise the file."""
-    if len(problem.items) == 1:
-        for number, section in enumerate(form.sections):
-            for seat, placement in enumerate(section.placements):
-                if placement.item == problem.items[0]:
-                    source = Source(shown(path), str(path), "json", "form", -1, -1)
-                    return locate(source, ("sections", number, "placements", seat, "item"))
-    return Location(shown(path))
-
-
-def _way(folder: Path, target: Path) -> str:
-    """The path from a folder to a file, with /; absolute where there is no relative one."""
-    try:
-        way = os.path.relpath(target.resolve(), folder.resolve())
-    except ValueError:
-        way = str(target.resolve())
-    return way.replace(os.sep, "/")
