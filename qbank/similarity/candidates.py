@@ -24,11 +24,13 @@ from qbank.similarity.join import (
     Rows,
     distinct,
     distinct_rows,
+    filtered,
     gathered,
     row_numbers,
     similar_rows,
     sorted_rows,
 )
+from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
 from qbank.similarity.outlines import Outlines
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.template import LEAST_WORDS
@@ -45,13 +47,13 @@ Both = tuple["Ints", "Ints"]
 Join = Callable[[str, Rows, float, "Ints"], Both]
 """Gives the pairs of `similar_rows` for rows that hold no number twice, and that have a name."""
 
-Pair = Callable[[Rows, "Ints", "Ints", Likeness], Both]
-"""Gives the alike pairs of two families inside of groups that have codes."""
+Pair = Callable[[Telling, "Ints", Alike], Both]
+"""Gives the alike pairs of the small groups of items, which have families."""
 
 THRESHOLD = 0.6
 """The Jaccard similarity of words from which on two items are looked at."""
 
-TEMPLATE_ITEMS = 30
+TEMPLATE_ITEMS = MANY
 """From this many items with one key on, stems that are equal but for facts and names are a template."""
 
 LARGE_TEMPLATE_ITEMS = 300
@@ -62,12 +64,6 @@ LEAST_FIXED = 3
 
 _AT_ONCE = 1_000_000
 """How many pairs are looked at at once."""
-
-_MOST_WORDS = 2**31
-"""The numbers of words are below."""
-
-_COUNTED = 1 << 22
-"""How many counts are kept at once."""
 
 TEMPLATES = 10
 """Of so many other templates the first item with the same facts is looked at."""
@@ -346,58 +342,32 @@ class Candidates:
     def _gist_sets(self) -> Rows:
         return distinct_rows(self._columns.gists)
 
-    def _same_key(self) -> Iterator[Ints]:
-        """Items of two families whose keys share a word that tells, and whose stems are not quite unlike.
-
-        Where many items share such a word, their stems must also share one that few of them have.
-        """
-        for groups, codes in self._keyed_groups():
-            if self._pair is not None:
-                yield self._numbered(*self._pair(groups, codes, self._families, self._likeness))
-                continue
-            for left, right, _ in within(groups):
-                apart = are_apart(self._families, left, right)
-                yield self._numbered(*self._likeness.kept(left[apart], right[apart]))
-
-    def _keyed_groups(self) -> Iterator[tuple[Rows, Ints]]:
-        """The items that share a word of the key; where they are many, also one of the stem.
-
-        A group has the number of its word for a code, or a larger number that both words make.
-        """
+    @cached_property
+    def _telling_keys(self) -> Rows:
+        """The words of the keys that say something by themselves."""
         import numpy as np
 
-        telling = np.flatnonzero(~self._columns.is_generic)
-        keys = gathered(self._columns.keys, telling)
-        owners = np.repeat(telling, keys.sizes)
-        groups, keyed = grouped(keys.values.astype(np.int64), owners)
-        few = groups.sizes < TEMPLATE_ITEMS
-        at = np.flatnonzero(few & (groups.sizes > 1))
-        yield gathered(groups, at), keyed[at]
-        many = gathered(groups, np.flatnonzero(~few))
-        words = gathered(self._gist_sets, many.values)
-        sharing = np.repeat(np.repeat(np.arange(len(many.sizes)), many.sizes), words.sizes)
-        at = _not_counted_out(sharing, words.values, len(many.sizes))
-        owners = np.repeat(many.values, words.sizes)[at]
-        found, both = grouped(sharing[at] * self._size + words.values[at], owners)
-        at = np.flatnonzero((found.sizes > 1) & (found.sizes < TEMPLATE_ITEMS))
-        first, second = keyed[~few][both[at] // self._size], both[at] % self._size
-        yield gathered(found, at), (first + 1) * _MOST_WORDS + second
+        keys = self._columns.keys
+        return filtered(keys, np.repeat(~self._columns.is_generic, keys.sizes))
 
+    def _same_key(self) -> Iterator[Ints]:
+        """Items of two families whose keys share a word that tells, and whose stems are not quite unlike."""
+        items = Telling(
+            self._telling_keys,
+            self._gist_sets,
+            self._size,
+        )
 
-def _not_counted_out(groups: Ints, words: Ints, size: int) -> Ints:
-    """The places whose group and word may be together at two places or more, and at less than many.
+        def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+            apart = are_apart(self._families, left, right)
+            return self._likeness.kept(left[apart], right[apart])
 
-    Common words have small numbers: how often each of them is in each group is counted in one table.
-    """
-    import numpy as np
-
-    top = _COUNTED // max(size, 1)
-    is_common = words < top
-    common = np.flatnonzero(is_common)
-    codes = groups[common] * top + words[common]
-    counts = np.bincount(codes, minlength=1)
-    is_common[common] = ~((counts > 1) & (counts < TEMPLATE_ITEMS))[codes]
-    return np.flatnonzero(~is_common)
+        if self._pair is not None:
+            yield self._numbered(*self._pair(items, self._families, alike))
+            return
+        for groups in all_groups(items):
+            for left, right, _ in within(groups.rows):
+                yield self._numbered(*alike(left, right))
 
 
 def are_apart(families: Ints, left: Ints, right: Ints) -> Flags:

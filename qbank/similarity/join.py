@@ -634,9 +634,9 @@ class Likeness:
     def __init__(self, rows: Rows, threshold: float) -> None:
         mean = len(rows.values) // max(len(rows.sizes), 1)
         words = min(max(mean // 4, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
-        tokens, sizes, _, bitmaps, vocabulary = _by_rarity(rows, words)
-        self._sets = _Coded(tokens, rows.starts[:-1], sizes, bitmaps, vocabulary)
-        self._needed = _needed(2 * int(sizes.max(initial=0)), _ratio(threshold))
+        vocabulary = int(rows.values.max(initial=0)) + 1
+        self._sets = _Coded(rows.values, rows.starts[:-1], rows.sizes, _bitmaps(rows, words), vocabulary)
+        self._needed = _needed(2 * int(rows.sizes.max(initial=0)), _ratio(threshold))
 
     def kept(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
         """The pairs that reach the threshold, each once; two empty rows do."""

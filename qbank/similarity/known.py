@@ -17,10 +17,18 @@ import msgspec
 
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
-from qbank.similarity.candidates import are_apart
 from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
-from qbank.similarity.groups import Paired, alike_within, among
-from qbank.similarity.join import Likeness, Rows, commonest_first, pairs_with, similar_rows
+from qbank.similarity.groups import Paired, among
+from qbank.similarity.join import (
+    Rows,
+    commonest_first,
+    distinct_rows,
+    filtered,
+    gathered,
+    pairs_with,
+    similar_rows,
+)
+from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, order, packed, renewed
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.vocabulary import Vocabulary
@@ -85,7 +93,7 @@ class _Kept(msgspec.Struct, array_like=True):
     counts: tuple[memoryview, memoryview] = (NONE, NONE)
     verdicts: dict[str, _Verdicts] = {}
     joins: dict[str, _Joined] = {}
-    paired: list[Paired] = []
+    paired: Paired = Paired()
 
 
 class Known:
@@ -105,7 +113,7 @@ class Known:
         self._verdicts: dict[str, _Verdicts] = {}
         self._counted: Vocabulary | None = None
         self._joins: dict[str, _Joined] = {}
-        self._paired: list[Paired] = []
+        self._paired = Paired()
         earlier.keep(_NAME, self._packed)
 
     @cached_property
@@ -161,41 +169,40 @@ class Known:
         self._joins[name] = _Joined(as_bytes(kept), *sides)
         return left, right
 
-    def paired(
-        self, at: Ints, groups: Rows, codes: Ints, families: Ints, likeness: Likeness
-    ) -> tuple[Ints, Ints]:
-        """The alike pairs of two families inside of groups of the items at some places of the bank.
-
-        It is asked for the same kinds of groups in the same order in every run.
-        """
+    def paired(self, at: Ints, items: Telling, families: Ints, alike: Alike) -> tuple[Ints, Ints]:
+        """The alike pairs of the small groups of the items at some places of the bank."""
         import numpy as np
 
-        kinds = self._before.paired
-        before = kinds[len(self._paired)] if len(self._paired) < len(kinds) else Paired()
-        then = np.append(np.frombuffer(before.families, dtype=np.int32), np.int32(-1))
-        places = self._places[at]
-        known = _as_before(then[places], families)
-
-        def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
-            apart = are_apart(families, left, right)
-            return likeness.kept(left[apart], right[apart])
-
-        paired = np.frombuffer(before.codes, dtype=np.int64)
-        blocks = [*alike_within(groups, codes, ~known, paired, alike)]
-        found: Ints = np.full(len(then), -1)
-        found[places[known]] = np.flatnonzero(known)
-        one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
-        of = np.frombuffer(before.of, dtype=np.int64)
-        codes = np.sort(codes)
-        still = (one >= 0) & (other >= 0) & among(of, codes)
-        one, other = one[still], other[still]
-        blocks.append((np.minimum(one, other), np.maximum(one, other), of[still]))
+        before, places = self._before.paired, self._places[at]
+        then = np.frombuffer(before.families, dtype=np.int32)
+        known = _as_before(np.append(then, np.int32(-1))[places], families)
+        if np.count_nonzero(known) < (1 - _MOST_LOOKED_UP) * len(known):
+            blocks = [found for groups in all_groups(items) for found in alike_pairs(groups, alike)]
+        else:
+            found: Ints = np.full(len(then) + 1, -1)
+            found[places[known]] = np.flatnonzero(known)
+            gone = self._telling(np.flatnonzero((then >= 0) & (found[:-1] < 0)), items.size)
+            one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
+            still = (one >= 0) & (other >= 0)
+            one, other = one[still], other[still]
+            of = np.frombuffer(before.of, dtype=np.int64)[still]
+            was = Before(gone, (np.minimum(one, other), np.maximum(one, other)), of)
+            blocks = [*renewed_pairs(items, ~known, was, alike)]
+        blocks.append((at[:0], at[:0], at[:0]))
         left, right, of = (np.concatenate(side) for side in zip(*blocks, strict=True))
         kept = np.full(len(self._places), -1, dtype=np.int32)
         kept[at] = families
         sides = (at[left].astype(np.int32), at[right].astype(np.int32))
-        self._paired.append(Paired(*map(as_bytes, (codes, kept, *sides, of))))
+        self._paired = Paired(*map(as_bytes, (kept, *sides, of)))
         return left, right
+
+    def _telling(self, old: Ints, size: int) -> Telling:
+        """What was compared of some items of the earlier bank."""
+        import numpy as np
+
+        gists, keys = (gathered(self._before.rows[column].rows, old) for column in (1, 2))
+        is_generic = np.frombuffer(self._before.generic, dtype=bool)[old]
+        return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), distinct_rows(gists), size)
 
     def judged(
         self,
