@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qbank.diagnostics import Pointer
-from qbank.reading import bulk, json_text, kept, typed, yaml_nodes
+from qbank.reading import bulk, json_items, json_text, kept, typed, yaml_nodes
 from qbank.reading.bank import load_bank
 from qbank.reading.collect import Reading
 from qbank.reading.json_places import Spans
@@ -40,6 +40,7 @@ def _assert_alike(files: dict[str, str]) -> Reading:
         fast = load_bank(folder)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bulk, "values", lambda *_: None)
+            patch.setattr(json_items.ItemLines, "values", lambda *_: None)
             patch.setattr(typed, "_spellings", lambda _: {})
             slow = load_bank(folder)
         assert fast == slow

@@ -64,6 +64,11 @@ def values(kind: str, trees: list[Any], lines: bytes | None, defaults: Mapping[s
         return None
 
 
+def are_valid(kind: str, trees: list[Any]) -> bool:
+    """Whether the schema accepts all trees, and no number in them is too large to be surely kept as it is."""
+    return _bulk(kind).is_valid(trees)
+
+
 def declared(attributes: Mapping[str, Attribute]) -> Declared:
     """What a bank declares of its attributes, in the shape that `as_declared` looks things up in."""
     return {name: (_TYPES[one.type], one.values) for name, one in attributes.items()}

@@ -70,9 +70,13 @@ class Collector:
         `written` is the trees as `bulk.written` writes them, where that is known.
         """
         values = bulk.values(kind, trees, written, self.defaults if kind == "item" else {})
-        if values is None or kind != "item" or not self.found["bank"]:
-            return values
-        return values if bulk.as_declared(values, self.declared) else None
+        return self.as_declared(values) if kind == "item" else values
+
+    def as_declared(self, items: list[Any] | None) -> list[Any] | None:
+        """Sound items; None when an attribute is not what the bank declares."""
+        if items is None or not self.found["bank"]:
+            return items
+        return items if bulk.as_declared(items, self.declared) else None
 
     def add(self, kind: str, values: list[Any], sources: list[Source]) -> None:
         """Add sound records with their sources."""

@@ -10,7 +10,8 @@ import msgspec
 from qbank.reading import bulk, json_text
 
 _DECODE = msgspec.json.Decoder().decode
-_BYTES = 2**14
+_BYTES = 2**16
+_FEW = 8
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -43,10 +44,15 @@ def batches(data: bytes) -> Iterator[Batch]:
         start = end + 1
 
 
-def each(batch: Batch) -> Iterator[Batch]:
-    """Every line of a batch as a batch of its own."""
-    for line, (start, _) in zip(batch.lines, batch.spans(), strict=True):
-        yield Batch(line, [line], start)
+def parts(batch: Batch) -> Iterator[Batch]:
+    """The lines of a batch in smaller batches: a few each, or one each when they are few."""
+    size = _FEW if len(batch.lines) > _FEW else 1
+    start = batch.start
+    for at in range(0, len(batch.lines), size):
+        lines = batch.lines[at : at + size]
+        text = b"\n".join(lines)
+        yield Batch(text, lines, start)
+        start += len(text) + 1
 
 
 def trees(batch: Batch) -> tuple[list[Any], bytes] | None:

@@ -11,7 +11,7 @@ import msgspec
 from qbank.diagnostics import Location, Pointer, Where
 from qbank.discovery import closest, did_you_mean
 from qbank.model.bank import BankRecord, Source
-from qbank.reading import files, json_lines, json_text, kept, yaml_nodes, yaml_text
+from qbank.reading import files, json_items, json_lines, json_text, kept, yaml_nodes, yaml_text
 from qbank.reading.bulk import BATCH
 from qbank.reading.collect import Collector
 from qbank.reading.files import BANK_FILES, PathError, shown
@@ -130,20 +130,35 @@ class Reader(Collector):
     def lines(self, path: Path, data: bytes, kind: str) -> None:
         """JSON Lines, in batches: what is not sound there is read line by line."""
         source = Source(shown(path), str(path), "json", kind, -1, -1)
+        straight = json_items.ItemLines() if kind == "item" else None
         number = 1
         for batch in json_lines.batches(data):
-            if self.batch(batch, source):
-                number += len(batch.lines)
-                continue
-            for one in json_lines.each(batch):
-                if one.text.strip() and not self.batch(one, source):
-                    self.line(one, source, number)
-                number += 1
+            self.some_lines(batch, source, number, straight)
+            number += len(batch.lines)
 
-    def batch(self, batch: json_lines.Batch, source: Source) -> bool:
+    def some_lines(
+        self, batch: json_lines.Batch, source: Source, number: int, straight: json_items.ItemLines | None
+    ) -> None:
+        """Some lines of JSON Lines, of which the first has this number."""
+        if self.batch(batch, source, straight):
+            return
+        if len(batch.lines) > 1:
+            for part in json_lines.parts(batch):
+                self.some_lines(part, source, number, straight)
+                number += len(part.lines)
+        elif batch.text.strip():
+            self.line(batch, source, number)
+
+    def batch(self, batch: json_lines.Batch, source: Source, straight: json_items.ItemLines | None) -> bool:
         """Take some lines if all are sound records, each once and all that its line says."""
-        found = json_lines.trees(batch)
-        values = None if found is None else self.sound(source.kind, *found)
+        values = None
+        if straight is not None and straight.hopeful and not self.defaults:
+            values = self.as_declared(straight.values(batch))
+            if values is None and len(batch.lines) > 1:
+                return False  # fewer of them may go straight
+        if values is None:
+            found = json_lines.trees(batch)
+            values = None if found is None else self.sound(source.kind, *found)
         if values is None:
             return False
         at = (source.file, source.path, source.format, source.kind)
