@@ -62,21 +62,21 @@ def _may_fire(batch: Batch) -> Iterator[int]:
     unclear = batch.not_plain(Field.OPTIONS, Field.RATIONALE)
     with_digits = batch.with_digits(Field.RATIONALE)
     for number, item in enumerate(batch.items):
-        if type(item) is not MultipleChoice or not item.rationale:
+        if type(item) is not MultipleChoice:
             continue
-        text = _of_key(item)
+        text, options, key = _of_key(item), item.options, item.key
         if not text:
             continue
         if number in unclear:
             yield number
             continue
         said = text.lower()
-        for id, option in item.options.items():
-            if option.lower().strip(_PLAIN) in said and id != item.key:
+        for id, option in options.items():
+            if id != key and option.lower().strip(_PLAIN) in said:
                 yield number
                 break
         else:
-            if number in with_digits and _share_digits(text, item.options):
+            if number in with_digits and _share_digits(text, options):
                 yield number
 
 
