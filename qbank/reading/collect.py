@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from operator import attrgetter
 from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple
@@ -80,12 +83,10 @@ class Collector:
 
     def add(self, kind: str, values: list[Any], sources: list[Source]) -> None:
         """Add sound records with their sources."""
-        for number, value in enumerate(values, len(self.sources)):
-            force_setattr(value, "record", number)
+        _set(values, "record", range(len(self.sources), len(self.sources) + len(values)))
         if kind == "item":  # many items share an area and a level: one text for all of them
-            for item in values:
-                force_setattr(item, "content_area", intern(item.content_area))
-                force_setattr(item, "cognitive_level", intern(item.cognitive_level))
+            for name in ("content_area", "cognitive_level"):
+                _set(values, name, map(intern, map(attrgetter(name), values)))
         self.sources += sources
         self.found[kind] += map(self.with_hashes, values) if kind == "stimulus" else values
 
@@ -288,6 +289,11 @@ class Collector:
     ) -> None:
         """Add a finding under the slug of a rule."""
         self.problems.append(ReadProblem(rule, Finding(where, message, related, hint)))
+
+
+def _set(values: list[Any], name: str, given: Iterable[Any]) -> None:
+    """Set a field of each of some values that nobody has seen yet."""
+    deque(map(force_setattr, values, repeat(name), given), maxlen=0)
 
 
 def _converted(record: dict[str, Any], kind: Any) -> Any:

@@ -36,6 +36,7 @@ _KINDS = {*_WITH_OPTIONS, TrueFalse, Essay}
 _RARE = (*("enemies", "stimulus", "codes", "review", "lint_ignore", "approval", "calculation", "record"),)
 _USUAL = attrgetter(*_RARE)(_NONE)
 _COLUMNS = attrgetter("stem", "content_area", "rationale", "references", "tags", "points", "scoring", *_RARE)
+_POINTS = attrgetter("points")
 _OPTIONS = attrgetter("options", "fixed")
 _SCALARS = {str, bool, int}
 _LEAST, _MOST = 2, 2**53
@@ -94,8 +95,8 @@ class ItemLines:
         doubtful = self._doubtful(items)
         if not self._is_all(batch, items, plain=not doubtful):
             return None
-        ids = "\n".join([item.id for item in items]) + "\n"
-        if ids.count("\n") != len(items) or not _IDS.fullmatch(ids):
+        ids = "\n".join([item.id for item in items])
+        if ids.count("\n") != len(items) - 1 or not _IDS.fullmatch(ids + "\n"):
             return None
         trees = [_DECODE(batch.lines[number]) for number in doubtful]
         return items if not trees or bulk.are_valid("item", trees) else None
@@ -208,7 +209,7 @@ def _is_rest(
         return False
     text = batch.text
     counts = [one.count(items, batch.lines) for one in defaults]
-    if plain and all(item.points is _NONE.points for item in items):
+    if plain and all(map(is_, map(_POINTS, items), repeat(_NONE.points))):
         commas = sum(counts)
         gone = sum(count * len(one.spelt) for count, one in zip(counts, defaults, strict=True))
         if len(written) + gone + commas == len(text) + 1:  # what was written ends with a line feed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import add
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,15 +24,11 @@ class Batch(NamedTuple):
     lines: list[bytes]
     start: int
 
-    def spans(self) -> list[tuple[int, int]]:
-        """The start and end (bytes) of each line in the file."""
-        found = []
-        start = self.start
-        for line in self.lines:
-            end = start + len(line)
-            found.append((start, end))
-            start = end + 1
-        return found
+    def spans(self) -> tuple[list[int], list[int]]:
+        """The starts and the ends (bytes) of the lines in the file."""
+        sizes = list(map(len, self.lines))
+        starts = list(map(add, accumulate(sizes, initial=self.start), range(len(sizes))))
+        return starts, list(map(add, starts, sizes))
 
 
 def batches(data: bytes) -> Iterator[Batch]:
@@ -40,6 +38,8 @@ def batches(data: bytes) -> Iterator[Batch]:
         end = data.find(b"\n", start + _BYTES)
         end = len(data) if end < 0 else end
         text = data[start:end]
+        if end == len(data):
+            text = text.removesuffix(b"\n")
         yield Batch(text, text.split(b"\n"), start)
         start = end + 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -161,17 +162,14 @@ class Reader(Collector):
             values = None if found is None else self.sound(source.kind, *found)
         if values is None:
             return False
-        at = (source.file, source.path, source.format, source.kind)
-        sources = [
-            Source(*at, start, end, getattr(value, "id", ""))
-            for value, (start, end) in zip(values, batch.spans(), strict=True)
-        ]
-        self.add(source.kind, values, sources)
+        at = map(repeat, (source.file, source.path, source.format, source.kind))
+        ids = [getattr(value, "id", "") for value in values]
+        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), ids)))
         return True
 
     def line(self, batch: json_lines.Batch, source: Source, number: int) -> None:
         """One line of JSON Lines, read closely."""
-        line, (start, end) = batch.text, batch.spans()[0]
+        line, ((start,), (end,)) = batch.text, batch.spans()
         source = msgspec.structs.replace(source, start=start, end=end)
         try:
             tree = json_text.parse(line)
