@@ -277,7 +277,27 @@ ODD = [
     '{"id":"a","type":"essay","stem":"x","record":-1}',
     '{"id":"a","type":"essay","stem":"x","author":null}',
     '{"id":"a","type":"essay","stem":"\\u0022\\u0022","stem":"x"}',
+    '{"id":"a","type":"essay","stem":"\\u0022\\u0022","author":null}',
     '{"id":"a","type":"essay","stem":"\\ud800"}',
+    '{"id":"a","type":"essay","stem":"x","tags":["a","a"]}',
+    '{"id":"a","type":"essay","stem":"x","tags":["a",""]}',
+    '{"id":"a","type":"essay","stem":"x","references":[""]}',
+    '{"id":"a","type":"essay","stem":"x","points":-1}',
+    '{"id":"a","type":"essay","stem":"x","points":9007199254740993}',
+    '{"id":"a","type":"essay","stem":"x","content_area":"/x"}',
+    '{"id":"a","type":"essay","stem":"x","enemies":["/x"]}',
+    '{"id":"a","type":"essay","stem":"x","enemies":["x","x"]}',
+    '{"id":"a","type":"essay","stem":"x","stimulus":"/x"}',
+    '{"id":"a","type":"essay","stem":"x","codes":[{"system":"s","code":"c","role":"x"}]}',
+    '{"id":"a","type":"essay","stem":"x","review":[{"by":"x","date":"2026-02-30"}]}',
+    '{"id":"a","type":"essay","stem":"x","approval":{"by":"x","date":"20261122"}}',
+    '{"id":"a","type":"essay","stem":"x","lint_ignore":[{"rule":"","reason":"x"}]}',
+    '{"id":"a","type":"essay","stem":"x","calculation":{"expression":""}}',
+    '{"id":"a","type":"essay","stem":"x","attributes":{"x":[1]}}',
+    '{"id":"a","type":"essay","stem":"x","attributes":{"x":9007199254740993}}',
+    '{"id":"a","type":"essay","stem":"x","attributes":{"1":2}}',
+    '{"id":"a","type":"essay","stem":"x","rationale":{"A":""}}',
+    '{"id":"a","type":"essay","stem":"x","rationale":{"A B":"x"}}',
     '{"id":"a\\nb","type":"essay","stem":"x"}',
     '{"id":"","type":"essay","stem":"x"}',
     '{"id":"a","type":"essay","stem":""}',
@@ -287,6 +307,9 @@ ODD = [
     '{"id":"a","type":"multiple-choice","stem":"x"}',
     '{"id":"a","type":"multiple-choice","stem":"x","options":{"A":"1","A":"2"}}',
     '{"id":"a","type":"multiple-choice","stem":"x","options":{"A":"1"}}',
+    '{"id":"a","type":"multiple-choice","stem":"x","options":{"A":"1","B":""}}',
+    '{"id":"a","type":"multiple-choice","stem":"x","options":{"A":"1","B\\n":"2"}}',
+    '{"id":"a","type":"multiple-choice","stem":"x","options":{"A":"1","B":"2"},"fixed":["A","A"]}',
     '{"id":"a","type":"numeric","stem":"x","key":{"value":null,"minimum":1,"maximum":2}}',
     '{"id":"a","type":"multiple-response","stem":"x","options":{"A":"1","B":"2"},"choose":0}',
     '{"id":"a","type":"multiple-response","stem":"x","options":{"A":"1","B":"2"},"choose":null}',
@@ -306,13 +329,19 @@ def test_odd_lines_are_left_to_a_close_look(line: str) -> None:
         assert _assert_sound([one.encode() for one in lines]) is None
 
 
-@pytest.mark.parametrize("points", ["1", "0", "-1", "1e5", "100", "1e400"])
-@pytest.mark.parametrize("lost", range(4, 40))
-def test_what_is_lost_is_not_made_up_for_by_numbers_written_longer(points: str, lost: int) -> None:
-    points = f'{{"id":"f","type":"essay","stem":"x","points":{points}}}'
-    line = f'{{"id":"a","type":"essay","stem":"x","x":{"1" * (lost - 4)}}}'
-    for count in (1, 2, 4, 7):
-        assert _assert_sound([points.encode()] * count + [line.encode()]) is None
+@pytest.mark.parametrize(
+    "number",
+    [
+        *('"points":1', '"points":0', '"points":-1', '"points":1e5', '"points":100', '"points":1e400'),
+        '"scoring":{"penalty":0,"minimum":0}',
+    ],
+)
+@pytest.mark.parametrize("lost", range(6, 30))
+def test_what_is_lost_is_not_made_up_for_by_numbers_written_longer(number: str, lost: int) -> None:
+    longer = f'{{"id":"f","type":"essay","stem":"x",{number}}}'.encode()
+    line = f'{{"id":"a","type":"essay","stem":"x","":{"1" * (lost - 4)}}}'.encode()
+    for count in (1, 2, 3, 4, 6, 7):
+        assert _assert_sound([longer] * count + [line]) is None
 
 
 def test_an_item_on_two_lines_and_two_on_one_are_not_taken_for_one_on_each() -> None:
