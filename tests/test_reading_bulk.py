@@ -184,11 +184,14 @@ def test_attributes_in_bulk_are_those_read_closely(attributes: str, record: str)
         max_size=6,
     ),
     size=st.sampled_from([1, 100, 2**14]),
+    few=st.integers(1, 3),
+    end=st.sampled_from(["", "\n", "\n\n"]),
 )
-def test_lines_in_batches_are_those_read_one_by_one(lines: list[str], size: int) -> None:
-    text = "\n".join(lines)
+def test_lines_in_batches_are_those_read_one_by_one(lines: list[str], size: int, few: int, end: str) -> None:
+    text = "\n".join(lines) + end
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qbank.reading.json_lines._BYTES", size)
+        patch.setattr("qbank.reading.json_lines._FEW", few)
         reading = _assert_alike({"bank.yaml": RECORD, "items.jsonl": text})
     read = [text[one.start : one.end] for one in reading.bank.sources if one.format == "json"]
     remaining = iter(lines)

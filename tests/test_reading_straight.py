@@ -277,7 +277,7 @@ ODD = [
     '{"id":"a","type":"essay","stem":"x","record":-1}',
     '{"id":"a","type":"essay","stem":"x","author":null}',
     '{"id":"a","type":"essay","stem":"\\u0022\\u0022","stem":"x"}',
-    '{"id":"a","type":"essay","stem":"\\u0022\\u0022","author":null}',
+    '{"id":"a","type":"essay","stem":"\\u0022\\u0022","key":null}',
     '{"id":"a","type":"essay","stem":"\\ud800"}',
     '{"id":"a","type":"essay","stem":"x","tags":["a","a"]}',
     '{"id":"a","type":"essay","stem":"x","tags":["a",""]}',
