@@ -23,8 +23,8 @@ from qbank.screening import Screen, Words
 if TYPE_CHECKING:
     from qbank.screening.scanner import Scanner
 
-_BATCH = 1024
-_MOSTLY_KNOWN = 16 * _BATCH
+_BATCH = 2048
+_MOSTLY_KNOWN = 8 * _BATCH
 """So many items are gone through at once where most are known: the few new ones make a batch."""
 _NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000

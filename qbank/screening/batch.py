@@ -209,7 +209,7 @@ class Batch:
         return literal[chosen], text[chosen], start[chosen]
 
     def last_in_stems(self, condition: Words) -> tuple[list[int], list[int]]:
-        """The items that meet a condition on stems, and where the last literal begins there: at which byte."""
+        """The items that meet a condition on stems, and at which byte the last literal begins there."""
         _, text, start = self._places(condition)
         last = np.zeros(len(self.items), dtype=np.int64)
         np.maximum.at(last, text, start - self._bounds[text] - 1)
@@ -306,7 +306,8 @@ class Batch:
     @cached_property
     def _is_letter(self) -> Bools:
         """Whether each byte is a letter, digit or apostrophe."""
-        found: Bools = self._is_word | (self._bytes == ord("'"))
+        found: Bools = self._bytes == ord("'")
+        found |= self._is_word
         return found
 
     @cached_property
@@ -324,7 +325,7 @@ class Batch:
             found = found - more
         return found
 
-    def echoing(self, letters: int, longest: int, blanks: int, counts: Callable[[str], bool]) -> list[int]:
+    def echoing(self, letters: int, longest: int, blanks: int, counts: Callable[[bytes], bool]) -> list[int]:
         """Items with one key a word of which counts, and begins like something in the stem.
 
         Compared are the first three quarters, at least four letters, of words of at least so many letters,
@@ -339,7 +340,7 @@ class Batch:
         for number, place in zip(*(part.tolist() for part in self.choices.keyed), strict=True):
             words = words_in(data, bounds[first + place], bounds[first + place + 1])
             if words and texts[place].isascii():
-                words = [word for word in words if counts(word.decode())]
+                words = list(filter(counts, words))
             if not words:
                 continue
             low, high = bounds[number], bounds[number + 1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -25,18 +27,35 @@ if TYPE_CHECKING:
 WORD = np.zeros(256, dtype=bool)
 """Bytes of folded texts that belong to words: letters and digits of ASCII."""
 WORD[list(b"abcdefghijklmnopqrstuvwxyz0123456789")] = True
-_SIGNS = ((STRONG, b"*_<"), (CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/"))
+_SIGNS = (
+    *((DIGIT | NAMING, b"0123456789"), (ODD, bytes(range(0x80, 0x100))), (LOOSE, b"*_`"), (STRONG, b"*_<")),
+    *((CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/")),
+)
+_BITS = bytes(
+    functools.reduce(operator.or_, (bits for bits, signs in _SIGNS if byte in signs), 0)
+    for byte in range(256)
+)
+"""What each byte tells of an option that holds it."""
 _MOST = 16
 """Options that are compared each with each; items with more are always looked at."""
 _JOINS = np.zeros(256, dtype=bool)
 _JOINS[list(b" \n),&+_")] = True
 _SHORTEST = 4
+_HEAD = 3
+"""Words that options begin with alike; one more must be left."""
 _HIGHEST = 2**62
 
 
 def in_words(folded: Bytes) -> Bools:
-    """Of each byte of folded texts whether it belongs to a word: arithmetic is faster than a table."""
-    return ((folded - ord("a")) < 26) | ((folded - ord("0")) < 10)
+    """Of each byte of folded texts whether it belongs to a word.
+
+    Comparing is faster than a table, and in place spares the system from finding memory for large arrays.
+    """
+    found, digit = folded >= ord("a"), folded >= ord("0")
+    found &= folded <= ord("z")
+    digit &= folded <= ord("9")
+    found |= digit
+    return found
 
 
 def _folded(text: str) -> str:
@@ -114,12 +133,12 @@ class Choices:
     @cached_property
     def keyed(self) -> tuple[Ints, Ints]:
         """The multiple-choice items with one key among their options, and the number of that option."""
-        keys = [item.key if type(item) is MultipleChoice else None for item in self._items]
         items, places = [], []
-        for number, (key, options) in enumerate(zip(keys, self._options, strict=True)):
+        for number, (item, options) in enumerate(zip(self._items, self._options, strict=True)):
+            key = item.key if type(item) is MultipleChoice else None
             if type(key) is tuple:
                 key = "".join(key[:1])
-            if key is not None and key in options:
+            if key in options:
                 items.append(number)
                 places.append([*options].index(key))
         found = np.array(items, dtype=np.int64)
@@ -171,13 +190,9 @@ class Choices:
         """What each option holds, as bits: DIGIT, ODD and so on."""
         if not self.texts:
             return np.zeros(0, dtype=np.uint8)
-        one = self._bytes
-        digit, blank = (one - ord("0")) < 10, (one == ord(" ")) | (one == ord("\n"))
-        loose = (one == ord("*")) | (one == ord("_")) | (one == ord("`"))
-        loose[1:] |= blank[1:] & blank[:-1]
-        found = digit * np.uint8(DIGIT | NAMING) | (one >= 0x80) * np.uint8(ODD) | loose * np.uint8(LOOSE)
-        for bit, signs in _SIGNS:
-            found |= np.logical_or.reduce([one == sign for sign in signs]) * np.uint8(bit)
+        found = np.frombuffer(self.folded.translate(_BITS), dtype=np.uint8).copy()
+        blank = (self._bytes == ord(" ")) | (self._bytes == ord("\n"))
+        found[1:] |= (blank[1:] & blank[:-1]) * np.uint8(LOOSE)
         flags: Bytes = np.bitwise_or.reduceat(found, self._bounds[:-1])
         return flags
 
@@ -341,9 +356,21 @@ class Choices:
         return followed
 
     @cached_property
+    def _wordy(self) -> Bools:
+        """Options that may have four words or more: with three signs or blanks, or bytes beyond ASCII."""
+        if not self.texts:
+            return np.zeros(0, dtype=bool)
+        signs = np.add.reduceat(~in_words(self._bytes), self._bounds[:-1], dtype=np.int64)
+        found: Bools = (signs > _HEAD) | self.odd  # the NUL before an option is none of them
+        return found
+
+    @cached_property
     def one_head(self) -> Ints:
-        """Items all of whose three or more options begin alike, or not with a letter or digit."""
-        items = np.flatnonzero(self.counts >= 3)
+        """Items all of whose three or more options begin alike, or not with a letter or digit.
+
+        All of them may have four words or more.
+        """
+        items = self.all_of(self._wordy, 3)
         if not len(items):
             return items
         starts = self.starts[self.counts > 0]

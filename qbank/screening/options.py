@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qbank.screening.holds import DIGIT, ODD
@@ -68,4 +69,9 @@ def unusually_keyed(batch: Batch) -> Iterable[int]:
 
 def echoing_key(letters: int, longest: int, blanks: int, counts: Callable[[str], bool]) -> Test:
     """Items a word of whose key, one that counts, begins like something in the stem, or at its end."""
-    return lambda batch: batch.echoing(letters, longest, blanks, counts)
+
+    @lru_cache(maxsize=2**16)
+    def judge(word: bytes) -> bool:
+        return counts(word.decode())
+
+    return lambda batch: batch.echoing(letters, longest, blanks, judge)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 # one set of characters comes first: the search for it is fast
 _PARTS = re.compile(r"[,;/+&apw](?:(?<=[,;/+&])|(?<=\ba)nd\b|(?<=\bp)lus\b|(?<=\bw)ith\b)")
+_COMMAS = str.maketrans(";/+&", ",,,,")
 _JOINS = (",", ";", " and ", "/", "+", "&", " plus ", " with ")
 _ENOUGH = 3
 _WORDS = mentions(" and ", " plus ", " with ", fields=Field.OPTIONS)
@@ -52,22 +52,26 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     elements = {id: own if id == key else _elements(text) for id, text in texts.items()}
     if min(map(len, elements.values())) < 2:
         return
-    counts = Counter(chain.from_iterable(elements.values()))
-    most = len(texts)
-    shared = {
-        id: sum([counts[one] - 1 for one in found if counts[one] < most]) for id, found in elements.items()
-    }
-    second = max([shared[id] for id in distractors])
-    if shared[key] > second > 0 and all(map(_joins, texts.values())) and not _are_numbers(elements):
+    everything = [*chain.from_iterable(elements.values())]
+    shared, second = _shared(own, everything, len(texts)), 0
+    for id in distractors:
+        second = max(second, _shared(elements[id], everything, len(texts)))
+        if second >= shared:
+            return
+    if second > 0 and all(map(_joins, texts.values())) and not _are_numbers(everything):
         yield Finding(
             item.at("options", key),
-            f"the key shares {shared[key]} elements with the other options, no other more than {second}",
+            f"the key shares {shared} elements with the other options, no other more than {second}",
             hint="Balance the elements over the options.",
         )
 
 
 def _elements(text: str) -> frozenset[str]:
-    parts = _PARTS.split(text.strip().rstrip(".").casefold())
+    plain = text.strip().rstrip(".").casefold()
+    if "nd" in plain or "lus" in plain or "ith" in plain:
+        parts = _PARTS.split(plain)
+    else:
+        parts = plain.translate(_COMMAS).split(",")
     return frozenset([one for part in parts if (one := part.strip())])
 
 
@@ -80,5 +84,10 @@ def _joins(text: str) -> bool:
     return any(map(text.__contains__, _JOINS))
 
 
-def _are_numbers(elements: Mapping[str, frozenset[str]]) -> bool:
-    return all(one.replace(" ", "").isdigit() for found in elements.values() for one in found)
+def _shared(elements: frozenset[str], everything: Sequence[str], most: int) -> int:
+    """How often elements stand in other options, those aside that all options have."""
+    return sum([count - 1 for count in map(everything.count, elements) if count < most])
+
+
+def _are_numbers(elements: Iterable[str]) -> bool:
+    return all(one.replace(" ", "").isdigit() for one in elements)
