@@ -208,13 +208,10 @@ class Batch:
             chosen &= start >= self._bounds[text + 1] - size
         return literal[chosen], text[chosen], start[chosen]
 
-    def last_in_stems(self, condition: Words) -> tuple[list[int], list[int]]:
-        """The items that meet a condition on stems, and at which byte the last literal begins there."""
+    def places_in_stems(self, condition: Words) -> list[tuple[int, int]]:
+        """Where the literals of a condition on stems stand: the item, and the first byte in its stem."""
         _, text, start = self._places(condition)
-        last = np.zeros(len(self.items), dtype=np.int64)
-        np.maximum.at(last, text, start - self._bounds[text] - 1)
-        items = np.unique(text)
-        return items.tolist(), last[items].tolist()
+        return list(zip(text.tolist(), (start - self._bounds[text] - 1).tolist(), strict=True))
 
     @cached_property
     def _continued(self) -> Ints:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WORD = np.zeros(256, dtype=bool)
 """Bytes of folded texts that belong to words: letters and digits of ASCII."""
 WORD[list(b"abcdefghijklmnopqrstuvwxyz0123456789")] = True
+_VALUES = np.where(WORD, np.arange(256) ** 2 * (np.arange(256) ^ 0x55), 0).astype(np.uint64)
+"""The number of each byte that belongs to a word: with it the letters of an option are summed up."""
 _SIGNS = (
     *((DIGIT | NAMING, b"0123456789"), (ODD, bytes(range(0x80, 0x100))), (LOOSE, b"*_`"), (STRONG, b"*_<")),
     *((CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/")),
@@ -74,10 +76,9 @@ def _is_digit(values: Ints) -> Bools:
     return (values >= ord("0")) & (values <= ord("9"))
 
 
-def _values(folded: Bytes) -> NDArray[np.uint32]:
+def _values(folded: Bytes) -> NDArray[np.uint64]:
     """A number of each letter and digit, 0 of other bytes."""
-    value = (folded * in_words(folded)).astype(np.uint32)
-    found: NDArray[np.uint32] = value * value * (value ^ 0x55)
+    found: NDArray[np.uint64] = _VALUES[folded]
     return found
 
 
@@ -222,7 +223,7 @@ class Choices:
         """
         if not self.texts:
             return np.zeros(0, dtype=np.uint64)
-        found: NDArray[np.uint64] = np.add.reduceat(_values(self._bytes), self._bounds[:-1], dtype=np.uint64)
+        found: NDArray[np.uint64] = np.add.reduceat(_values(self._bytes), self._bounds[:-1])
         return found
 
     def at(self, place: int) -> Ints:

@@ -59,7 +59,13 @@ _CHOOSING = present("choose")
 
 
 def _may_fire(batch: Batch) -> set[int]:
-    return {*unusually_keyed(batch), *_CHOOSING(batch), *map(int, batch.holding(_TELLS))}
+    told = (number for number, place in batch.places_in_stems(_TELLS) if _tells(batch.stems[number], place))
+    return {*unusually_keyed(batch), *_CHOOSING(batch), *told}
+
+
+def _tells(stem: str, place: int) -> bool:
+    """Whether what stands at a place may tell a number; places are counted in bytes."""
+    return not stem.isascii() or _NUMBERED.match(stem.lower(), place) is not None
 
 
 @rule(Severity.ERROR, screen=Screen(_may_fire, (_TELLS,)))

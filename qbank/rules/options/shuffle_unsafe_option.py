@@ -79,6 +79,8 @@ def shuffle_unsafe_option(item: MultipleChoice | MultipleResponse) -> Iterator[F
         if len(text) > _LONGEST or not _OPENS.match(text):
             continue
         plain = text.strip().strip("*_").strip()
+        if "." in plain[:-1]:
+            continue  # codes: no full stop stands inside a reference
         named = _names_options(item, id, plain)
         moves = not {id, *named} <= set(item.fixed) if named else id not in item.fixed
         if moves and (named or _NAMED.fullmatch(plain) or _PLACE.fullmatch(plain)):

@@ -108,7 +108,9 @@ def negative(stem: str) -> str:
 
 
 def _negated(batch: Batch) -> Iterable[int]:
-    may = dict.fromkeys(batch.broken, 0) | dict(zip(*batch.last_in_stems(_MAY_NEGATE), strict=True))
+    may = dict.fromkeys(batch.broken, 0) | dict(
+        sorted(batch.places_in_stems(_MAY_NEGATE))
+    )  # the last of each
     return [number for number in sorted(may) if _asks_there(batch.stems[number], may[number])]
 
 
