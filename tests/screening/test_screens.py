@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from qbank.model.bank import Bank, BankRecord
 from qbank.model.item import Item, MultipleChoice, MultipleResponse
 from qbank.reading.bank import load_bank
 from qbank.rule import Scope, all_rules
+from qbank.rules.stem._lead_in import _EMPHASIS
 from qbank.running import Runner
 from qbank.screening import Field, Words, mentions, whole
 from qbank.screening.batch import Batch
@@ -86,6 +88,15 @@ PIECES = (
         "99213",
     ),
     *(".", ",", "?", ":", ";", "!", "-", "/", "...", " ", "  ", "\n", "\t", "et al. (2019)", "[12]"),
+    *(
+        "Which organ does no**t** swell?",
+        "ex_cept_",
+        "in<b>suli</b>n",
+        "insulin",
+        "a diabetic is",
+        "diabeticſ",
+    ),
+    *("insulin and glucose", "insulin, glucose", "glucagon/insulin", "Which one? ", "Select two of these. "),
 )
 texts = st.builds(
     lambda gap, pieces: str(gap).join(pieces),
@@ -181,6 +192,94 @@ def test_options_of_a_rule_set_its_screen_aside() -> None:
     for ratio, expected in ((9.0, 0), (1.1, 1)):
         chosen = Settings(rules={"key-longest": {"ratio": ratio}})
         assert len(list(Runner(bank, rules, chosen).check())) == expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "slug"),
+    [
+        ("Which nations have no____t adopted the metric system?", "negative-stem"),
+        ("Which nations have n**o**t adopted the metric system?", "negative-stem"),
+        ("Which nations don'<b>t</b> use the metric system?", "negative-stem"),
+    ],
+)
+def test_emphasis_inside_a_word_hides_nothing(stem: str, slug: str) -> None:
+    options = {"A": "Liberia", "B": "Kenya", "C": "Ghana"}
+    bank = Bank(items=(MultipleChoice(id="i", stem=stem, options=options, key="A", record=0),))
+    assert slug in {rule for rule, _, _ in said(bank, True)}
+    assert said(bank, True) == said(bank, False)
+
+
+def test_an_echo_behind_emphasis_inside_a_word_is_heard() -> None:
+    options = {"A": "Xylometazoline spray", "B": "A saline rinse", "C": "Steam"}
+    stem = "Which spray is of xylo**metazoline**?"
+    bank = Bank(items=(MultipleChoice(id="i", stem=stem, options=options, key="A", record=0),))
+    assert "clang-cue" in {rule for rule, _, _ in said(bank, True)}
+    assert said(bank, True) == said(bank, False)
+
+
+MARKED = st.lists(
+    st.sampled_from(
+        (
+            "no",
+            "t",
+            "n",
+            "'t",
+            "’t",
+            "ex",
+            "cept",
+            "é",
+            "*",
+            "**",
+            "_",
+            "__",
+            "<b>",
+            "</em>",
+            "<i>",
+            "<",
+            " ",
+            ".",
+        )
+    ),
+    max_size=9,
+).map("".join)
+
+
+@given(MARKED)
+@settings(max_examples=500)
+def test_a_word_that_only_emphasis_parts_is_known(stem: str) -> None:
+    """A word that is there without emphasis was there before, or the stem is known to be broken."""
+    bank = Bank(items=(MultipleChoice(id="i", stem=stem),))
+    if 0 not in Batch(bank, bank.items, Scanner([])).broken:
+        assert [word for word in RUN.findall(_EMPHASIS.sub("", stem)) if word not in stem] == []
+
+
+RUN = re.compile(r"[^\W_'’]+|[^\W_]*['’][^\W_]*")
+WORDS_IN_A_ROW = st.builds(
+    lambda pairs: "".join(f"{word}{gap}" for word, gap in pairs),
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ("the", "The", "they", "an", "a", "don't", "'the", "the'", "x1", "no-no", "é", "Éa")
+            ),
+            st.sampled_from(
+                (" ", " ", "  ", "\n", " \n ", "\t", " " * 12, ", ", "-", ".", "’", "\u00a0", "")
+            ),
+        ),
+        max_size=8,
+    ),
+)
+
+
+@given(st.lists(WORDS_IN_A_ROW, min_size=1, max_size=4))
+@settings(max_examples=300)
+def test_a_doubled_word_is_not_overlooked(stems: list[str]) -> None:
+    bank = Bank(items=tuple(MultipleChoice(id=f"i{n}", stem=one, record=n) for n, one in enumerate(stems)))
+    rules = {"doubled-word": all_rules()["doubled-word"]}
+    found = [
+        [one.finding for one in Runner(bank, rules, Settings(), screened=screened).check()]
+        for screened in (True, False)
+    ]
+    assert found[0] == found[1]
 
 
 # -- words ----------------------------------------------------------------------------------------------

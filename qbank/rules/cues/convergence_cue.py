@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -46,14 +46,11 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
     key, distractors = key_and_distractors(item)
     if len(texts) < _ENOUGH or not distractors:
         return
-    own = _elements(texts[key])
-    if not _may_share(own, [texts[id].casefold() for id in distractors]):
-        return  # nearly every item: the others need not be taken apart
-    elements = {id: own if id == key else _elements(text) for id, text in texts.items()}
+    elements = dict(zip(texts, _elements(texts.values()), strict=True))
     if min(map(len, elements.values())) < 2:
         return
     everything = [*chain.from_iterable(elements.values())]
-    shared, second = _shared(own, everything, len(texts)), 0
+    shared, second = _shared(elements[key], everything, len(texts)), 0
     for id in distractors:
         second = max(second, _shared(elements[id], everything, len(texts)))
         if second >= shared:
@@ -66,18 +63,17 @@ def convergence_cue(item: MultipleChoice) -> Iterator[Finding]:
         )
 
 
-def _elements(text: str) -> frozenset[str]:
-    plain = text.strip().rstrip(".").casefold()
-    if "nd" in plain or "lus" in plain or "ith" in plain:
-        parts = _PARTS.split(plain)
-    else:
-        parts = plain.translate(_COMMAS).split(",")
-    return frozenset([one for part in parts if (one := part.strip())])
-
-
-def _may_share(elements: frozenset[str], others: list[str]) -> bool:
-    """Whether elements may stand in other texts twice or more: a key that leads shares two at least."""
-    return sum([one in text for one in elements for text in others]) > 1
+def _elements(texts: Collection[str]) -> list[frozenset[str]]:
+    """What each of some texts combines; they are taken apart together, which is faster."""
+    joined = "\0".join(texts).casefold()
+    if joined.count("\0") >= len(texts):
+        joined = "\0".join([text.replace("\0", "\1") for text in texts]).casefold()
+    may_hold_words = "nd" in joined or "lus" in joined or "ith" in joined
+    parted = _PARTS.sub(",", joined) if may_hold_words else joined.translate(_COMMAS)
+    return [
+        frozenset(filter(None, map(str.strip, one.strip().rstrip(".").split(","))))
+        for one in parted.split("\0")
+    ]
 
 
 def _joins(text: str) -> bool:
