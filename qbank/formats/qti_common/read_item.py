@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from qbank.formats.qti_common.items import MEDIUM
 from qbank.formats.qti_common.legacy import q
-from qbank.formats.qti_common.read_scoring import Declared, declared, score_of
+from qbank.formats.qti_common.read_declaration import Declared, declared
+from qbank.formats.qti_common.read_scoring import score_of
 from qbank.formats.qti_common.read_text import BLANK, Context, classes, inner, plain, text_of
 from qbank.formats.safe_xml import local
 
