@@ -26,8 +26,9 @@ from qbank.reading.bank import load_bank
 from qbank.tables import own, rows
 from qbank.tables.base import Base, fingerprint
 from qbank.tables.grid import Fault, Grid
+from qbank.tables.layout import Layout, layout_from, layout_of
 from qbank.tables.own import Line
-from qbank.tables.rows import Layout, normal, same
+from qbank.tables.rows import normal, same
 
 SHEETS = {"item": "Items", "stimulus": "Stimuli"}
 _DEFAULTS = {"status": "active", "points": 1, "shuffle": True}
@@ -177,10 +178,10 @@ class _Desk:
 
     def _layout(self, kind: str, grid: Grid) -> Layout:
         """The columns of the sheet and those that the bank needs now."""
-        layout = rows.layout_from(grid.header)
+        layout = layout_from(grid.header)
         if kind != "item":
             return layout
-        now = rows.layout_of(plain(one) for one in self._bank.items)
+        now = layout_of(plain(one) for one in self._bank.items)
         more = tuple(name for name in now.attributes if name not in layout.attributes)
         return Layout(
             options=max(layout.options, now.options),

@@ -8,6 +8,9 @@ from hashlib import sha256
 from qbank.formats.contract import Placed
 from qbank.model.item import Essay, Item, Numeric, Ordering, TrueFalse
 
+SEEN = ("id", "type", "stem", "prompts", "options", "choose", "stimulus", "points")
+"""The fields of an item's record that a candidate sees."""
+
 TRUE_FALSE = {
     "de": ("Richtig", "Falsch"),
     "en": ("True", "False"),

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 
 from qbank.formats.contract import ExportInput, Imported, Source, Unread, Unreadable
+from qbank.formats.presenting import SEEN
 from qbank.tables import foreign, own
 from qbank.tables.grid import Fault, Grid
+from qbank.tables.layout import Layout, layout_of
 from qbank.tables.mapping import MapError
-from qbank.tables.rows import SEEN, Layout, layout_of, stimulus_row, to_row
+from qbank.tables.rows import stimulus_row, to_row
 
 LIKELY = 40
 """How surely a table with a column for stems is one of items."""

@@ -9,14 +9,8 @@ from typing import Any
 import msgspec
 
 from qbank.tables.grid import Fault, Grid, cell_text, looks_converted
-from qbank.tables.rows import (
-    ABOUT,
-    Layout,
-    is_column,
-    layout_from,
-    stimulus_record,
-    to_record,
-)
+from qbank.tables.layout import ABOUT, Layout, is_column, layout_from
+from qbank.tables.rows import stimulus_record, to_record
 
 _ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
 _IDENTIFIERS = ("id", "stimulus", "enemies")

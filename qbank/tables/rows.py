@@ -8,109 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from qbank.tables import fields
 from qbank.tables.grid import Fault
+from qbank.tables.layout import IDS, NUMBERS, SCORING, STIMULUS_COLUMNS, TEXTS, TRUTHS, Layout
 
-MOST = 26
-"""Options and prompts beyond this many have no columns; they are in `more`."""
-LEAST_OPTIONS = 6
-
-_TEXTS = ("id", "type", "status", "content_area", "cognitive_level", "stem", "rubric", "stimulus", "author")
-_NUMBERS = ("choose", "points")
-_TRUTHS = ("reuse", "case_sensitive", "shuffle")
-_IDS = ("fixed", "enemies", "tags")
-_SCORING = {"scoring": "method", "penalty": "penalty", "minimum_points": "minimum"}
 _DEFAULTS: dict[str, Any] = {"status": "active", "points": 1, "shuffle": True}
-_OPTION = re.compile(r"option_([A-Z])")
-_PROMPT = re.compile(r"prompt_([0-9]{1,2})")
-_RATIONALE = re.compile(r"rationale_([A-Z])")
-_ATTRIBUTE = re.compile(r"attributes\.([A-Za-z][A-Za-z0-9_]{0,63})( \(text\))?")
 _BREAK = re.compile(r"\r\n?")
-
-FIXED = frozenset(
-    {*_TEXTS, *_NUMBERS, *_TRUTHS, *_IDS, *_SCORING, "prompt_ids", "option_ids", "key", "unit", "rationale",
-     "references", "codes", "more"}
-)  # fmt: skip
-"""The columns that any table of items may have, whatever its items."""
-ABOUT = frozenset(
-    {"position", "section", "role", "notes", "stimulus_title", "stimulus_text", "stimulus_more"}
-)
-"""Columns that say nothing of the item's own record."""
-SEEN = ("id", "type", "stem", "prompts", "options", "choose", "stimulus", "points")
 """The fields of an item that a candidate's table holds."""
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """What the columns of a table depend on: its items. `texts` are attributes read as texts always."""
-
-    options: int = LEAST_OPTIONS
-    prompts: int = 0
-    attributes: tuple[str, ...] = ()
-    texts: frozenset[str] = frozenset()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of items in order."""
-        letters = [chr(ord("A") + number) for number in range(self.options)]
-        return (
-            "id", "type", "status", "content_area", "cognitive_level", "stem",
-            *(f"option_{letter}" for letter in letters),
-            "option_ids",
-            *(f"prompt_{number}" for number in range(1, self.prompts + 1)),
-            *(("prompt_ids",) if self.prompts else ()),
-            "key", "unit", "choose", "rationale",
-            *(f"rationale_{letter}" for letter in letters),
-            "references", "points", "scoring", "penalty", "minimum_points", "rubric", "case_sensitive",
-            "reuse",
-            "shuffle", "fixed", "stimulus", "enemies", "codes", "tags",
-            *(f"attributes.{name}" + (" (text)" if name in self.texts else "") for name in self.attributes),
-            "author", "more",
-        )  # fmt: skip
-
-
-def layout_of(records: Iterable[Mapping[str, Any]], declared: Iterable[str] = ()) -> Layout:
-    """The layout that some records need; `declared` attributes have columns even where no item has them."""
-    options, prompts = LEAST_OPTIONS, 0
-    names: dict[str, None] = dict.fromkeys(declared)
-    others: set[str] = set()
-    texts: set[str] = set()
-    for record in records:
-        options = max(options, _columns_of(record.get("options")))
-        prompts = max(prompts, _columns_of(record.get("prompts")))
-        for name, value in (record.get("attributes") or {}).items():
-            others.add(name)
-            if isinstance(value, str) and fields.looks_typed(value):
-                texts.add(name)
-    every = (*names, *sorted(others - set(names)))
-    return Layout(options=options, prompts=prompts, attributes=every, texts=frozenset(texts))
-
-
-def layout_from(header: Iterable[str]) -> Layout:
-    """The layout of a table by its header."""
-    options, prompts, names, texts = 0, 0, [], set()
-    for title in header:
-        if found := _OPTION.fullmatch(title):
-            options = max(options, ord(found[1]) - ord("A") + 1)
-        elif found := _PROMPT.fullmatch(title):
-            prompts = max(prompts, int(found[1]))
-        elif found := _ATTRIBUTE.fullmatch(title):
-            names.append(found[1])
-            texts |= {found[1]} if found[2] else set()
-    return Layout(options=options, prompts=prompts, attributes=tuple(names), texts=frozenset(texts))
-
-
-def is_column(title: str) -> bool:
-    """Whether a title is that of a column of this layout."""
-    return title in FIXED or any(one.fullmatch(title) for one in (_OPTION, _PROMPT, _RATIONALE, _ATTRIBUTE))
-
-
-def _columns_of(texts: Any) -> int:
-    return len(texts) if isinstance(texts, Mapping) and len(texts) <= MOST else 0
 
 
 # --- records → rows -------------------------------------------------------------------------------------
@@ -186,28 +95,28 @@ def _is_default(name: str, value: Any) -> bool:
 
 def _cells(name: str, value: Any, record: Mapping[str, Any], layout: Layout) -> dict[str, str]:
     """The cells that say one field; cells that cannot are found out by reading them."""
-    if name in _TEXTS and isinstance(value, str):
+    if name in TEXTS and isinstance(value, str):
         return {name: value}
-    if name in (*_NUMBERS, *_TRUTHS):
+    if name in (*NUMBERS, *TRUTHS):
         return {name: fields.scalar_text(value)}
-    if name in _IDS and isinstance(value, list):
+    if name in IDS and isinstance(value, list):
         return {name: fields.words_text(value)}
     if name == "references":
         return {name: "\n".join(value)}
     if name == "codes":
         return {name: "\n".join(fields.code_text(one) for one in value)}
     if name == "options":
-        return _texts_cells("option", value, [chr(ord("A") + n) for n in range(layout.options)], "")
+        return _texts_cells("option", value, layout.letters, "")
     if name == "prompts":
-        return _texts_cells("prompt", value, [str(n) for n in range(1, layout.prompts + 1)], "P")
+        return _texts_cells("prompt", value, layout.numbers, "P")
     if name == "scoring":
-        return {column: fields.scalar_text(value[part]) for column, part in _SCORING.items() if part in value}
+        return {column: fields.scalar_text(value[part]) for column, part in SCORING.items() if part in value}
     if name == "attributes":
-        ends = {one: " (text)" if one in layout.texts else "" for one in layout.attributes}
+        known = frozenset(layout.attributes)
         return {
-            f"attributes.{one}{ends[one]}": fields.scalar_text(part)
+            layout.attribute_column(one): fields.scalar_text(part)
             for one, part in value.items()
-            if one in ends
+            if one in known
         }
     if name == "key":
         unit = value.get("unit", "") if isinstance(value, dict) and record.get("type") == "numeric" else ""
@@ -254,23 +163,23 @@ def to_record(row: Mapping[str, str], layout: Layout, number: int = 0) -> tuple[
         except ValueError as error:
             faults.append(_fault(number, row, column, str(error)))
 
-    for name in _TEXTS:
+    for name in TEXTS:
         read(name, name, str)
     read("key", "key", fields.key, type)
     if type == "numeric" and row.get("unit") and "key" in record and "key" not in taken:
         record["key"]["unit"] = row["unit"]
-    for name in _NUMBERS:
+    for name in NUMBERS:
         read(name, name, fields.number)
-    for name in _TRUTHS:
+    for name in TRUTHS:
         read(name, name, fields.truth)
-    for name in _IDS:
+    for name in IDS:
         read(name, name, fields.words)
     read("references", "references", fields.lines)
     read("codes", "codes", _codes)
-    letters = [chr(ord("A") + n) for n in range(layout.options)]
+    letters = layout.letters
     for name, prefix, names, plain in (
         ("options", "option", letters, ""),
-        ("prompts", "prompt", [str(n) for n in range(1, layout.prompts + 1)], "P"),
+        ("prompts", "prompt", layout.numbers, "P"),
     ):
         if name not in taken:
             _read_texts(record, name, prefix, names, plain, row, number, faults)
@@ -382,7 +291,7 @@ def _read_scoring(
     if "scoring" in taken:
         return
     found: dict[str, Any] = {}
-    for column, part in _SCORING.items():
+    for column, part in SCORING.items():
         text = row.get(column, "")
         if text and text != "all_or_nothing":
             try:
@@ -396,10 +305,9 @@ def _read_scoring(
 def _read_attributes(record: dict[str, Any], layout: Layout, row: Mapping[str, str]) -> None:
     found = {}
     for name in layout.attributes:
-        end = " (text)" if name in layout.texts else ""
-        text = row.get(f"attributes.{name}{end}", "")
+        text = row.get(layout.attribute_column(name), "")
         if text:
-            found[name] = text if end else fields.scalar(text)
+            found[name] = text if name in layout.texts else fields.scalar(text)
     if found:
         record["attributes"] = found
 
@@ -410,8 +318,6 @@ def normal(text: str) -> str:
 
 
 # --- stimuli --------------------------------------------------------------------------------------------
-
-STIMULUS_COLUMNS = ("id", "title", "text", "more")
 
 
 def stimulus_row(record: Mapping[str, Any]) -> dict[str, str]:

@@ -22,12 +22,11 @@ from qbank.formats.contract import (
     Unreadable,
     unsupported,
 )
+from qbank.formats.presenting import SEEN
 from qbank.model.item import ITEM_TYPES
 from qbank.model.stimulus import Stimulus
 
 TITLE = "JSON Lines"
-_SEEN = ("id", "type", "stem", "prompts", "options", "choose", "stimulus", "points")
-"""The fields of an item that a candidate's file holds."""
 
 
 def write(input: ExportInput) -> Export | Refused:
@@ -77,7 +76,7 @@ def _item(one: Placed, ids: frozenset[str], input: ExportInput) -> dict[str, Any
     if order and "options" in record:
         record["options"] = {id: record["options"][id] for id in order}
     if input.audience == "candidate":
-        record = {name: record[name] for name in _SEEN if name in record}
+        record = {name: record[name] for name in SEEN if name in record}
     return record
 
 

@@ -25,7 +25,8 @@ from qbank.formats.xlsx.workbook import APP, LEADS, MOMENT
 from qbank.model.item import ITEM_TYPES, Status
 from qbank.tables import base
 from qbank.tables.fields import looks_typed
-from qbank.tables.rows import STIMULUS_COLUMNS, stimulus_row
+from qbank.tables.layout import STIMULUS_COLUMNS
+from qbank.tables.rows import stimulus_row
 
 Sheet = Any
 """A sheet that is written row by row; its stubs lack most of what it has."""

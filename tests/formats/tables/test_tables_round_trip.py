@@ -18,6 +18,7 @@ from qbank.importing import _comparable
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.tables import rows
+from qbank.tables.layout import layout_of
 from qbank.tables.safe_cells import as_typed, neutral
 from tests.formats.tables.table_items import bank_of, banks, records, small, texts
 
@@ -70,7 +71,7 @@ def test_xlsx(bank: Bank) -> None:
 def test_rows(data: st.DataObject) -> None:
     record = data.draw(records(texts(hard=True), 0))
     native = plain(msgspec.convert(record, Item))
-    layout = rows.layout_of([native])
+    layout = layout_of([native])
     back, faults = rows.to_record(rows.to_row(native, layout), layout)
     assert faults == []
     assert _comparable(back) == _comparable(native)
