@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from qbank.assembly.auditing import audit
     from qbank.assembly.carrying import Inventory, carries
     from qbank.assembly.inventory import CoverageRow, coverage
+    from qbank.assembly.mistakes import check
     from qbank.assembly.problems import Problem
     from qbank.assembly.registry import constraint_kinds, objective_kinds
-    from qbank.assembly.run import Assembled, Status, assemble, check
+    from qbank.assembly.run import Assembled, Status, assemble
 
 __all__ = [
     "Assembled",
@@ -42,7 +43,7 @@ _HOMES = {
     "assemble": "run",
     "audit": "auditing",
     "carries": "carrying",
-    "check": "run",
+    "check": "mistakes",
     "constraint_kinds": "registry",
     "coverage": "inventory",
     "objective_kinds": "registry",

@@ -9,21 +9,21 @@ it left; that is said, since a sequence proves nothing about all of them togethe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from qbank.assembly import auditing, conflict
 from qbank.assembly.arranging import KINDS
-from qbank.assembly.compile import Compiled, compile_blueprint
 from qbank.assembly.constraints.content import Content
 from qbank.assembly.constraints.exclusion import Exclusion
 from qbank.assembly.duties import stated
 from qbank.assembly.inventory import shared_items
+from qbank.assembly.joint import GROUPS, Group, compiled_groups, impossible, joint
+from qbank.assembly.mistakes import check
 from qbank.assembly.problems import Problem, counted, errors, listed
-from qbank.assembly.program import OBJECTIVE_ROWS, STRUCTURE, Block, Goal, Variables, block, build, held
-from qbank.assembly.run import Assembled, AuditError, Status, _forms, assemble, check
+from qbank.assembly.program import Block, held
+from qbank.assembly.run import Assembled, AuditError, Status, assemble, forms_of
 from qbank.assembly.setting import make_setting
 from qbank.assembly.soft import breaches
 from qbank.assembly.solution import Outcome, Solution
@@ -33,13 +33,7 @@ from qbank.model.blueprint import Blueprint
 from qbank.model.form import Form
 
 if TYPE_CHECKING:
-    from qbank.assembly.program import Floats, Ints
-
-GROUPS = "groups"
-"""The label and the family of the rows that keep form groups apart."""
-
-REASON_SECONDS = 20.0
-"""How long a question about the reason may take."""
+    from qbank.assembly.program import Floats
 
 ONE_PROGRAM = 60_000
 """The most columns that are solved as one program."""
@@ -71,19 +65,6 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
         return assembled_html(whole) + "".join(assembled_html(run) for run in self.runs)
 
 
-class _Group(msgspec.Struct, frozen=True):
-    """A blueprint in a joint program: its own columns begin at `first`."""
-
-    blueprint: Blueprint
-    compiled: Compiled
-    first: int
-
-    @property
-    def own(self) -> slice:
-        """Its columns."""
-        return slice(self.first, self.first + len(self.compiled.variables))
-
-
 def assemble_groups(
     bank: Bank,
     blueprints: Sequence[Blueprint],
@@ -110,7 +91,7 @@ def assemble_groups(
     if errors(findings):
         failed = tuple(one.id for one in blueprints if errors(_checked(bank, one)))
         return Grouped(status=Status.INVALID, findings=findings, failed=failed)
-    groups = _compiled(bank, blueprints, seed)
+    groups = compiled_groups(bank, blueprints, seed)
     size = sum(len(group.compiled.variables) for group in groups)
     if size > most_columns:
         say(f"{size} columns: the blueprints are assembled in sequence")
@@ -146,132 +127,26 @@ def _of(blueprint: Blueprint, problem: Problem) -> Problem:
     return msgspec.structs.replace(problem, message=f"{blueprint.id}: {problem.message}")
 
 
-def _compiled(bank: Bank, blueprints: Sequence[Blueprint], seed: int) -> list[_Group]:
-    groups, first = [], 0
-    for blueprint in blueprints:
-        compiled = compile_blueprint(bank, blueprint, blueprint.forms, seed)
-        groups.append(_Group(blueprint, compiled, first))
-        first += len(compiled.variables)
-    return groups
-
-
-def _joint(groups: Sequence[_Group], overlap: int) -> Compiled:
-    """The programs of all groups side by side, with the rows between them."""
-    import numpy as np
-
-    own = [group.compiled.variables for group in groups]
-    first = sum(map(len, own))
-    extra, between = _between(groups, overlap, first)
-    variables = Variables(
-        np.concatenate([*(one.lower for one in own), np.zeros(extra)]),
-        np.concatenate([*(one.upper for one in own), np.ones(extra)]),
-        np.concatenate([*(one.integer for one in own), np.zeros(extra, dtype=np.bool_)]),
-    )
-    blocks = [_moved(part, group.first) for group in groups for part in group.compiled.blocks]
-    goals = [_moved_goal(goal, group.first) for group in groups for goal in group.compiled.goals]
-    return Compiled(groups[0].compiled.space, variables, (*blocks, *between), tuple(goals))
-
-
-def _moved(part: Block, by: int) -> Block:
-    return msgspec.structs.replace(part, columns=part.columns + by)
-
-
-def _moved_goal(goal: Goal, by: int) -> Goal:
-    blocks = tuple(_moved(part, by) for part in goal.blocks)
-    return msgspec.structs.replace(goal, columns=goal.columns + by, blocks=blocks)
-
-
-def _between(groups: Sequence[_Group], overlap: int, first: int) -> tuple[int, list[Block]]:
-    """How many columns the rows between groups add, and the rows."""
-    return _apart(groups, first) if not overlap else _sharing(groups, overlap, first)
-
-
-def _users(group: _Group, form: int) -> dict[str, Ints]:
-    """Item id → its columns in a form of a group."""
-    space = group.compiled.space
-    return {
-        space.items[row].id: space.x(slots, form) + group.first
-        for row, slots in enumerate(space.slots_by_item())
-        if len(slots)
-    }
-
-
-def _apart(groups: Sequence[_Group], first: int) -> tuple[int, list[Block]]:
-    """An item is used by one group: the sum of its uses, or of a column for many of them, is 1 at most."""
-    import numpy as np
-
-    used: dict[str, list[Ints]] = {}
-    links: list[tuple[Ints, Floats]] = []
-    extra = 0
-    for group in groups:
-        forms = [_users(group, form) for form in range(group.compiled.space.forms)]
-        once = shared_items(group.blueprint) == 0
-        for id in sorted({id for form in forms for id in form}):
-            columns = [form[id] for form in forms if id in form]
-            if once or len(columns) == 1:
-                used.setdefault(id, []).append(np.concatenate(columns))
-                continue
-            use = np.array([first + extra])
-            extra += 1
-            links += [(np.append(one, use), np.append(np.ones(len(one)), -1.0)) for one in columns]
-            used.setdefault(id, []).append(use)
-    rows = [
-        (columns, np.ones(len(columns)))
-        for id in sorted(used)
-        if len(used[id]) > 1
-        for columns in (np.concatenate(used[id]),)
-    ]
-    return extra, [
-        block(GROUPS, GROUPS, links, -np.inf, 0.0, family=STRUCTURE),
-        block(GROUPS, GROUPS, rows, -np.inf, 1.0, family=GROUPS),
-    ]
-
-
-def _sharing(groups: Sequence[_Group], overlap: int, first: int) -> tuple[int, list[Block]]:
-    """Two forms of different groups share so many items: a column for every item and pair of forms."""
-    import numpy as np
-
-    rows: list[tuple[Ints, Floats]] = []
-    totals: list[tuple[Ints, Floats]] = []
-    extra = 0
-    for one, other in combinations(groups, 2):
-        for mine in range(one.compiled.space.forms):
-            here = _users(one, mine)
-            for theirs in range(other.compiled.space.forms):
-                there = _users(other, theirs)
-                both = sorted(here.keys() & there.keys())
-                columns = np.arange(first + extra, first + extra + len(both))
-                extra += len(both)
-                for id, column in zip(both, columns, strict=True):
-                    uses = np.concatenate((here[id], there[id]))
-                    rows.append((np.append(uses, column), np.append(np.ones(len(uses)), -1.0)))
-                totals.append((columns, np.ones(len(columns))))
-    return extra, [
-        block(GROUPS, GROUPS, rows, -np.inf, 1.0, family=STRUCTURE),
-        block(GROUPS, GROUPS, totals, -np.inf, float(overlap), family=GROUPS),
-    ]
-
-
 def _together(
     bank: Bank,
-    groups: Sequence[_Group],
+    groups: Sequence[Group],
     overlap: int,
     time_limit: float | None,
     gap: float | None,
     say: Progress,
 ) -> Grouped:
     """All groups as one program, their goals in turn."""
-    joint = _joint(groups, overlap)
+    whole = joint(groups, overlap)
     owners = [number for number, group in enumerate(groups) for _ in group.compiled.goals]
     seconds = None if time_limit is None else time_limit / len(owners)
     kept: list[Block] = []
     last: Floats | None = None
     found: dict[int, Solution] = {}
     stopped = False
-    for number, goal in enumerate(joint.goals):
+    for number, goal in enumerate(whole.goals):
         solution = highs.solve(
-            joint.program(number, kept),
-            seed=joint.space.seed,
+            whole.program(number, kept),
+            seed=whole.space.seed,
             gap=goal.gap if gap is None else gap,
             time_limit=seconds,
         )
@@ -294,10 +169,10 @@ def _together(
     return Grouped(status=status, runs=tuple(runs), method="one program")
 
 
-def _run(bank: Bank, group: _Group, solution: Solution, stopped: bool) -> Assembled:
+def _run(bank: Bank, group: Group, solution: Solution, stopped: bool) -> Assembled:
     """The forms of one group out of the joint solution, audited by its own blueprint."""
     setting = make_setting(bank, group.blueprint)
-    forms, facts = _forms(group.compiled, setting, solution)
+    forms, facts = forms_of(group.compiled, setting, solution)
     judged = auditing.audit(forms, bank, group.blueprint)
     if broken := errors(judged):
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
@@ -311,7 +186,7 @@ def _run(bank: Bank, group: _Group, solution: Solution, stopped: bool) -> Assemb
     )
 
 
-def _without(bank: Bank, groups: Sequence[_Group], overlap: int, solution: Solution) -> Grouped:
+def _without(bank: Bank, groups: Sequence[Group], overlap: int, solution: Solution) -> Grouped:
     """Why there are no forms: which groups cannot be met alone, or from which one on they stand in each
     other's way."""
     if solution.outcome is not Outcome.INFEASIBLE:
@@ -324,7 +199,7 @@ def _without(bank: Bank, groups: Sequence[_Group], overlap: int, solution: Solut
     findings: list[Problem] = []
     failed: list[str] = []
     for group in groups:
-        if _impossible(group.compiled):
+        if impossible(group.compiled):
             failed.append(group.blueprint.id)
             reasons = conflict.explain(group.compiled, make_setting(bank, group.blueprint))
             findings += [_of(group.blueprint, reason) for reason in reasons]
@@ -337,12 +212,11 @@ def _without(bank: Bank, groups: Sequence[_Group], overlap: int, solution: Solut
     )
 
 
-def _in_the_way(groups: Sequence[_Group], overlap: int) -> tuple[Problem, str]:
+def _in_the_way(groups: Sequence[Group], overlap: int) -> tuple[Problem, str]:
     """The first blueprint that cannot be met beside those before it, though each can be met alone."""
     count = len(groups)
     for size in range(2, count):
-        joint = _joint(groups[:size], overlap)
-        if _impossible(joint):
+        if impossible(joint(groups[:size], overlap)):
             count = size
             break
     name = groups[count - 1].blueprint.id
@@ -360,7 +234,7 @@ def _in_the_way(groups: Sequence[_Group], overlap: int) -> tuple[Problem, str]:
     )
 
 
-def _stock(groups: Sequence[_Group], overlap: int) -> str:
+def _stock(groups: Sequence[Group], overlap: int) -> str:
     """How many different items groups need and have, when they share none and that says something."""
     if overlap or any(shared_items(group.blueprint) for group in groups):
         return ""
@@ -436,13 +310,3 @@ def _audited(made: Grouped, overlap: int) -> None:
     broken = auditing.audit_between(made.forms, overlap)
     if broken:
         raise AuditError("; ".join(f"{problem.form}: {problem.message}" for problem in broken))
-
-
-def _impossible(compiled: Compiled) -> bool:
-    """Whether the rows are proved to have no solution, whatever is best."""
-    import numpy as np
-
-    nothing = Goal(sense="minimise", columns=np.zeros(0, dtype=np.int64), costs=np.zeros(0))
-    strict = [part for part in compiled.goal_blocks if part.family != OBJECTIVE_ROWS]
-    program = build(compiled.variables, (*compiled.blocks, *strict), nothing)
-    return highs.solve(program, time_limit=REASON_SECONDS).outcome is Outcome.INFEASIBLE

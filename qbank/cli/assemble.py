@@ -250,9 +250,9 @@ def _changes(relax: tuple[str, ...], bank: Bank, blueprints: Sequence[Blueprint]
     if len(blueprints) > 1:
         raise click.UsageError("--relax goes with one --blueprint.")
     (blueprint,) = blueprints
+    from qbank.assembly.mistakes import check
     from qbank.assembly.problems import errors
     from qbank.assembly.relaxing import RelaxError, parsed, relaxed
-    from qbank.assembly.run import check
 
     try:
         changes = parsed(relax)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from qbank.assembly import Status, assemble, audit, constraint_kinds, coverage, objective_kinds
 from qbank.assembly.constraints._cliques import clique_cover
 from qbank.assembly.decode import form_letters
+from qbank.assembly.mistakes import check
 from qbank.assembly.ordering import balanced, keeps_written_order, shuffled
-from qbank.assembly.run import check
 from qbank.diagnostics import Severity
 from qbank.model.bank import Bank, BankRecord, ContentArea
 from qbank.model.blueprint import Blueprint, CutScore

@@ -15,8 +15,8 @@ from qbank import api
 from qbank.assembly import Status, audit, objective_kinds
 from qbank.assembly.auditing import audit_between
 from qbank.assembly.groups import Grouped, assemble_groups
+from qbank.assembly.mistakes import check
 from qbank.assembly.problems import errors
-from qbank.assembly.run import check
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from tests.assembly import strategies_assembly as strategies

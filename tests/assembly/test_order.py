@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbank.assembly import Status, assemble, audit, objective_kinds
+from qbank.assembly.mistakes import check
 from qbank.assembly.ordering import in_order
 from qbank.assembly.problems import errors
-from qbank.assembly.run import check
 from qbank.assembly.scrambling import scramble
 from qbank.assembly.setting import make_setting
 from qbank.diagnostics import Severity

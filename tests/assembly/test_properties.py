@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qbank.assembly import Status, assemble, audit
+from qbank.assembly.mistakes import check
 from qbank.assembly.problems import errors
-from qbank.assembly.run import check
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from qbank.model.selector import Columns, Fields, predicate

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from qbank.assembly import Status, assemble, audit
 from qbank.assembly.decode import decode
 from qbank.assembly.duties import implied, stated
+from qbank.assembly.mistakes import check
 from qbank.assembly.problems import errors
 from qbank.assembly.program import Goal, Variables, build
-from qbank.assembly.run import check
 from qbank.assembly.setting import Setting, fill, make_setting
 from qbank.assembly.solvers import highs
 from qbank.assembly.space import Space

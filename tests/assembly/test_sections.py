@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from qbank import api
 from qbank.assembly import Status, assemble, audit, constraint_kinds, objective_kinds
+from qbank.assembly.mistakes import check
 from qbank.assembly.problems import errors
-from qbank.assembly.run import check
 from qbank.model.bank import Bank, BankRecord
 from qbank.model.blueprint import Blueprint, SectionPlan
 from qbank.model.form import Form

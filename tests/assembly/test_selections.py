@@ -22,10 +22,10 @@ from qbank.assembly.constraints.key_balance import KeyBalance
 from qbank.assembly.constraints.overlap import Overlap
 from qbank.assembly.decode import decode
 from qbank.assembly.kinds import ConstraintKind
+from qbank.assembly.mistakes import check
 from qbank.assembly.ordering import key_positions
 from qbank.assembly.problems import errors
 from qbank.assembly.program import Block, Goal, Variables, build
-from qbank.assembly.run import check
 from qbank.assembly.setting import fill, make_setting
 from qbank.assembly.solution import Outcome
 from qbank.assembly.solvers import highs

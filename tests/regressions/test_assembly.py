@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from qbank.assembly import Problem, Status, assemble, audit, constraint_kinds, objective_kinds
-from qbank.assembly.run import check
+from qbank.assembly.mistakes import check
 from qbank.model.bank import Attribute, Bank, BankRecord, ContentArea
 from qbank.model.blueprint import Blueprint, CutScore
 from qbank.model.item import Item
