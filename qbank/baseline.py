@@ -1,7 +1,8 @@
 """A baseline: the findings of the past, so that only new ones are reported; it only ratchets down.
 
 A finding about an item is known by item id, rule and content hash, so it speaks again when the item is
-changed; any other finding by file, rule and a hash of its message. How often each occurs is counted: one
+changed; any other finding by file, rule and a hash of the words of its message, without the numbers: what is
+said of a whole bank counts items, and would be new with every item. How often each occurs is counted: one
 more of the same is new.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +24,7 @@ from qbank.model.hashing import content_hash, sha256, stimulus_hash
 from qbank.reading.files import PathError, read_named, shown
 
 SCHEMA_VERSION = 1
+_COUNTED = re.compile(r"[\d.,]*%?|[A-Z]|[<=>]*")
 NAME = "qbank-baseline.json"
 """What a baseline is called where nothing else is said."""
 
@@ -156,7 +159,15 @@ def _hashes(bank: Bank, ids: set[str]) -> dict[str, str]:
 
 
 def _message_hash(one: Diagnostic) -> str:
-    return sha256([one.item, one.message])
+    return sha256([one.item, *_words(one.message)])
+
+
+def _words(message: str) -> Iterator[str]:
+    """The words of a message but for numbers, positions of a key, and the plural that goes by a number."""
+    for word in message.split():
+        bare = word.strip("()[];:,.")
+        if not _COUNTED.fullmatch(bare):
+            yield bare[:-1] if bare.isalpha() and bare.endswith("s") else bare
 
 
 def _way(file: str, folder: Path) -> str:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from qbank import baseline
+from qbank.checking import Report
+from qbank.diagnostics import Diagnostic, Severity
+from qbank.model.bank import Bank
 from tests.cli.cli_help import Qbank, edit
 
 FILE = Path("qbank-baseline.json")
@@ -132,3 +135,45 @@ def test_items_that_share_an_id_and_several_banks(qbank: Qbank, flawed: Path) ->
     qbank("baseline", "demo", "other")
     ran = qbank("lint", "other", "demo", "--baseline", str(FILE), "--fail-on", "info")
     assert (ran.code, ran.out) == (0, "no findings in 29 items of 9 files\n")
+
+
+def _skewed(count: int) -> str:
+    items = (
+        {
+            "id": f"n-{n}",
+            "type": "multiple-choice",
+            "stem": f"Which of the words means {n} in the language of {n * 7919}?",
+            "options": {"A": f"a{n}b", "B": f"c{n}d", "C": f"e{n}f", "D": f"g{n}h"},
+            "key": "ABCD"[n % 4 if n % 5 == 0 else 0],
+        }
+        for n in range(count)
+    )
+    return "".join(f"{json.dumps(item)}\n" for item in items)
+
+
+def test_what_is_said_of_a_whole_bank_is_known_whatever_it_counts(qbank: Qbank) -> None:
+    whole = Path("whole.jsonl")
+    whole.write_text(_skewed(200), encoding="utf-8")
+    arguments = ("lint", "whole.jsonl", "--select", "key-position-skew", "--fail-on", "warning")
+    first = qbank(*arguments)
+    assert first.code == 1
+    qbank("baseline", "whole.jsonl")
+    whole.write_text(_skewed(220), encoding="utf-8")
+    second = qbank(*arguments)
+    assert second.out.splitlines()[0] != first.out.splitlines()[0]
+    assert qbank(*arguments, "--baseline", str(FILE)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known"),
+    [
+        ("A 349, B 309 (chi-square 15.1, p = 0.0017)", "A 400, B 9 (chi-square 99, p < 0.0001)", True),
+        ("1 item (47.8%) of 20 has it", "17 items (3 %) of 1,200 has it", True),
+        ("no pattern matches items/a1.yaml", "no pattern matches items/a2.yaml", False),
+        ("the data says nothing about 2026-11-22", "the data says nothing about 2027-11-22", False),
+    ],
+)
+def test_numbers_of_a_message_do_not_count(first: str, second: str, known: bool) -> None:
+    said = (Diagnostic("r", "f", Severity.ERROR, text, "", "a.yaml", 1, 1) for text in (first, second))
+    one, two = baseline.entries(Report(tuple(said), 0, 1), Bank(), Path())
+    assert (one == two) == known
