@@ -72,15 +72,22 @@ class Places:
         return self._sources[record] if 0 <= record < len(self._sources) else None
 
     def __call__(self, where: Place) -> Location:
-        """The place in a file; line 1 of nothing for a record made in memory."""
+        """The place in a file; line 1 of nothing for a record made in memory.
+
+        What is said of a bank that is one file of items stands at the head of that file.
+        """
         if isinstance(where, Location):
             return where
         if where not in self._found:  # many findings may be about one text
             source = self.source(where.record)
             self._found[where] = (
-                Location("") if source is None else locate(source, where.pointer, where.part, self._offsets)
+                self._head() if source is None else locate(source, where.pointer, where.part, self._offsets)
             )
         return self._found[where]
+
+    def _head(self) -> Location:
+        files = {source.file for source in self._sources}
+        return Location(files.pop() if len(files) == 1 else "")
 
     def item(self, where: Place) -> str:
         """The id of the record that a place belongs to, "" when unknown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -14,6 +15,7 @@ from qbank.reporters import HELPERS, built_in, github, reporters, sarif, text
 from qbank.reporters import json as json_reporter
 from qbank.reporters.contract import Rendering
 from qbank.rule import all_rules
+from tests.cli.cli_help import Qbank
 
 LINES = {("items/a.yaml", 3): "  key: E", ("items/a b.yaml", 12): "  stem: Which\tis 骨\u200b折 it?"}
 
@@ -209,3 +211,16 @@ def test_sarif_keeps_the_worst_and_says_how_many_it_left_out() -> None:
 @pytest.mark.parametrize("name", built_in())
 def test_same_input_same_bytes(name: str) -> None:
     assert reporters()[name](REPORT, RENDERING) == reporters()[name](REPORT, RENDERING)
+
+
+def test_what_is_said_of_a_bank_in_one_file_stands_in_that_file(qbank: Qbank) -> None:
+    items = (
+        {"id": f"i-{n}", "type": "multiple-choice", "stem": f"Which of them is number {n * 7919}?"}
+        | {"options": {"A": f"a{n}", "B": f"b{n}", "C": f"c{n}"}, "key": "A"}
+        for n in range(60)
+    )
+    Path("all.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in items), encoding="utf-8")
+    asked = ("lint", "all.jsonl", "--select", "key-position-skew", "--format")
+    assert qbank(*asked, "github").out.startswith("::warning file=all.jsonl,line=1,col=1,")
+    (result,) = json.loads(qbank(*asked, "sarif").out)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "all.jsonl"}
