@@ -27,8 +27,10 @@ def write_atomic(path: str | Path, content: bytes | Stream) -> None:
         with contextlib.suppress(FileNotFoundError):
             temporary.chmod(target.stat().st_mode & 0o7777)
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            error.filename = str(path)  # what was to be written, not how
         raise
     _sync_folder(target.parent)
 

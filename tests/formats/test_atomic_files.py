@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -47,3 +48,13 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_atomic(tmp_path / "no" / "form.json", b"")
+
+
+def test_a_failure_names_what_was_to_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, mode: str) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(OSError, match=r"form\.json'$") as caught:
+        write_atomic(tmp_path / "form.json", b"new")
+    assert caught.value.filename == str(tmp_path / "form.json")
