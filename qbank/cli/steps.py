@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -248,6 +249,8 @@ def show(
 
     colour = format == TERMINAL_FORMAT and output == "-" and coloured(sys.stdout)
     rendering = Rendering(style=style) if colour else Rendering()
+    if format == TERMINAL_FORMAT and output == "-" and sys.stdout is not None and sys.stdout.isatty():
+        rendering = msgspec.structs.replace(rendering, columns=shutil.get_terminal_size().columns)
     if stdin is not None:
         rendering = msgspec.structs.replace(rendering, line=stdin.line)
     emit(api.render(report, format, rendering), output)

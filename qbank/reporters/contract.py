@@ -38,13 +38,15 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     """What a reporter may use beside the report.
 
     `style` colours a text by its role (a severity, `place`, `rule`, `hint`, `gutter`, `good`), `line`
-    gives a line of a file for quoting, `rules` the rules by slug, `version` qbank's own.
+    gives a line of a file for quoting, `rules` the rules by slug, `version` qbank's own; `columns` is the
+    width of the terminal, 0 where there is none.
     """
 
     style: Callable[[str, str], str] = plain
     line: Callable[[str, int], str] = line_text
     rules: Mapping[str, Rule] = {}
     version: str = ""
+    columns: int = 0
 
 
 Render = Callable[[Reported, Rendering], str]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from qbank.diagnostics import Diagnostic, Severity
 from qbank.reporters.contract import Rendering, Reported
@@ -16,7 +17,8 @@ WIDEST = 120
 FEW = 20
 """More findings than these are counted by rule below."""
 
-_BEFORE = 60
+_LEAST = 20
+"""Fewer columns than these show nothing that could be understood; what needs more is left to wrap."""
 
 
 def render(report: Reported, rendering: Rendering) -> str:
@@ -37,7 +39,15 @@ def statistics(report: Reported, rendering: Rendering) -> Iterator[str]:
         severity = rendering.style(level, level) + " " * (len("warning") - len(level))
         rule = rendering.style(group.rule, "rule") + " " * (widest - len(group.rule))
         count = str(len(group.diagnostics)).rjust(digits)
-        yield f"{count} {severity} {rule}  {explanation(group.rule, rendering)}".rstrip()
+        room = rendering.columns - (digits + len("warning") + widest + 4)
+        yield f"{count} {severity} {rule}  {_cut(explanation(group.rule, rendering), room)}".rstrip()
+
+
+def _cut(text: str, room: int) -> str:
+    """A text in so many columns, all of it where that is too few to say anything, or no terminal."""
+    if room < _LEAST or width(text) <= room:
+        return text
+    return text[: _fitting([width(one) for one in text], room - 1)].rstrip() + "…"
 
 
 def summary(report: Reported) -> str:
@@ -70,7 +80,7 @@ def _lines(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
     margin = " " * max(5, len(str(one.line)) + 1)
     source = rendering.line(one.file, one.line) if one.file and is_quoted(one.rule) else ""
     if source.strip():
-        before, at, after = around(source, one.column)
+        before, at, after = around(source, one.column, _room(rendering, margin))
         gutter = style("|", "gutter")
         yield f"{str(one.line).rjust(len(margin))} {gutter} {f'{before}{at}{after}'.rstrip()}"
         yield f"{margin} {gutter} {' ' * width(before)}{style('^', one.severity.value)}"
@@ -82,12 +92,45 @@ def _lines(one: Diagnostic, rendering: Rendering) -> Iterator[str]:
         yield f"{margin} {style('=', 'gutter')} {where} {safe(about)}".rstrip()
 
 
-def around(source: str, column: int) -> tuple[str, str, str]:
-    """The part of a source line to show: what stands before the place, the character there, the rest."""
+def _room(rendering: Rendering, margin: str) -> int:
+    """How many columns a source line may take: a wrapped one would leave its caret behind."""
+    if not rendering.columns:
+        return WIDEST
+    return max(_LEAST, min(WIDEST, rendering.columns - len(f"{margin} |  ……")))
+
+
+def around(source: str, column: int, room: int = WIDEST) -> tuple[str, str, str]:
+    """The part of a source line to show: what stands before the place, the character there, the rest.
+
+    `room` is how many columns of a terminal it may take, "…" at its ends aside.
+    """
     at = min(column - 1, len(source))
-    first = max(0, min(at - _BEFORE, len(source) - WIDEST)) if len(source) > WIDEST else 0
-    last = min(len(source), first + WIDEST)
-    characters = [safe_character(one) for one in source[first:last]]
-    before = ("…" if first else "") + "".join(characters[: at - first])
-    after = "".join(characters[at - first + 1 :]) + ("…" if last < len(source) else "")
-    return before, "".join(characters[at - first : at - first + 1]), after
+    start = max(0, at - room)
+    part, here = source[start : at + room], at - start
+    shown: Sequence[str] = part
+    if part.isascii() and part.isprintable():  # as nearly always: each is one column wide
+        first = max(0, min(here - room // 2, len(part) - room))
+        last = min(len(part), first + room)
+    else:
+        shown = [safe_character(one) for one in part]
+        first, last = _window([width(one) for one in shown], here, room)
+    before = ("…" if start + first else "") + "".join(shown[first:here])
+    after = "".join(shown[here + 1 : last]) + ("…" if start + last < len(source) else "")
+    return before, "".join(shown[here : min(here + 1, last)]), after
+
+
+def _window(sizes: Sequence[int], here: int, room: int) -> tuple[int, int]:
+    """The first character that is shown and the one after the last: half of the room is for those before."""
+    first = _back(sizes, here, room // 2)
+    last = here + _fitting(sizes[here:], room - sum(sizes[first:here]))
+    return _back(sizes, here, room - sum(sizes[here:last])), last
+
+
+def _back(sizes: Sequence[int], here: int, room: int) -> int:
+    """From which character on all before a place fit."""
+    return here - _fitting(sizes[:here][::-1], room)
+
+
+def _fitting(sizes: Sequence[int], room: int) -> int:
+    """How many of some characters fit."""
+    return next((n - 1 for n, used in enumerate(itertools.accumulate(sizes), 1) if used > room), len(sizes))

@@ -14,6 +14,7 @@ from qbank.reading.schemas import schema
 from qbank.reporters import HELPERS, built_in, github, reporters, sarif, text
 from qbank.reporters import json as json_reporter
 from qbank.reporters.contract import Rendering
+from qbank.reporters.safe import width
 from qbank.rule import all_rules
 from tests.cli.cli_help import Qbank
 
@@ -103,6 +104,30 @@ def test_text_shows_a_long_line_around_the_caret() -> None:
             assert shown[at] == long[column - 1]
         else:
             assert at == len(shown)
+
+
+@pytest.mark.parametrize("columns", [0, 30, 60, 80, 200])
+@pytest.mark.parametrize("kind", ["下列哪一项", "ab", "x\u200b", "é\u0301"])
+def test_text_fits_the_terminal(kind: str, columns: int) -> None:
+    long = f"{kind * 200}!{kind * 200}"
+    found = Diagnostic("r", "f", Severity.ERROR, "m", "", "x", 1, long.index("!") + 1)
+    rendering = Rendering(line=lambda file, number: long, columns=columns)
+    shown, caret = text.render(Report((found,), 1, 1), rendering).splitlines()[1:3]
+    assert width(shown) <= (min(columns, 130) or 130)
+    assert width(shown) >= (min(columns, 130) or 130) - 12
+    assert width(shown[: shown.index("!")]) == caret.index("^")
+
+
+def test_text_says_less_of_each_rule_on_a_narrow_terminal() -> None:
+    many = tuple(Diagnostic("key-longest", "cues", Severity.WARNING, "m", "", "", n, 1) for n in range(30))
+    wide, narrow, tiny = (
+        text.render(Report(many, 30, 1), Rendering(rules=all_rules(), columns=columns)).splitlines()[-3]
+        for columns in (0, 60, 30)
+    )
+    assert wide == "30 warning key-longest  The key is much longer than every other option."
+    assert narrow == "30 warning key-longest  The key is much longer than every o…"
+    assert len(narrow) <= 60
+    assert tiny == wide
 
 
 def test_text_lets_no_bank_move_the_cursor() -> None:
