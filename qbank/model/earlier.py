@@ -78,6 +78,14 @@ def _mark(digests: bytes) -> bytes:
     return hashlib.blake2b(digests, digest_size=_MARK).digest()
 
 
+def nowhere(count: int) -> Ints:
+    """The places of so many items of which none was there."""
+    import numpy as np
+
+    result: Ints = np.full(count, -1, dtype=np.int64)
+    return result
+
+
 def joined(digests: Sequence[bytes]) -> bytes:
     """The digests of items as one text, for `places_of`."""
     return b"".join(digests)
@@ -91,7 +99,7 @@ def places_of(digests: Sequence[bytes], before: bytes) -> Ints:
     """
     import numpy as np
 
-    places: Ints = np.full(len(digests), -1, dtype=np.int64)
+    places = nowhere(len(digests))
     if not digests or not before:
         return places
     size = len(digests[0]) // _WORD

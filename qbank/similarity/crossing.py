@@ -8,7 +8,8 @@ found in fewer stems; and what is left must pass a filter of bits for the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.similarity.join import Rows, chunks, gathered, ranges, shared_numbers, sorted_rows
@@ -29,6 +30,20 @@ ENOUGH = 2
 NEARLY_ALL = 0.8
 """and such a part of them."""
 
+END = "\0"
+"""The piece that stands behind every text; no text has it."""
+
+_TEXTS = 4096
+"""So many texts are split at once."""
+
+_MANY = 10
+
+_COUNTED = 1 << 19
+"""About so many words are counted at most to know which are rarer than others,"""
+
+_MOST = (1 << 16) - 1
+"""up to so many each."""
+
 _MARKS = 1 << 22
 """So many places has the table that tells which pairs of words stand in a key."""
 
@@ -40,27 +55,81 @@ class Kinds(NamedTuple):
     short: Flags
 
 
-def rare_words(stems: Rows, wanted: Ints, kinds: Kinds, shared: int) -> Rows:
-    """For every wanted stem its rare words (with less than `shared` of them its longer words), in order.
+def piece_rows(texts: Sequence[str], pieces: Mapping[str, Sequence[int]]) -> Rows:
+    """For every text the numbers of its pieces between blanks, in order; `pieces` has those of `END`."""
+    import numpy as np
+
+    blocks, sizes = [], [np.zeros(1, dtype=np.int64)]
+    for start in range(0, len(texts), _TEXTS):
+        block = texts[start : start + _TEXTS]
+        text = f" {END} ".join((*block, ""))
+        if text.count(END) > len(block):
+            text = f" {END} ".join((*(one.replace(END, " ") for one in block), ""))
+        found = np.fromiter(chain.from_iterable(map(pieces.__getitem__, text.split())), np.int32)
+        ends = np.flatnonzero(found < 0)
+        blocks.append(np.delete(found, ends))
+        sizes.append(np.diff(ends, prepend=-1) - 1)
+    return Rows(np.concatenate((*blocks, np.zeros(0, dtype=np.int32))), np.cumsum(np.concatenate(sizes)))
+
+
+def rare_words(stems: Rows, numbers: Ints, has_key: Flags, kinds: Kinds, shared: int) -> Rows:
+    """For some of the stems the rare words (with less than `shared` of them the longer words), in order.
 
     The rarest come first: the rarer a word, the fewer stems are looked at for it. Where they are longer
-    words, a row ends with a -1.
+    words, a row ends with a -1. Rows of items without a key are empty.
     """
     import numpy as np
 
-    frequencies = np.bincount(stems.values, minlength=len(kinds.rare))
-    stems = gathered(stems, wanted)
     size = len(kinds.rare)
-    words = sorted_rows([stems], size, distinct=True)
-    by_rarity = np.argsort(frequencies, kind="stable")
+    by_rarity = np.argsort(_frequencies(stems, size)[0], kind="stable")
     ranks = np.empty(size, dtype=np.int64)
     ranks[by_rarity] = np.arange(size)
-    is_short = _counted(words, kinds.rare[words.values]) < shared
-    counted = np.where(np.repeat(is_short, words.sizes), kinds.short[words.values], kinds.rare[words.values])
-    ranked = _where(Rows(ranks[words.values], words.starts), counted)
+    stems, has_key = gathered(stems, numbers), has_key[numbers]
+    kept = np.repeat(has_key, stems.sizes) & kinds.rare[stems.values]
+    rare = sorted_rows([_ranked(stems, kept, ranks)], size, distinct=True)
+    is_short = has_key & (rare.sizes < shared)
+    kept = np.repeat(is_short, stems.sizes)
+    kept[kept] = kinds.short[stems.values[kept]]
     ends = Rows(np.full(int(is_short.sum()), size), np.concatenate(([0], np.cumsum(is_short))))
-    found = sorted_rows([ranked, ends], size + 1)
+    short = sorted_rows([_ranked(stems, kept, ranks), ends], size + 1, distinct=True)
+    found = sorted_rows([_where(rare, np.repeat(~is_short, rare.sizes)), short], size + 1)
     return Rows(np.append(by_rarity, -1)[found.values].astype(np.int32), found.starts)
+
+
+def _frequencies(rows: Rows, size: int) -> tuple[NDArray[np.uint16], int]:
+    """How often each number below `size` stands among every so many values of the rows, and how many."""
+    import numpy as np
+
+    step = max(1, len(rows.values) // _COUNTED)
+    counts = np.bincount(rows.values[::step], minlength=size)
+    return np.minimum(counts, _MOST).astype(np.uint16), step
+
+
+def standing(flags: Flags, rows: Rows) -> Flags:
+    """Which rows hold a flagged number; past the end of `flags` none is."""
+    import numpy as np
+
+    result: Flags = np.zeros(len(rows.sizes), dtype=bool)
+    if flags.any():
+        wanted = np.zeros(max(len(flags), int(rows.values.max(initial=0)) + 1), dtype=bool)
+        wanted[: len(flags)] = flags
+        result[_owners(rows, np.flatnonzero(wanted[rows.values]))] = True
+    return result
+
+
+def still(places: Ints, targets: bytes, others: bytes, dirty: Flags) -> Iterator[tuple[int, int]]:
+    """The pairs of items that were there, with a target that is not dirty, given their places then."""
+    import numpy as np
+
+    pairs = [np.frombuffer(side, dtype=np.int32) for side in (targets, others)]
+    size = max(int(side.max(initial=0)) for side in (*pairs, places)) + 1
+    now: Ints = np.full(size, -1)
+    was = np.flatnonzero(places >= 0)
+    now[places[was]] = was
+    target, other = (now[side] for side in pairs)
+    kept = (target >= 0) & (other >= 0)
+    kept[kept] = ~dirty[target[kept]]
+    yield from zip(target[kept].tolist(), other[kept].tolist(), strict=True)
 
 
 class Crossing:
@@ -93,17 +162,24 @@ class Crossing:
         targets = targets[self._has_key[targets] & (self._least[targets] <= rare.sizes[targets])]
         if not len(targets) or not len(others):
             return
-        # one of so many words has any stem that has the least number of them
-        counts = rare.sizes[targets] - self._least[targets] + 1
-        telling = Rows(
-            rare.values[ranges(rare.starts[targets], counts)], np.concatenate(([0], np.cumsum(counts)))
-        )
         stems = gathered(self._stems, others)
-        words = sorted_rows([stems], self._size, distinct=True)
-        blocks = _crossing(gathered(self._keys, targets), telling, stems, self._size)
+        there = np.ones(self._size, dtype=bool)
+        if _MANY * len(targets) > len(others):  # else it is no work to look for all of them
+            there[:] = False
+            there[stems.values] = True
+        # one of so many words has any stem that has the least number of them
+        telling = _first(rare, targets, rare.sizes[targets] - self._least[targets] + 1)
+        keys = gathered(self._keys, targets)
+        met = (_counted(keys, ~there[keys.values]) == 0) & (_counted(telling, there[telling.values]) > 0)
+        if not met.any():
+            return
+        targets, met = targets[met], np.flatnonzero(met)
+        keys, telling = gathered(keys, met), gathered(telling, met)
         found = []
-        for target, other in blocks:
-            enough = shared_numbers(rare, words, targets[target], other) >= self._least[targets[target]]
+        for target, other in _crossing(keys, telling, stems, self._size):
+            near, which = np.unique(other, return_inverse=True)
+            words = sorted_rows([gathered(stems, near)], self._size, distinct=True)
+            enough = shared_numbers(rare, words, targets[target], which) >= self._least[targets[target]]
             found.append(others[other[enough]] * len(rare.sizes) + targets[target[enough]])
         pairs = np.unique(np.concatenate([*found, targets[:0]]))
         other, target = pairs // len(rare.sizes), pairs % len(rare.sizes)
@@ -115,83 +191,119 @@ def _crossing(keys: Rows, telling: Rows, stems: Rows, size: int) -> Iterator[tup
     """Keys (and their telling words) with the stems that may hold both, in blocks; some come twice."""
     import numpy as np
 
-    by_key = _Postings(stems, *_neighbours(keys, size), size)
-    by_words = _Postings(stems, telling.values.astype(np.int64), telling.starts, size, is_single=True)
-    few = by_key.least <= by_words.sums
-    bits, of_keys, of_telling = blooms(stems), blooms(keys), blooms(telling)
-    for target, other in by_key.found(few, is_least=True):
-        met = np.zeros(len(target), dtype=bool)
-        for one, wanted in zip(bits, of_telling, strict=True):
-            met |= (one[other] & wanted[target]) != 0
-        yield target[met], other[met]
-    for target, other in by_words.found(~few, is_least=False):
-        met = np.ones(len(target), dtype=bool)
-        for one, wanted in zip(bits, of_keys, strict=True):
-            met &= (wanted[target] & ~one[other]) == 0
-        yield target[met], other[met]
+    counts, step = _frequencies(stems, size)
+    codes = _rarest(keys, counts, size)
+    by_key = _Postings(*_standing(codes, stems, size), codes, np.arange(len(codes)))
+    sums = np.concatenate(([0], np.cumsum(counts[telling.values].astype(np.int64) * step)))
+    few = by_key.counts <= sums[telling.starts[1:]] - sums[telling.starts[:-1]]
+    rest = np.flatnonzero(~few)
+    words = gathered(telling, rest)
+    by_words = _Postings(*_holding(words.values, stems, size), words.values, np.repeat(rest, words.sizes))
+    of_keys, of_telling = blooms(keys), blooms(telling)
+    for target, other in chain(by_key.pairs(few), by_words.pairs(~few)):
+        near, which = np.unique(other, return_inverse=True)
+        met, lacks = np.zeros((2, len(target)), dtype=bool)
+        for bits, key, tells in zip(blooms(gathered(stems, near)), of_keys, of_telling, strict=True):
+            met |= (bits[which] & tells[target]) != 0
+            lacks |= (key[target] & ~bits[which]) != 0
+        kept = met & ~lacks
+        yield target[kept], other[kept]
 
 
 class _Postings:
-    """In which stems the codes of every row stand: `begins` and `counts` of each code in `owners`.
+    """The rows (`owners`) in which the codes of others (`of`) stand, given all in which `found` codes do.
 
-    `least` is for every row the number of stems of its rarest code, `sums` that of all of them.
+    `counts` is for every code the number of these rows.
     """
 
-    def __init__(self, stems: Rows, codes: Ints, starts: Ints, size: int, is_single: bool = False) -> None:
+    def __init__(self, found: Ints, owners: Ints, codes: Ints, of: Ints) -> None:
         import numpy as np
 
-        self._starts = starts
-        marks = np.zeros(_MARKS, dtype=bool)
-        marks[codes % _MARKS] = True
-        values = stems.values.astype(np.int64)
-        owners = np.repeat(np.arange(len(stems.sizes), dtype=np.int32), stems.sizes)
-        parts = [_marked(values, owners, marks)]
-        if not is_single:
-            inside = np.flatnonzero(owners[1:] == owners[:-1])
-            pairs = (values[inside] + 1) * size + values[inside + 1]
-            parts.append(_marked(pairs, owners[inside], marks))
-        found, owned = (np.concatenate(side) for side in zip(*parts, strict=True))
         order = np.argsort(found, kind="stable")
-        found, self._owners = found[order], owned[order]
+        found, self._owners, self._of = found[order], owners[order], of
         self._begins = np.searchsorted(found, codes)
-        self._counts = np.searchsorted(found, codes, side="right") - self._begins
-        totals = np.concatenate(([0], np.cumsum(self._counts)))
-        self.sums: Ints = totals[starts[1:]] - totals[starts[:-1]]
-        self.least: Ints = np.minimum.reduceat(self._counts, starts[:-1])
+        self.counts: Ints = np.searchsorted(found, codes, side="right") - self._begins
 
-    def found(self, rows: Flags, is_least: bool) -> Iterator[tuple[Ints, Ints]]:
-        """Rows of which a code (with `is_least` the rarest) stands in a stem, and these, in blocks."""
+    def pairs(self, wanted: Flags) -> Iterator[tuple[Ints, Ints]]:
+        """The wanted of the others, each with the rows that a code of it stands in, in blocks."""
         import numpy as np
 
-        owners = np.repeat(np.arange(len(rows)), self._starts[1:] - self._starts[:-1])
-        wanted = rows[owners]
-        if is_least:
-            at = np.flatnonzero(wanted & (self._counts == self.least[owners]))
-            at = at[np.diff(owners[at], prepend=-1) != 0]
-        else:
-            at = np.flatnonzero(wanted)
-        at = at[self._counts[at] > 0]
-        for block in chunks(self._counts[at]):
+        at = np.flatnonzero(wanted[self._of] & (self.counts > 0))
+        for block in chunks(self.counts[at]):
             part = at[block]
-            other = self._owners[ranges(self._begins[part], self._counts[part])]
-            yield np.repeat(owners[part], self._counts[part]), other
+            owners = self._owners[ranges(self._begins[part], self.counts[part])]
+            yield np.repeat(self._of[part], self.counts[part]), owners
 
 
-def _neighbours(keys: Rows, size: int) -> tuple[Ints, Ints]:
-    """Codes of the neighbouring words in every key, or of its one word; where those of each begin."""
+def _rarest(keys: Rows, counts: NDArray[np.uint16], size: int) -> Ints:
+    """For every key a code of the two neighbouring words that are the rarest, or its one word."""
     import numpy as np
 
-    sizes, values = keys.sizes, keys.values.astype(np.int64)
-    counts = np.maximum(sizes - 1, 1)
-    at = ranges(keys.starts[:-1], counts)
-    following = np.append(values, 0)[at + 1]
-    codes = np.where(np.repeat(sizes > 1, counts), (values[at] + 1) * size + following, values[at])
-    return codes, np.concatenate(([0], np.cumsum(counts)))
+    pairs = np.maximum(keys.sizes - 1, 1)
+    starts = np.concatenate(([0], np.cumsum(pairs)))
+    at = ranges(keys.starts[:-1], pairs)
+    first = keys.values[at].astype(np.int64)
+    following = np.append(keys.values, 0)[at + 1]
+    is_one = np.repeat(keys.sizes == 1, pairs)
+    rarity = np.minimum(counts[first], np.where(is_one, counts[first], counts[following]))
+    least = np.minimum.reduceat(rarity, starts[:-1])
+    best = np.flatnonzero(rarity == np.repeat(least, pairs))
+    best = best[np.searchsorted(best, starts[:-1])]
+    codes: Ints = np.where(is_one, first, (first + 1) * size + following)[best]
+    return codes
 
 
-def _marked(codes: Ints, owners: Ints, marks: Flags) -> tuple[Ints, Ints]:
-    kept = marks[codes % _MARKS]
-    return codes[kept], owners[kept]
+def _standing(codes: Ints, stems: Rows, size: int) -> tuple[Ints, Ints]:
+    """The codes of words and of neighbours that stand in stems, and of which; some other neighbours, too."""
+    import numpy as np
+
+    is_one = codes < size
+    pairs = codes[~is_one]
+    flags = np.zeros(size, dtype=np.uint8)
+    for bit, words in ((1, codes[is_one]), (2, pairs // size - 1), (4, pairs % size)):
+        flags[words] |= np.uint8(bit)
+    seen = flags[stems.values]
+    one = np.flatnonzero((seen & np.uint8(1)) != 0)
+    first = np.flatnonzero(((seen[:-1] & np.uint8(2)) & (seen[1:] >> np.uint8(1))) != 0)
+    found = (stems.values[first].astype(np.int64) + 1) * size + stems.values[first + 1]
+    marks = np.zeros(_MARKS, dtype=bool)
+    marks[pairs % _MARKS] = True
+    kept = marks[found % _MARKS]
+    first, found = first[kept], found[kept]
+    owners = _owners(stems, first)
+    inside = first + 1 < stems.starts[owners + 1]
+    found = np.concatenate((found[inside], stems.values[one]))
+    return found, np.concatenate((owners[inside], _owners(stems, one)))
+
+
+def _holding(words: Ints, stems: Rows, size: int) -> tuple[Ints, Ints]:
+    """The words as they stand in stems, and in which."""
+    import numpy as np
+
+    wanted = np.zeros(size, dtype=bool)
+    wanted[words] = True
+    at = np.flatnonzero(wanted[stems.values])
+    return stems.values[at], _owners(stems, at)
+
+
+def _owners(rows: Rows, at: Ints) -> Ints:
+    """The rows in which some places among the values are."""
+    import numpy as np
+
+    owners: Ints = np.searchsorted(rows.starts, at, side="right") - 1
+    return owners
+
+
+def _ranked(rows: Rows, kept: Flags, ranks: Ints) -> Rows:
+    found = _where(rows, kept)
+    return Rows(ranks[found.values], found.starts)
+
+
+def _first(rows: Rows, numbers: Ints, counts: Ints) -> Rows:
+    """So many of the first values of some rows."""
+    import numpy as np
+
+    return Rows(rows.values[ranges(rows.starts[numbers], counts)], np.concatenate(([0], np.cumsum(counts))))
 
 
 def _counted(rows: Rows, flags: Flags) -> Ints:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qbank import memory
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.bank import _targets
@@ -50,10 +52,14 @@ def brute(bank: list[Item], asking: Asking) -> set[tuple[int, int]]:
     return {*given_away(candidates, bank, asking)}
 
 
-def found(bank: list[Item], asking: Asking) -> set[tuple[int, int]]:
+def found(bank: list[Item], asking: Asking, earlier: Earlier | None = None) -> set[tuple[int, int]]:
     """What the rule finds; items are told apart by what they are."""
     places = {id(item): place for place, item in enumerate(bank)}
-    return {(places[id(one)], places[id(other)]) for one, other in met(bank, asking, Earlier())}
+    return {(places[id(one)], places[id(other)]) for one, other in met(bank, asking, earlier or Earlier())}
+
+
+def told(bank: list[Item], share: float) -> Asking:
+    return Asking(StemWords([item.stem for item in bank]), 2, share, 0.5, 50)
 
 
 @settings(deadline=None)
@@ -67,6 +73,28 @@ def found(bank: list[Item], asking: Asking) -> set[tuple[int, int]]:
 def test_every_pair_is_found(bank: list[Item], shared: int, part: float, share: float, words: int) -> None:
     asking = Asking(StemWords([item.stem for item in bank]), shared, share, part, words)
     assert found(bank, asking) == brute(bank, asking)
+
+
+@settings(deadline=None)
+@given(
+    bank=st.lists(items, min_size=15, max_size=30),
+    edits=st.lists(st.lists(st.tuples(st.integers(0, 30), items), max_size=4), min_size=1, max_size=4),
+    share=st.sampled_from([0.01, 0.2, 0.5]),
+)
+def test_every_pair_is_found_after_any_edits(
+    bank: list[Item], edits: list[list[tuple[int, Item]]], share: float
+) -> None:
+    """Items are replaced, put in, taken out; the bank grows and words become rare, or no longer are."""
+    kept: dict[str, bytes] = {}
+    for changes in ([], *edits):
+        for place, item in changes:
+            if place % 3:
+                bank[place % len(bank) : (place + place % 2) % len(bank)] = [copy(item)]
+            else:
+                del bank[place % len(bank)]
+        earlier = Earlier([memory.digest(item) for item in bank], kept)
+        assert found(bank, told(bank, share), earlier) == brute(bank, told(bank, share))
+        kept = {name: make() for name, make in earlier.now.items()}
 
 
 def test_there_are_pairs_to_be_found() -> None:
@@ -88,4 +116,8 @@ def test_numbered_words_are_those_of_the_text(text: str) -> None:
     item = MultipleChoice(id="a", stem=text)
     words = _targets.words_of(item)
     numbers = {word: number for number, word in enumerate(words)}
-    assert _targets.Numbered(numbers).of(text) == [numbers[word] for word in words]
+    one = [numbers[word] for word in words]
+    rows = _targets.Numbered(numbers).rows([text, "", f"\0 {text}\0{text}"])
+    assert (rows.values.tolist(), rows.starts.tolist()) == (one * 3, [0, len(one), len(one), 3 * len(one)])
+    assert _targets.Numbered(numbers).rows([text, text]).sizes.tolist() == [len(one)] * 2
+    assert _targets.Numbered(numbers).rows([]).starts.tolist() == [0]

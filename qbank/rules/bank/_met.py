@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.model.earlier import Earlier, joined
+from qbank.model.earlier import Earlier, nowhere
 from qbank.model.item import Item, MultipleChoice
-from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, tells
-from qbank.similarity.crossing import Crossing, Kinds, rare_words
+from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, is_rare, tells
+from qbank.similarity.crossing import Crossing, Kinds, rare_words, standing, still
 from qbank.similarity.join import Rows, numbering
 from qbank.similarity.kinds import canonical
-from qbank.similarity.renewed import Packed, flagged, found_in, holding, listed, packed, renewed
+from qbank.similarity.renewed import Packed, flagged, packed, renewed
 
 if TYPE_CHECKING:
     from qbank.similarity.join import Ints
@@ -26,28 +29,32 @@ _MOST_NEW = 0.2
 _MOST_STALE = 1.5
 """So many times the words of a bank are kept at most, with those of items that are gone."""
 
+_STATUS = attrgetter("status")
+
 
 class _Kept(msgspec.Struct, array_like=True):
     """What is kept of a bank.
 
-    `digests` of its items; `words`, the `bases` by which they are counted, and flags of those that tell and
-    of those that count in a short stem; for every item the numbers of the words of its stem, of those of its
-    key (none where nothing can give it away), and of the rare words of the stem. `used` is how many words
-    there were when all were new; `found` holds the pairs, target and other.
+    `words` with their numbers; of those that tell the `bases` by which they are counted ("" of the others);
+    flags of those that tell, of those that count in a short stem, and of those that are rare; for every item
+    the numbers of the words of its stem, of those of its key (none where nothing can give it away), and, of
+    one with a key, of the rare words of the stem. `used` is how many words there were when all were new;
+    rare was what has `counts` up to the `limit`; `targets` and `others` are the places of the pairs.
     """
 
-    digests: bytes = b""
-    words: list[str] = []
+    words: dict[str, int] = {}
     bases: list[str] = []
     tells: bytes = b""
     short: bytes = b""
+    is_rare: bytes = b""
     used: int = 0
     stems: Packed = Packed()
     keys: Packed = Packed()
     rare: Packed = Packed()
     counts: dict[str, int] = {}
     limit: float = 0
-    found: list[tuple[int, int]] = []
+    targets: bytes = b""
+    others: bytes = b""
 
 
 def met(items: Sequence[Item], asking: Asking, earlier: Earlier) -> Iterator[tuple[MultipleChoice, Item]]:
@@ -69,99 +76,86 @@ class _Met:
     def __init__(self, items: Sequence[Item], asking: Asking, earlier: Earlier) -> None:
         self._items, self._asking, self._earlier = items, asking, earlier
 
-    def pairs(self) -> list[tuple[int, int]]:
+    def pairs(self) -> set[tuple[int, int]]:
         """The places of all pairs, target and other; what is needed to know them is kept."""
         before, places = self._before()
         words = numbering()
-        words.update(zip(before.words, range(len(before.words)), strict=True))
+        words.update(before.words)
         is_new = places < 0
-        new = is_new.nonzero()[0]
-        fresh = [self._items[place] for place in new.tolist()]
+        fresh = [self._items[place] for place in is_new.nonzero()[0].tolist()]
         pieces = Numbered(words)
-        has_key = self._asking.has_key
-        asked = [pieces.of(one.options[one.key_ids[0]]) if has_key(one) else () for one in fresh]
-        stems, keys = (
-            renewed(old.rows, listed(rows), places)
-            for old, rows in (
-                (before.stems, [pieces.of(one.stem) for one in fresh]),
-                (before.keys, asked),
-            )
-        )
+        stems = renewed(before.stems.rows, pieces.rows([one.stem for one in fresh]), places)
+        keys = renewed(before.keys.rows, pieces.rows([*map(self._asking.key, fresh)]), places)
         words.default_factory = None
-        kept = self._looked_at(before, [*words])
-        dirty = is_new | holding(stems, self._turned(before))
-        rare = self._rare(kept, before.rare.rows, places, stems, dirty)
-        told = flagged(kept.tells), self._asking.shared, self._asking.part
-        asking = Crossing(keys, rare, stems, *told)
-        live = flagged(item.status != "retired" for item in self._items)
-        found = [*_still(before, places, dirty)]
+        turned = self._turned(before)
+        looked = self._looked_at(before, words, turned)
+        dirty = is_new | standing(turned, stems)
+        rare = self._rare(looked, before.rare.rows, places, stems, keys, dirty)
+        crossing = Crossing(keys, rare, stems, flagged(looked.tells), self._asking.shared, self._asking.part)
+        live = flagged(map("retired".__ne__, map(_STATUS, self._items)))
+        found = {*still(places, before.targets, before.others, dirty)}
         for targets, others in ((dirty, live), (~dirty, live & is_new)):
-            candidates = asking.found(targets.nonzero()[0], others.nonzero()[0])
-            found += given_away(candidates, self._items, self._asking)
-        found = sorted({*found})
+            candidates = crossing.found(targets.nonzero()[0], others.nonzero()[0])
+            found.update(given_away(candidates, self._items, self._asking))
         if self._earlier.digests:
-            self._keep(kept, stems, keys, rare, found)
+            self._keep(looked, stems, keys, rare, found)
         return found
 
     def _before(self) -> tuple[_Kept, Ints]:
         """What was kept, and the place in it of every item; nothing where it is of little use."""
-        if not self._earlier.digests:
-            return _Kept(), found_in([b"-"] * len(self._items), b"")
         data = self._earlier.recall(_NAME)
-        found = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
-        places = found_in(self._earlier.digests, found.digests)
-        few = int((places < 0).sum()) <= _MOST_NEW * len(places)
-        if few and found.limit == self._asking.limit and len(found.words) <= _MOST_STALE * found.used:
-            return found, places
-        return _Kept(), found_in(self._earlier.digests, b"")
-
-    def _looked_at(self, before: _Kept, words: list[str]) -> _Kept:
-        """What is known of all words; the new ones are looked at."""
-        new = words[len(before.words) :]
-        return msgspec.structs.replace(
-            before,
-            words=words,
-            bases=[*before.bases, *map(canonical, new)],
-            tells=before.tells + bytes(map(tells, new)),
-            short=before.short + bytes(map(counts_in_short, new)),
-            used=before.used or len(words),
-        )
-
-    def _rare(self, kept: _Kept, old: Rows, places: Ints, stems: Rows, dirty: Flags) -> Rows:
-        """The rare words of all stems: what they were, but for items that are not what they were."""
-        counts, asking = self._asking.frequencies.by_base, self._asking
-        rare = {base for base, count in counts.items() if asking.is_rare(count)}
-        is_rare = flagged(kept.tells) & flagged(map(rare.__contains__, kept.bases))
-        kinds = Kinds(is_rare, flagged(kept.short))
-        clean = places.copy()
-        clean[dirty] = -1
-        return renewed(old, rare_words(stems, dirty.nonzero()[0], kinds, asking.shared), clean)
+        if data is not None and len(self._earlier.new) <= _MOST_NEW * len(self._items):
+            found = msgspec.msgpack.decode(data, type=_Kept)
+            if len(found.words) <= _MOST_STALE * found.used:
+                return found, self._earlier.places
+        return _Kept(), nowhere(len(self._items))
 
     def _turned(self, before: _Kept) -> Flags:
         """Which of the words that were known are rare now and were not, or the other way round."""
-        old, now, is_rare = before.counts, self._asking.frequencies.by_base, self._asking.is_rare
+        old, now, limit = before.counts, self._asking.frequencies.by_base, self._asking.limit
+        counts = old.items() ^ now.items() if before.limit == limit else old.items() | now.items()
         turned = {
-            base for base in old.keys() | now.keys() if is_rare(old.get(base, 0)) != is_rare(now.get(base, 0))
+            base
+            for base, _ in counts
+            if is_rare(old.get(base, 0), before.limit) != is_rare(now.get(base, 0), limit)
         }
         return flagged(map(turned.__contains__, before.bases))
 
-    def _keep(self, looked: _Kept, stems: Rows, keys: Rows, rare: Rows, found: list[tuple[int, int]]) -> None:
+    def _looked_at(self, before: _Kept, words: dict[str, int], turned: Flags) -> _Kept:
+        """What is known of all words, some of which have turned; the new ones are looked at."""
+        new = [*islice(words, len(before.words), None)]
+        telling = bytes(map(tells, new))
+        bases = [canonical(word) if is_telling else "" for word, is_telling in zip(new, telling, strict=True)]
+        counts = self._asking.frequencies.by_base
+        rare = bytes(self._asking.is_rare(counts.get(base, 0)) for base in bases)
+        return msgspec.structs.replace(
+            before,
+            words=words,
+            bases=before.bases + bases,
+            tells=before.tells + telling,
+            short=before.short + bytes(map(counts_in_short, new)),
+            is_rare=(flagged(before.is_rare) ^ turned).tobytes() + rare,
+            used=before.used or len(words),
+        )
+
+    def _rare(self, kept: _Kept, old: Rows, places: Ints, stems: Rows, keys: Rows, dirty: Flags) -> Rows:
+        """The rare words of the stems of items with a key: what they were, but for items that are dirty."""
+        kinds = Kinds(flagged(kept.is_rare), flagged(kept.short))
+        clean = places.copy()
+        clean[dirty] = -1
+        found = rare_words(stems, dirty.nonzero()[0], keys.sizes > 0, kinds, self._asking.shared)
+        return renewed(old, found, clean)
+
+    def _keep(self, looked: _Kept, stems: Rows, keys: Rows, rare: Rows, found: set[tuple[int, int]]) -> None:
+        pairs = sorted(found)
         kept = msgspec.structs.replace(
             looked,
-            digests=joined(self._earlier.digests),
             stems=packed(stems),
             keys=packed(keys),
             rare=packed(rare),
             counts=dict(self._asking.frequencies.by_base),
             limit=self._asking.limit,
-            found=found,
+            targets=array("i", (target for target, _ in pairs)).tobytes(),
+            others=array("i", (other for _, other in pairs)).tobytes(),
         )
         self._earlier.keep(_NAME, lambda: msgspec.msgpack.encode(kept))
-
-
-def _still(before: _Kept, places: Ints, dirty: Flags) -> Iterator[tuple[int, int]]:
-    """The pairs of items that were there, with a target that is what it was."""
-    now = {place: number for number, place in enumerate(places.tolist()) if place >= 0}
-    for target, other in before.found:
-        if target in now and other in now and not dirty[now[target]]:
-            yield now[target], now[other]

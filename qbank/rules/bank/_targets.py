@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from typing import NamedTuple, TypeGuard
 
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.cues._frequencies import StemWords
-from qbank.similarity.crossing import ENOUGH, NEARLY_ALL
+from qbank.similarity.crossing import END, ENOUGH, NEARLY_ALL, piece_rows
+from qbank.similarity.join import Rows
 from qbank.similarity.kinds import Kind, is_common, kind_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -44,8 +44,8 @@ class Asking(NamedTuple):
         return max(2, self.share * self.frequencies.stems)
 
     def is_rare(self, count: int) -> bool:
-        """Whether a word that stands in so many stems is rare: in one alone it is met nowhere else."""
-        return 1 < count <= self.limit
+        """Whether a word that stands in so many stems is rare."""
+        return is_rare(count, self.limit)
 
     def has_key(self, item: Item) -> TypeGuard[MultipleChoice]:
         """Whether the item has a key that another stem might give away."""
@@ -53,6 +53,10 @@ class Asking(NamedTuple):
             return False
         ids = item.key_ids
         return len(ids) == 1 and ids[0] in item.options and item.stem.count(" ") < self.words
+
+    def key(self, item: Item) -> str:
+        """The key of the item, "" when it has none that another stem might give away."""
+        return item.options[item.key_ids[0]] if self.has_key(item) else ""
 
     def target(self, place: int, item: Item) -> Target | None:
         """The item with the words that another stem must have; None when no stem can give its key away.
@@ -78,7 +82,7 @@ class Numbered(dict[str, tuple[int, ...]]):
     """The words of every piece of text without blanks, as numbers: a piece is looked at once."""
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
-        super().__init__()
+        super().__init__({END: (-1,)})
         self._numbers = numbers
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
@@ -86,9 +90,9 @@ class Numbered(dict[str, tuple[int, ...]]):
         self[piece] = found
         return found
 
-    def of(self, text: str) -> list[int]:
-        """The numbers of the words of a text in order; no word has a blank in it."""
-        return [*chain.from_iterable(map(self.__getitem__, text.split()))]
+    def rows(self, texts: Sequence[str]) -> Rows:
+        """The numbers of the words of every text in order; no word has a blank in it."""
+        return piece_rows(texts, self)
 
 
 def words_of(item: Item) -> tuple[str, ...]:
@@ -122,6 +126,11 @@ def _gives_away(other: Item, stem: tuple[str, ...], here: frozenset[str], target
         and not _are_apart(target.item, other)
         and not any(_holds(stem, text) for text in _distractors(target.item))
     )
+
+
+def is_rare(count: int, limit: float) -> bool:
+    """Whether a word that stands in so many stems is rare: in one alone it is met nowhere else."""
+    return 1 < count <= limit
 
 
 @cache
