@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from qbank.diagnostics import Where
 from qbank.model.bank import Bank
+from qbank.model.stimulus import Stimulus
+from qbank.model.text import Text
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _DRIVE = re.compile(r"[A-Za-z]:/")
@@ -25,19 +27,16 @@ class Shown(NamedTuple):
 
 def media(bank: Bank) -> Iterator[Shown]:
     """The media of all stimuli, in order."""
-    for stimulus in bank.stimuli:
-        for number, one in enumerate(stimulus.media):
-            yield Shown(stimulus.at("media", number, "file"), one.file, one.sha256)
+    return (one for stimulus in bank.stimuli for one in _media(stimulus))
 
 
-def images(bank: Bank) -> Iterator[Shown]:
-    """The images in the texts of items and stimuli, in order, with plain paths."""
-    for item in bank.items:
-        for pointer, text in item.texts():
-            if "](" in text or "<" in text:
-                yield from _images(item.at(*pointer), text)
-    for stimulus in bank.stimuli:
-        yield from _images(stimulus.at("text"), stimulus.text)
+def shown(passage: Text) -> Iterator[Shown]:
+    """The files that one text shows: images, with plain paths; beside its words in place of it, a medium."""
+    owner, (field, *rest) = passage.owner, passage.pointer
+    if not isinstance(owner, Stimulus) or field == "text":
+        yield from _images(passage.where, passage.text)
+    elif field == "media":
+        yield [*_media(owner)][int(rest[0])]
 
 
 def outside(file: str) -> str:
@@ -48,6 +47,11 @@ def outside(file: str) -> str:
     if _ADDRESS.match(path):
         return "is an address, not a file of the bank"
     return "leads out of the bank" if ".." in path.split("/") else ""
+
+
+def _media(stimulus: Stimulus) -> Iterator[Shown]:
+    for number, one in enumerate(stimulus.media):
+        yield Shown(stimulus.at("media", number, "file"), one.file, one.sha256)
 
 
 def _images(where: Where, text: str) -> Iterator[Shown]:

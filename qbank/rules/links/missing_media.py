@@ -8,15 +8,17 @@ from pathlib import Path
 
 from qbank.diagnostics import Finding, Severity, Where
 from qbank.model.bank import Bank
+from qbank.model.text import Text
 from qbank.reading.files import leads_outside
 from qbank.rule import rule
-from qbank.rules.links._media import images, media, outside
+from qbank.rules.links._media import outside, shown
+from qbank.screening import mentions
 
 _HINT = "Put the file there, or correct the path; it is relative to the bank's folder."
 
 
-@rule(Severity.ERROR)
-def missing_media(bank: Bank) -> Iterator[Finding]:
+@rule(Severity.ERROR, screen=mentions("](", "<img"))
+def missing_media(passage: Text, bank: Bank) -> Iterator[Finding]:
     """A file that a stimulus or a text shows is not in the bank.
 
     Candidates see an empty frame, and cannot answer what the figure was needed for; exports refuse the item.
@@ -30,11 +32,8 @@ def missing_media(bank: Bank) -> Iterator[Finding]:
     if not bank.root:
         return
     root = Path(bank.root)
-    for where, file, sha256 in media(bank):
+    for where, file, sha256 in shown(passage):
         if not sha256 and not outside(file):
-            yield from _missing(where, file, root)
-    for where, file, _ in images(bank):
-        if not outside(file):
             yield from _missing(where, file, root)
 
 
