@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qbank.model.item import Item
+
     Ints = NDArray[np.int64]
     Words = NDArray[np.uint64]
 
@@ -72,6 +74,26 @@ class Earlier:
         """The places in this bank of the items that were not in the earlier one, in order."""
         new: list[int] = (self.places < 0).nonzero()[0].tolist()
         return new
+
+    def column(
+        self, name: str, items: Sequence[Item], told: Callable[[Sequence[Item]], Sequence[int]]
+    ) -> list[int]:
+        """A number for every item of the bank, below 2**63, that hangs on nothing but its record.
+
+        `told` is asked about the items that were not in the bank of the earlier run. `name` is that of no
+        other column and of nothing else that is kept.
+        """
+        import numpy as np
+
+        if not self.digests:
+            return [*told(items)]
+        kept = self.recall(name)
+        places, new = (self.places, self.new) if kept else (nowhere(len(items)), range(len(items)))
+        result: Ints = np.frombuffer(kept or bytes(_WORD), dtype=np.int64)[places]
+        result[new] = told([items[place] for place in new])
+        self.keep(name, result.tobytes)
+        numbers: list[int] = result.tolist()
+        return numbers
 
 
 def _mark(digests: bytes) -> bytes:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import TypeVar
 
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.model.stimulus import Stimulus
+
+_Record = TypeVar("_Record", Item, Stimulus)
 
 
 class BankIndex:
@@ -18,16 +23,22 @@ class BankIndex:
 
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
-        self.items: dict[str, Item] = {}
-        self.stimuli: dict[str, Stimulus] = {}
-        self.item_ids_ignoring_case: dict[str, Item] = {}
-        for item in bank.items:
-            self.items.setdefault(item.id, item)
-            self.item_ids_ignoring_case.setdefault(item.id.casefold(), item)
-        for stimulus in bank.stimuli:
-            self.stimuli.setdefault(stimulus.id, stimulus)
-        self.used_stimuli = frozenset(item.stimulus for item in bank.items if item.stimulus)
+        self.items: dict[str, Item] = _by_id(bank.items)
+        self.stimuli: dict[str, Stimulus] = _by_id(bank.stimuli)
         self.areas: Mapping[str, str] = bank.info.area_titles()
+
+    @cached_property
+    def item_ids_ignoring_case(self) -> dict[str, Item]:
+        """The items by id in one case."""
+        found: dict[str, Item] = {}
+        for id, item in self.items.items():
+            found.setdefault(id.casefold(), item)
+        return found
+
+    @cached_property
+    def used_stimuli(self) -> frozenset[str]:
+        """The ids of the stimuli that items hang on."""
+        return frozenset(filter(None, map(attrgetter("stimulus"), self.bank.items)))
 
     def knows_item(self, id: str) -> bool:
         """Whether an item of that id is, or may be, in the bank."""
@@ -36,3 +47,12 @@ class BankIndex:
     def knows_stimulus(self, id: str) -> bool:
         """Whether a stimulus of that id is, or may be, in the bank."""
         return id in self.stimuli or id in self.bank.unreadable or not self.bank.complete
+
+
+def _by_id(records: Sequence[_Record]) -> dict[str, _Record]:
+    """The records by id, in their order; of several with one id the first."""
+    found = dict(zip(map(attrgetter("id"), records), records, strict=True))
+    if len(found) < len(records):
+        for record in reversed(records):
+            found[record.id] = record
+    return found

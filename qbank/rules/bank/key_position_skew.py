@@ -4,42 +4,50 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, repeat
+from operator import attrgetter
 
 import msgspec
 
 from qbank.diagnostics import Finding, Severity, Where
 from qbank.model.bank import Bank
-from qbank.model.item import MultipleChoice
+from qbank.model.earlier import Earlier
+from qbank.model.item import Item, MultipleChoice
 from qbank.rule import rule
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER = re.compile(r"[^\w-]{0,2}(-?\d+(?:[.,]\d+)*)")
 _THOUSANDS = 3
 _NATURAL = frozenset({frozenset({"true", "false"}), frozenset({"yes", "no"})})
+_PLACES = 1 << 20
+_WHOLE, _AREA, _AUTHOR = "", " in the content area ", " by the author "
 _NATURAL_WORDS = frozenset[str]().union(*_NATURAL)
 
 
 class _Group(msgspec.Struct, frozen=True):
-    """Items that are tested together: where, of what in words, key positions in order of the bank."""
+    """Items that are tested together: where, what is said of them, how often the key is at each position."""
 
     where: Where
-    of: str
-    options: int
-    positions: tuple[int, ...]
+    kind: str
+    name: str
+    counts: tuple[int, ...]
 
     @property
-    def counts(self) -> list[int]:
-        """How often the key stands at each position."""
-        found = Counter(self.positions)
-        return [found[place] for place in range(self.options)]
+    def options(self) -> int:
+        """How many options each has."""
+        return len(self.counts)
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return sum(self.counts)
 
     @property
     def statistic(self) -> float:
         """Pearson's chi-square against equal shares."""
-        expected = len(self.positions) / self.options
+        expected = self.size / self.options
         return sum((count - expected) ** 2 / expected for count in self.counts)
 
     @property
@@ -49,7 +57,9 @@ class _Group(msgspec.Struct, frozen=True):
 
 
 @rule(Severity.WARNING)
-def key_position_skew(bank: Bank, *, minimum_items: int = 40, alpha: float = 0.01) -> Iterator[Finding]:
+def key_position_skew(
+    bank: Bank, earlier: Earlier, *, minimum_items: int = 40, alpha: float = 0.01
+) -> Iterator[Finding]:
     """The key stands at one position far more often than at another.
 
     Why: who guesses the favoured letter gains points. Single-answer items with the same number of options
@@ -66,16 +76,17 @@ def key_position_skew(bank: Bank, *, minimum_items: int = 40, alpha: float = 0.0
     Source: Haladyna, Downing & Rodriguez 2002 (vary the location of the right answer); Attali & Bar-Hillel
     2003 (guess where: the position of correct answers); Holm 1979.
     """
-    tests = sorted(_groups(bank, minimum_items), key=lambda group: group.p)
+    told = earlier.column("key-position-skew", bank.items, _told)
+    tests = sorted(_groups(bank, told, minimum_items), key=lambda group: group.p)
     for number, group in enumerate(tests):
         corrected = group.p * (len(tests) - number)
         if corrected >= alpha:
             return
         yield Finding(
             group.where,
-            f"the keys of {len(group.positions)} items with {group.options} options{group.of} stand "
+            f"the keys of {group.size} items with {group.options} options{group.kind}{group.name} stand "
             f"{_counted(group.counts)} (chi-square {group.statistic:.1f}, {_probability(corrected)}; "
-            f"longest run {_longest_run(group.positions)})",
+            f"longest run {_longest_run(_positions(bank, told, group))})",
             hint="Shuffle the options or move keys until every position is about as frequent.",
         )
 
@@ -93,24 +104,52 @@ def chi_square_tail(statistic: float, freedom: int) -> float:
     return min(tail, 1.0)
 
 
-def _groups(bank: Bank, minimum: int) -> Iterator[_Group]:
+def _groups(bank: Bank, told: Sequence[int], minimum: int) -> Iterator[_Group]:
     """The whole bank, its content areas and its authors, each by number of options."""
-    items = [item for item in bank.items if isinstance(item, MultipleChoice) and _is_free(item)]
     areas = {area.id: number for number, area in enumerate(bank.info.content_areas)}
-    parts: dict[tuple[int, str, str], list[MultipleChoice]] = {}
-    for item in items:
-        count, area = len(item.options), item.content_area.split("/")[0]
-        parts.setdefault((count, "", ""), []).append(item)
-        parts.setdefault((count, " in the content area ", area), []).append(item)
-        parts.setdefault((count, " by the author ", item.author), []).append(item)
-    for (count, kind, name), members in sorted(parts.items()):
-        whole = not kind or (bool(name) and len(members) < len(parts[count, "", ""]))
-        if whole and len(members) >= max(minimum, 5 * count):
-            pointer = (
-                ("content_areas", areas[name]) if kind == " in the content area " and name in areas else ()
-            )
-            positions = tuple(list(item.options).index(item.key_ids[0]) for item in members)
-            yield _Group(bank.info.at(*pointer), f"{kind}{name}", count, positions)
+    parts: defaultdict[tuple[int, str, str], Counter[int]] = defaultdict(Counter)
+    for kind in (_WHOLE, _AREA, _AUTHOR):
+        for (code, field), count in Counter(zip(told, _fields(bank, kind), strict=True)).items():
+            options, place = divmod(code, _PLACES)
+            if options:
+                parts[options, kind, _part(kind, field)][place] += count
+    for (options, kind, name), found in sorted(parts.items()):
+        size = found.total()
+        whole = not kind or (bool(name) and size < parts[options, _WHOLE, ""].total())
+        if whole and size >= max(minimum, 5 * options):
+            pointer = ("content_areas", areas[name]) if kind == _AREA and name in areas else ()
+            counts = tuple(found[place] for place in range(options))
+            yield _Group(bank.info.at(*pointer), kind, name, counts)
+
+
+def _fields(bank: Bank, kind: str) -> Iterable[str]:
+    """What each item has that makes it one of a part of the bank."""
+    if kind == _WHOLE:
+        return repeat("", len(bank.items))
+    return map(attrgetter("content_area" if kind == _AREA else "author"), bank.items)
+
+
+def _part(kind: str, field: str) -> str:
+    return field.split("/")[0] if kind == _AREA else field
+
+
+def _positions(bank: Bank, told: Sequence[int], group: _Group) -> list[int]:
+    """The positions of the keys of a group in order of the bank."""
+    return [
+        code % _PLACES
+        for code, field in zip(told, _fields(bank, group.kind), strict=True)
+        if code // _PLACES == group.options and _part(group.kind, field) == group.name
+    ]
+
+
+def _told(items: Sequence[Item]) -> list[int]:
+    """Of each item that counts the number of options times `_PLACES` and the position of its key; else 0."""
+    return [
+        len(item.options) * _PLACES + [*item.options].index(item.key_ids[0])
+        if isinstance(item, MultipleChoice) and _is_free(item)
+        else 0
+        for item in items
+    ]
 
 
 def _is_free(item: MultipleChoice) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from qbank.model.bank import Bank
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
 from qbank.model.stimulus import Stimulus
 
+_ENEMIES = attrgetter("enemies")
+
 
 def with_enemies(bank: Bank) -> Iterator[Item | Stimulus]:
     """The items and stimuli that name enemies, in order."""
-    yield from (item for item in bank.items if item.enemies)
-    yield from (stimulus for stimulus in bank.stimuli if stimulus.enemies)
+    yield from filter(_ENEMIES, bank.items)
+    yield from filter(_ENEMIES, bank.stimuli)
 
 
 def named(id: str, index: BankIndex) -> Item | Stimulus | None:

@@ -24,12 +24,12 @@ def unknown_enemy(bank: Bank, index: BankIndex) -> Iterator[Finding]:
 
     Source: van der Linden 2005, Linear Models for Optimal Test Design, section 3.2 (enemy items).
     """
-    known = {**index.items, **index.stimuli}
     for record in with_enemies(bank):
         for number, id in enumerate(record.enemies):
             if not index.knows_item(id) and not index.knows_stimulus(id):
                 yield Finding(
                     record.at("enemies", number),
                     f"the bank has no item {id} to be an enemy of {record.id}",
-                    hint=did_you_mean(id, known, but=record.id) or "Correct the id, or take it out.",
+                    hint=did_you_mean(id, {**index.items, **index.stimuli}, but=record.id)
+                    or "Correct the id, or take it out.",
                 )
