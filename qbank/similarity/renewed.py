@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from qbank.model.earlier import places_of
 from qbank.similarity.join import Rows, any_of_each, gathered
 
 if TYPE_CHECKING:
@@ -83,13 +82,6 @@ def holding(rows: Rows, wanted: Flags) -> Flags:
     flags = np.zeros(max(least, len(wanted)), dtype=bool)
     flags[: len(wanted)] = wanted
     return any_of_each(flags[rows.values], rows.starts)
-
-
-def found_in(digests: Sequence[bytes], before: bytes) -> Ints:
-    """For every item its place among earlier ones, -1 for none, as `places_of` tells it."""
-    import numpy as np
-
-    return np.array(places_of(digests, before), dtype=np.int64)
 
 
 def listed(found: Sequence[Collection[int]]) -> Rows:
