@@ -51,7 +51,7 @@ from qbank.model.form import Form
 from qbank.model.item import Status
 from qbank.reading.bank import load_bank
 from qbank.reading.form import load_form
-from qbank.rule import Rule, all_rules
+from qbank.rule import Rule, RulesWhenAsked, all_rules
 
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Inventory, Problem
@@ -234,7 +234,7 @@ def render(report: Report, format: str = "text", rendering: Rendering | None = N
         raise UnknownName(f"there is no reporter {format!r}. {did_you_mean(format, known)}")
     given = rendering or Rendering()
     if not given.rules:
-        given = msgspec.structs.replace(given, rules=all_rules(), version=__version__)
+        given = msgspec.structs.replace(given, rules=RulesWhenAsked(), version=__version__)
     return known[format](report, given)
 
 

@@ -18,6 +18,7 @@ from qbank.diagnostics import (
     Finding,
     Fix,
     Location,
+    Related,
     RelatedPlace,
     Severity,
     Where,
@@ -88,6 +89,7 @@ class Report(msgspec.Struct, frozen=True):
         return notebook.heading(told) + notebook.table(("severity", "rule", "place", "what", "hint"), rows)
 
 
+@settled()
 def lint(
     bank: Bank,
     problems: Iterable[ReadProblem] = (),
@@ -119,8 +121,7 @@ def lint(
     memory = memory_of(bank, cached, active, settings.rules) if cached is not None and worth else None
     runner = Runner(bank, active, settings, screened=screened, memory=memory)
     said = [*runner.call_each(Scope.READING, tuple(problems))]
-    with settled():
-        said += runner.check(jobs, progress)
+    said += runner.check(jobs, progress)
     said += runner.call_each(Scope.BLUEPRINT, () if blueprint is None else (blueprint,))
     said = list(_without_weaker(said))
     said, uses = _suppressed(said, bank, known, active, today or bank.info.as_of)
@@ -201,26 +202,27 @@ def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings, l
 
 
 def _placed(slug: str, family: str, severity: Severity, finding: Finding, places: Places) -> Diagnostic:
-    place = places(finding.where)
     where = finding.where
-    return Diagnostic(
-        rule=slug,
-        family=family,
-        severity=severity,
-        message=finding.message,
-        hint=finding.hint,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-        item=places.item(where),
-        pointer=json_pointer(where.pointer) if isinstance(where, Where) else "",
-        related=tuple(
-            RelatedPlace(at.file, at.line, at.column, places.item(one.where), one.message)
-            for one in finding.related
-            for at in (places(one.where),)
-        ),
-        fixable=finding.fix is not None,
+    place = places(where)
+    return Diagnostic(  # by position: there are many
+        slug,
+        family,
+        severity,
+        finding.message,
+        finding.hint,
+        place.file,
+        place.line,
+        place.column,
+        places.item(where),
+        json_pointer(where.pointer) if isinstance(where, Where) else "",
+        tuple([_related(one, places) for one in finding.related]) if finding.related else (),
+        finding.fix is not None,
     )
+
+
+def _related(one: Related, places: Places) -> RelatedPlace:
+    place = places(one.where)
+    return RelatedPlace(place.file, place.line, place.column, places.item(one.where), one.message)
 
 
 def _records(finding: Finding) -> frozenset[int]:
@@ -240,15 +242,24 @@ def _without_weaker(said: Sequence[Said]) -> Iterator[Said]:
             records = _records(one.finding)
             for record in records:
                 by_record[one.rule.slug][record].append(records)
+    above = {
+        slug: [by_record[other] for other in stronger if other in by_record]
+        for slug, stronger in ranks.items()
+    }
     for one in said:
-        records = _records(one.finding)
-        if not records or not any(
-            records <= other or other <= records
-            for slug in ranks.get(one.rule.slug, set())
-            for record in records
-            for other in by_record[slug].get(record, ())
-        ):
+        stronger = above.get(one.rule.slug)
+        if not stronger or not _is_among(_records(one.finding), stronger):
             yield one
+
+
+def _is_among(records: frozenset[int], stronger: Iterable[Mapping[int, list[frozenset[int]]]]) -> bool:
+    """Whether one of some findings, by record, is about the same items as one about these records."""
+    return any(
+        records <= other or other <= records
+        for found in stronger
+        for record in records
+        for other in found.get(record, ())
+    )
 
 
 def _suppressed(

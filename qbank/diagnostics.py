@@ -161,4 +161,4 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def json_pointer(pointer: Pointer) -> str:
     """The RFC 6901 text of a path: ("options", "A") is "/options/A"."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer])

@@ -27,7 +27,7 @@ from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.model.offsets import Offset, Offsets
-from qbank.parts import Parts, delete_parts, write_whole
+from qbank.parts import Parts, delete_parts, read_whole, write_whole
 from qbank.rule import Rule
 
 FOLDER = ".qbank_cache"
@@ -101,18 +101,26 @@ class OfItem(msgspec.Struct, frozen=True, array_like=True):
     wanted: tuple[str, ...]
 
 
-_Kept = dict[bytes, OfItem]
-
-
 class _File(msgspec.Struct, array_like=True):
     """What a file holds: what was said of items by their digests, and of one bank by its digest, by rule; and
     where what was said stands in the texts of the records.
+
+    `digests` are those of all items, joined; `numbers` say what of `said_of_items` is each's: of most items
+    nothing was said, and of many the same.
     """
 
-    items: _Kept = {}
+    digests: bytes = b""
+    numbers: list[int] = []
+    said_of_items: list[OfItem] = []
     bank: bytes = b""
     said: dict[str, tuple[OfBank, ...]] = {}
     offsets: list[Offset] = []
+
+    def items(self) -> dict[bytes, OfItem]:
+        """What was said of every item, by its digest."""
+        ends = range(_SIZE, len(self.digests) + 1, _SIZE)
+        digests = [self.digests[end - _SIZE : end] for end in ends]
+        return dict(zip(digests, map(self.said_of_items.__getitem__, self.numbers), strict=True))
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
@@ -126,9 +134,8 @@ class Memory:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._parts = Parts(path)
-        self._file = _read(path)
-        self._before = self._file.items
-        self._now: _Kept = {}
+        self._file, self._before = _read(path)
+        self._now: dict[bytes, OfItem] = {}
         self._bank = b""
         self._said: dict[str, tuple[OfBank, ...]] = {}
         self.earlier = Earlier()
@@ -139,11 +146,10 @@ class Memory:
         """Whether an earlier run kept something of items."""
         return bool(self._before)
 
-    def recall(self, digest: bytes) -> OfItem | None:
-        """What is known of the item, None when nothing is."""
-        found = self._before.get(digest)
-        if found is not None:
-            self._now[digest] = found
+    def recall(self, digests: Sequence[bytes]) -> list[OfItem | None]:
+        """What is known of each item, None when nothing is."""
+        found = list(map(self._before.get, digests))
+        self._now.update((digest, one) for digest, one in zip(digests, found, strict=True) if one is not None)
         return found
 
     def keep(
@@ -182,7 +188,7 @@ class Memory:
         same_bank = self._bank == self._file.bank and self._said.keys() == self._file.said.keys()
         if same_bank and self._now.keys() == self._before.keys() and not self.offsets.is_new:
             return
-        now = _File(self._now, self._bank, self._said, self.offsets.all)
+        now = _File(*_compact(self._now), self._bank, self._said, self.offsets.all)
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(exist_ok=True)
             for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _NOTE)):
@@ -212,10 +218,10 @@ def memory_of(
     return Memory(root / FOLDER / f"{name}-{signature}.msgpack")
 
 
-def digest(item: Item) -> bytes:
-    """The hash of an item's whole record, wherever it stands."""
-    record = _ENCODE(msgspec.structs.replace(item, record=-1))
-    return hashlib.blake2b(record, digest_size=16).digest()
+def digests_of(items: Iterable[Item]) -> list[bytes]:
+    """The hash of each item's whole record, wherever it stands."""
+    blake2b, encode, replace = hashlib.blake2b, _ENCODE, msgspec.structs.replace
+    return [blake2b(encode(replace(item, record=-1)), digest_size=_SIZE).digest() for item in items]
 
 
 def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
@@ -327,8 +333,16 @@ def _hash(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=_SIZE).digest()
 
 
-def _read(path: Path) -> _File:
-    try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=_File)
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
-        return _File()
+def _compact(items: Mapping[bytes, OfItem]) -> tuple[bytes, list[int], list[OfItem]]:
+    """What was said of items as a file holds it."""
+    numbers: dict[OfItem, int] = {}
+    of_each = [numbers.setdefault(one, len(numbers)) for one in items.values()]
+    return b"".join(items), of_each, list(numbers)
+
+
+def _read(path: Path) -> tuple[_File, dict[bytes, OfItem]]:
+    data = read_whole(path)
+    if data is None:
+        return _File(), {}
+    found = msgspec.msgpack.decode(data, type=_File)
+    return found, found.items()

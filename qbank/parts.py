@@ -23,19 +23,14 @@ class Parts:
 
     def get(self, name: str) -> memoryview | None:
         """What was kept under a name, None when there is nothing."""
-        try:
-            data = memoryview(self._file(name).read_bytes())
-        except OSError:
-            return None
-        kept = data[:-_SUM]
-        return kept if len(data) >= _SUM and data[-_SUM:] == _checksum(kept) else None
+        return read_whole(self._file(name))
 
     def write(self, made: Mapping[str, Callable[[], bytes]]) -> None:
         """Write what is new; other parts stay as they are. Raises OSError."""
         for name, make in made.items():
             data = make()
             if not self._is_there(name, data):
-                write_whole(self._file(name), data, _checksum(data))
+                write_whole(self._file(name), data)
 
     def _is_there(self, name: str, data: bytes) -> bool:
         """Whether a part is what is to be written; only one of its length is read."""
@@ -55,12 +50,22 @@ def delete_parts(beside: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, *data: bytes) -> None:
-    """Write a file, whole or not at all. Raises OSError."""
+def read_whole(path: Path) -> memoryview | None:
+    """What `write_whole` wrote, None when it is damaged or not there."""
+    try:
+        data = memoryview(path.read_bytes())
+    except OSError:
+        return None
+    kept = data[:-_SUM]
+    return kept if len(data) >= _SUM and data[-_SUM:] == _checksum(kept) else None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file with its checksum, whole or not at all. Raises OSError."""
     temporary = path.with_suffix(f".{os.getpid()}")
     try:
         with temporary.open("wb") as file:
-            file.writelines(data)
+            file.writelines((data, _checksum(data)))
         temporary.replace(path)
     except OSError:
         with contextlib.suppress(OSError):

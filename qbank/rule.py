@@ -262,6 +262,23 @@ def all_rules() -> dict[str, Rule]:
     return dict(sorted(found.items()))
 
 
+class RulesWhenAsked(Mapping[str, Rule]):
+    """All rules, gathered when somebody first looks into them."""
+
+    @functools.cached_property
+    def _all(self) -> dict[str, Rule]:
+        return all_rules()
+
+    def __getitem__(self, slug: str) -> Rule:
+        return self._all[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 def _rules_of(entry: discovery.Plugin) -> Iterator[tuple[str, discovery.Plugin]]:
     """What an entry point registers, each with its family.
 

@@ -12,7 +12,7 @@ import msgspec
 from qbank.config import Settings
 from qbank.diagnostics import Finding, Where
 from qbank.engine.processes import Crew, can_fork
-from qbank.memory import Memory, digest
+from qbank.memory import Memory, digests_of
 from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.item import Item, ItemBase, Option
@@ -168,18 +168,24 @@ class Runner:
 
     def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
         """The same, where rules that look at a record alone are asked about new records only."""
-        digests = list(map(digest, items))
+        digests = digests_of(items)
         self._digests += digests
-        known = [memory.recall(one) for one in digests]
+        known = memory.recall(digests)
         new = [number for number, one in enumerate(known) if one is None]
         fresh = [items[number] for number in new]
         wanted = dict(zip(new, self._wanted(fresh, self._unscreened), strict=True)) if new else {}
-        for number, (item, before) in enumerate(zip(items, known, strict=True)):
-            for one in () if before is None else before.said:
-                yield Said(self._rules[one.rule], one.of(item.record))
-            for slug in wanted[number] if before is None else before.wanted:
-                if slug in self._fitting(type(item)):
-                    yield from self._calls[slug](item)
+        for number, before in enumerate(known):
+            slugs: Sequence[str] = wanted[number] if before is None else before.wanted
+            if before is not None and before.said:
+                record = items[number].record
+                for one in before.said:
+                    yield Said(self._rules[one.rule], one.of(record))
+            if slugs:
+                item = items[number]
+                fitting = self._fitting(type(item))
+                for slug in slugs:
+                    if slug in fitting:
+                        yield from self._calls[slug](item)
         if len(self._elsewhere) < len(self._rules):
             yield from self._ask(items, but=self._elsewhere)
         others = frozenset(self._rules) - self._of_record_alone

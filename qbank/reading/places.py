@@ -20,11 +20,21 @@ def locate(
 
     `offsets` know of places in lines of JSON from earlier runs.
     """
-    if not source.path:
-        return Location(source.file)
+    return _located(source, _document(source.path), pointer, part, offsets)
+
+
+def _document(path: str) -> Document | None:
+    """The file that a record was read from; None for a record made in memory, or a file that is gone."""
     try:
-        document = kept.document(source.path)
+        return kept.document(path) if path else None
     except OSError:
+        return None
+
+
+def _located(
+    source: Source, document: Document | None, pointer: Pointer, part: str, offsets: Offsets | None
+) -> Location:
+    if document is None:
         return Location(source.file)
     if source.format == "json" and source.start >= 0:
         return _in_line(document, source, pointer, part, offsets)
@@ -64,6 +74,7 @@ class Places:
         self._offsets = offsets
         self._others = others or {}
         self._found: dict[Where, Location] = {}
+        self._documents: dict[str, Document | None] = {}
 
     def source(self, record: int) -> Source | None:
         """The source of a record; None for a record made in memory."""
@@ -78,12 +89,19 @@ class Places:
         """
         if isinstance(where, Location):
             return where
-        if where not in self._found:  # many findings may be about one text
-            source = self.source(where.record)
-            self._found[where] = (
-                self._head() if source is None else locate(source, where.pointer, where.part, self._offsets)
-            )
-        return self._found[where]
+        found = self._found.get(where)  # many findings may be about one text
+        if found is None:
+            found = self._found[where] = self._located(where)
+        return found
+
+    def _located(self, where: Where) -> Location:
+        source = self.source(where.record)
+        if source is None:
+            return self._head()
+        path = source.path
+        if path not in self._documents:
+            self._documents[path] = _document(path)
+        return _located(source, self._documents[path], where.pointer, where.part, self._offsets)
 
     def _head(self) -> Location:
         files = {source.file for source in self._sources}

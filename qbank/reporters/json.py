@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import msgspec
 
 from qbank.diagnostics import Diagnostic, Severity
@@ -16,7 +19,7 @@ def render(report: Reported, rendering: Rendering) -> str:
     del rendering
     tree = {
         "schema_version": SCHEMA_VERSION,
-        "diagnostics": [named(one) for one in report.diagnostics],
+        "diagnostics": all_named(report.diagnostics),
         "summary": counts(report),
     }
     return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode("utf-8") + "\n"
@@ -25,8 +28,19 @@ def render(report: Reported, rendering: Rendering) -> str:
 def counts(report: Reported) -> dict[str, int]:
     """How many diagnostics of each severity, in how many items and files."""
     severities = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-    found = {level.value: sum(one.severity is level for one in report.diagnostics) for level in severities}
-    return {**found, "items": report.items, "files": report.files}
+    found = Counter([one.severity for one in report.diagnostics])
+    return {
+        **{level.value: found[level] for level in severities},
+        "items": report.items,
+        "files": report.files,
+    }
+
+
+def all_named(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """Diagnostics whose file names can be written as UTF-8."""
+    files = {one.file for one in diagnostics}
+    files |= {other.file for one in diagnostics if one.related for other in one.related}
+    return diagnostics if all(map(str.isascii, files)) else [named(one) for one in diagnostics]
 
 
 def named(one: Diagnostic) -> Diagnostic:
