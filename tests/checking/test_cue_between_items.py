@@ -102,7 +102,7 @@ def test_every_pair_is_found_after_any_edits(
                 bank[place % len(bank) : (place + place % 2) % len(bank)] = [copy(item)]
             else:
                 del bank[place % len(bank)]
-        earlier = Earlier([memory.digest(item) for item in bank], kept)
+        earlier = Earlier(memory.digests_of(bank), kept)
         assert found(bank, told(bank, share), earlier) == brute(bank, told(bank, share))
         kept = {name: make() for name, make in earlier.now.items()}
 

@@ -53,7 +53,7 @@ def test_after_any_edits(bank: list[Item], edits: list[list[tuple[int, Item]]]) 
     for changes in ([], *edits):
         for place, item in changes:
             bank[place : place + place % 3] = [item]
-        earlier = Earlier([memory.digest(item) for item in bank], kept)
+        earlier = Earlier(memory.digests_of(bank), kept)
         now = Bank(items=tuple(bank))
         assert said(now, earlier) == said(now, Earlier())
         kept = {name: make() for name, make in earlier.now.items()}
