@@ -235,3 +235,14 @@ def test_places_that_are_known_are_not_looked_for(tmp_path: Path, monkeypatch: p
     before = shown(path, cached=path)
     monkeypatch.delattr(Spans, "offset")
     assert shown(path, cached=path) == before
+
+
+def test_a_file_that_is_gone_is_missed_though_nothing_else_changed(tmp_path: Path) -> None:
+    lines = [*bank(), {**entry(99, 0, 1, 2, 0), "rationale": "See ![it](it.png)."}]
+    path = written(tmp_path / "items.jsonl", lines)
+    picture = tmp_path / "it.png"
+    for is_there in (True, False, True):
+        picture.write_bytes(b"") if is_there else picture.unlink()
+        report = shown(path, cached=path)
+        assert report == shown(path)
+        assert ("there is no file it.png" in report[0]) is not is_there
