@@ -37,6 +37,7 @@ _TEXTS = 4096
 """So many texts are split at once."""
 
 _MANY = 10
+"""With so many times fewer targets than others it is no work to look for all of them."""
 
 _COUNTED = 1 << 19
 """About so many words are counted at most to know which are rarer than others,"""
@@ -164,7 +165,7 @@ class Crossing:
             return
         stems = gathered(self._stems, others)
         there = np.ones(self._size, dtype=bool)
-        if _MANY * len(targets) > len(others):  # else it is no work to look for all of them
+        if _MANY * len(targets) > len(others):
             there[:] = False
             there[stems.values] = True
         # one of so many words has any stem that has the least number of them
