@@ -95,9 +95,13 @@ class Text:
     def _check(self, parts: list[Part], text: str) -> None:
         """That the whole file reads as its parts do: an anchor or a quote may reach over their borders."""
         if not self.is_yaml:
-            json_text.parse(text.encode())
+            _parsed(self, text)
             return
-        before, after = yaml_text.parse(self._text), yaml_text.parse(text)
+        try:
+            before = yaml_text.parse(self._text)
+        except Unreadable:  # only its sound items were read
+            raise CannotEdit("a part of the file cannot be read; mend that first") from None
+        after = _parsed(self, text)
         starts = {one.start: number for number, one in enumerate(yaml_text.entries(self._text))}
         for one in parts:
             before[starts[one.start]] = yaml_text.parse(self._new[one])[0]

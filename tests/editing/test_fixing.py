@@ -376,6 +376,16 @@ def test_a_shared_value_spoils_no_other_fix_of_the_file(tmp_path: Path, shared: 
     assert path.read_text(encoding="utf-8") == text.replace('" Who?"', '"Who?"')
 
 
+@pytest.mark.parametrize("broken", ["{id: x-3, type: essay, stem: Who", "id: x-3\n\ttype: essay", "a: \x07"])
+def test_a_file_with_a_broken_item_is_left_alone(tmp_path: Path, broken: str) -> None:
+    path = tmp_path / "items.yaml"
+    sound = '- {id: x-1, type: essay, stem: " Why?"}\n', '- {id: x-2, type: essay, stem: " Who?"}\n'
+    path.write_text(f"- {broken}\n".join(sound), encoding="utf-8")
+    result = api.fixed(path, settings=Settings(select=TEXT))
+    assert (result.changes, result.fixed) == ((), 0)
+    assert [one.reason for one in result.refused] == ["a part of the file cannot be read; mend that first"]
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "items.yaml"
     path.write_text('- {id: x-1, type: essay, stem: " Why? "}\n', encoding="utf-8")
