@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from qbank import api
 from qbank.assembly.registry import constraint_kinds, objective_kinds
 from qbank.checking import Report, lint
+from qbank.config import Settings
 from qbank.diagnostics import Severity
 from qbank.reading.bank import load_bank
 from qbank.reading.blueprint import load_blueprint
@@ -88,23 +89,24 @@ def test_changed_items_are_findings(format: str, bank: list[Any], planned: bool)
     checked_bytes(written(format, items, record, stimuli), format, _blueprint() if planned else None)
 
 
-@given(
-    data=st.data(),
-    format=st.sampled_from(FORMATS),
-    cuts=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9)), max_size=3),
-)
+CUTS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9)), max_size=3)
+PIECES = st.sampled_from([b"", b"\n", b"\r", b'"', b"\\ud800", b"\xff", b"{", b"- ", b"\xe2\x80\xa8"])
+
+
+def _damaged(data: st.DataObject, text: bytes, cuts: Sequence[tuple[float, int]]) -> bytes:
+    """A file with some bytes cut out and others put there."""
+    for share, length in cuts:
+        at = int(share * len(text))
+        text = text[:at] + data.draw(PIECES) + text[at + length :]
+    return text
+
+
+@given(data=st.data(), format=st.sampled_from(FORMATS), cuts=CUTS)
 def test_changed_items_in_a_damaged_file_are_findings(
     data: st.DataObject, format: str, cuts: Sequence[tuple[float, int]]
 ) -> None:
     items, record, stimuli = data.draw(banks(ITEMS, RECORD, STIMULI))
-    text = written(format, items, record, stimuli)
-    for share, length in cuts:
-        at = int(share * len(text))
-        piece = data.draw(
-            st.sampled_from([b"", b"\n", b"\r", b'"', b"\\ud800", b"\xff", b"{", b"- ", b"\xe2\x80\xa8"])
-        )
-        text = text[:at] + piece + text[at + length :]
-    checked_bytes(text, format)
+    checked_bytes(_damaged(data, written(format, items, record, stimuli), cuts), format)
 
 
 @given(data=st.data(), format=st.sampled_from(("yaml", "json")))
@@ -146,6 +148,20 @@ def test_a_fixed_bank_reads_again_with_no_new_error(format: str, bank: list[Any]
         assert _errors(after) <= _errors(before)
         assert bool(result.changes) == bool(result.fixed)
         assert api.fixed(path, unsafe=unsafe, settings=EVERY).changes == ()
+
+
+@given(data=st.data(), format=st.sampled_from(FORMATS), cuts=CUTS)
+def test_what_cannot_be_fixed_in_a_damaged_file_is_refused(
+    data: st.DataObject, format: str, cuts: Sequence[tuple[float, int]]
+) -> None:
+    items = [{"id": f"x-{n}", "type": "essay", "stem": f" Why is {n} odd? "} for n in range(4)]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / f"items.{format}"
+        path.write_bytes(_damaged(data, written(format, items, None, []), cuts))
+        result = api.fixed(path, settings=Settings(select=("text",)))
+        assert all(one.reason for one in result.refused)
+        assert api.write_fixed(result) == ()
+        assert api.fixed(path, settings=Settings(select=("text",))).changes == ()
 
 
 def _errors(report: Report) -> set[tuple[str, str]]:
