@@ -47,19 +47,25 @@ class Earlier:
     def recall(self, name: str) -> memoryview | None:
         """What the earlier run kept, None when there is nothing."""
         found = self._before.get(name) if self.digests and self._digests else None
-        if found is None or found[:_MARK] != _mark(self._digests):
-            return None
-        return memoryview(found)[_MARK:]
+        return None if found is None or found[:_MARK] != self._mark_before else memoryview(found)[_MARK:]
 
     def keep(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep something for the next run: what a function gives at the end of this one."""
-        self.now[name] = lambda: _mark(joined(self.digests)) + data()
+        self.now[name] = lambda: self._mark + data()
         self.now.setdefault(_DIGESTS, lambda: joined(self.digests))
 
     @cached_property
     def _digests(self) -> bytes:
         """The digests of the earlier bank."""
         return bytes(self._before.get(_DIGESTS) or b"")
+
+    @cached_property
+    def _mark_before(self) -> bytes:
+        return _mark(self._digests)
+
+    @cached_property
+    def _mark(self) -> bytes:
+        return _mark(joined(self.digests))
 
     @cached_property
     def places(self) -> Ints:

@@ -204,12 +204,23 @@ def _bitmaps(rows: Rows, words: int) -> list[Bits]:
     import numpy as np
 
     result = [np.zeros(len(rows.sizes), dtype=np.uint64) for _ in range(words)]
-    filled = np.flatnonzero(rows.sizes)
-    if len(filled):
-        numbers = np.arange(1, int(rows.values.max()) + 2, dtype=np.uint64) * np.uint64(_FACTORS[0])
-        for bitmap, bits in zip(result, _bits(numbers, words), strict=True):
-            bitmap[filled] = np.bitwise_xor.reduceat(bits[rows.values], rows.starts[filled])
+    numbers = np.arange(1, int(rows.values.max(initial=-1)) + 2, dtype=np.uint64) * np.uint64(_FACTORS[0])
+    tables = list(_bits(numbers, words))
+    for block, values, begins in _filled(rows):
+        for bitmap, bits in zip(result, tables, strict=True):
+            bitmap[block] = np.bitwise_xor.reduceat(bits[values], begins)
     return result
+
+
+def _filled(rows: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """The rows that are not empty, in blocks: which, their numbers, and where in these each begins."""
+    import numpy as np
+
+    for block in chunks(rows.sizes):
+        filled = block.start + np.flatnonzero(rows.sizes[block])
+        if len(filled):
+            start = rows.starts[block.start]
+            yield filled, rows.values[start : rows.starts[block.stop]], rows.starts[filled] - start
 
 
 class _Tails(NamedTuple):
@@ -414,25 +425,29 @@ def row_numbers(rows: Rows) -> Ints:
     import numpy as np
 
     hashes = np.zeros(len(rows.sizes), dtype=np.uint64)
-    filled = np.flatnonzero(rows.sizes)
-    if len(filled):
-        hashes[filled] = np.add.reduceat(_stirred(rows.values), rows.starts[filled])
+    table = _stirred(np.arange(int(rows.values.max(initial=0)) + 1)) if _is_dense(rows) else None
+    for filled, values, begins in _filled(rows):
+        stirred = _stirred(values) if table is None else table[values]
+        hashes[filled] = np.add.reduceat(stirred, begins)
     result = _first_equal(rows.values, rows.starts[:-1], rows.sizes, hashes, rows.starts[:0])
     empty = np.flatnonzero(rows.sizes == 0)
     result[empty] = empty[:1]
     return result
 
 
+def _is_dense(rows: Rows) -> bool:
+    """Whether there are fewer numbers than places, so that each is hashed once."""
+    return int(rows.values.max(initial=0)) < len(rows.values)
+
+
 def _stirred(values: Ints) -> Bits:
-    """A hash of each number; where there are fewer numbers than places each number is hashed once."""
+    """A hash of each number."""
     import numpy as np
 
-    size = int(values.max(initial=0)) + 1
-    is_dense = size < len(values)
-    stirred = (np.arange(1, size + 1) if is_dense else values + 1).astype(np.uint64) * np.uint64(_FACTORS[0])
+    stirred = (values + 1).astype(np.uint64) * np.uint64(_FACTORS[0])
     stirred ^= stirred >> np.uint64(29)
     stirred *= np.uint64(_FACTORS[1])
-    return stirred[values] if is_dense else stirred
+    return stirred
 
 
 def _pairs(sets: _Sets, ratio: Fraction) -> Iterator[Pairs]:

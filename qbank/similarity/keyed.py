@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.similarity.groups import among, grouped, within
-from qbank.similarity.join import Rows, any_of_each, distinct, filtered, gathered
+from qbank.similarity.join import Rows, any_of_each, chunks, distinct, filtered, gathered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -188,23 +188,39 @@ def _by_both(items: Telling, many: Groups, wanted: Ints | None) -> Groups:
     """The groups of many, each divided by the words of the stem; only those with wanted codes, if given."""
     import numpy as np
 
-    words = gathered(items.gists, many.rows.values)
-    of_word = np.repeat(np.arange(len(many.codes)), many.rows.sizes)
-    numbers = np.repeat(of_word * items.size, words.sizes) + words.values
-    owners = np.repeat(many.rows.values, words.sizes)
+    parts = _numbered(items, many)
     if wanted is not None:
-        # most are let go by a few bits of a hash, the rest by number
         key, word = wanted // _MOST_WORDS - 1, wanted % _MOST_WORDS
         are_many = among(key, many.codes)
-        key, word = key[are_many], word[are_many]
-        here = np.searchsorted(many.codes, key) * items.size + word
+        here = np.sort(np.searchsorted(many.codes, key[are_many]) * items.size + word[are_many])
         table = np.zeros(1 << _BITS, dtype=bool)
         table[_hashed(here)] = True
-        at = np.flatnonzero(table[_hashed(numbers)])
-        at = at[among(numbers[at], np.sort(here))]
-        numbers, owners = numbers[at], owners[at]
+        parts = (_among_wanted(*part, here, table) for part in parts)
+    none = np.empty(0, dtype=np.int64)
+    numbers, owners = (np.concatenate(side) for side in zip(*parts, (none, none), strict=True))
     rows, found = grouped(numbers, owners)
     return Groups(rows, _opened(many.codes[found // max(items.size, 1)]) + found % max(items.size, 1))
+
+
+def _numbered(items: Telling, many: Groups) -> Iterator[tuple[Ints, Ints]]:
+    """For every item of a group of many a number for that and each of its words, and the item; in blocks."""
+    import numpy as np
+
+    entries = many.rows.values
+    of_word = np.repeat(np.arange(len(many.codes)) * items.size, many.rows.sizes)
+    for block in chunks(items.gists.sizes[entries]):
+        words = gathered(items.gists, entries[block])
+        numbers = np.repeat(of_word[block], words.sizes) + words.values
+        yield numbers, np.repeat(entries[block], words.sizes)
+
+
+def _among_wanted(numbers: Ints, owners: Ints, wanted: Ints, table: Flags) -> tuple[Ints, Ints]:
+    """What is wanted of a block: most is let go by a few bits of a hash, the rest by number."""
+    import numpy as np
+
+    at = np.flatnonzero(table[_hashed(numbers)])
+    at = at[among(numbers[at], wanted)]
+    return numbers[at], owners[at]
 
 
 def _hashed(numbers: Ints) -> Ints:
