@@ -104,6 +104,7 @@ class Batch:
         found = self._choices
         first, last = (self._bounds[self._texts[2][field]] for field in (Field.OPTIONS, Field.PROMPTS))
         found.folded, found.plain = self._data[first : last + 1], self._plain[first : last + 1]
+        found.is_ascii = self._as_typed.isascii()
         return found
 
     @cached_property

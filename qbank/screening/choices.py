@@ -30,7 +30,7 @@ WORD[list(b"abcdefghijklmnopqrstuvwxyz0123456789")] = True
 _VALUES = np.where(WORD, np.arange(256) ** 2 * (np.arange(256) ^ 0x55), 0).astype(np.uint64)
 """The number of each byte that belongs to a word: with it the letters of an option are summed up."""
 _SIGNS = (
-    *((DIGIT | NAMING, b"0123456789"), (ODD, bytes(range(0x80, 0x100))), (LOOSE, b"*_`"), (STRONG, b"*_<")),
+    *((DIGIT | NAMING, b"0123456789"), (ODD, bytes(range(0x80, 0x100))), (LOOSE, b"*_`"), (STRONG, b"<")),
     *((CITED, b"[("), (JOINED, b",&+"), (PARTED, b";/"), (NAMING, b"$(){}[]<>=;\\@#|/")),
 )
 _BITS = bytes(
@@ -91,7 +91,7 @@ class Choices:
     """The options of all items of a batch, one behind the other.
 
     `folded` and `plain` are the bytes of the options as `Batch` has them, each behind a NUL, with a NUL
-    behind the last.
+    behind the last; `is_ascii` tells whether all texts were typed in ASCII.
     """
 
     def __init__(self, items: Sequence[Item]) -> None:
@@ -101,6 +101,7 @@ class Choices:
         else:
             self._options = [item.option_texts for item in items]
         self.folded = self.plain = b"\0"
+        self.is_ascii = True
 
     @cached_property
     def texts(self) -> list[str]:
@@ -194,6 +195,8 @@ class Choices:
         found = np.frombuffer(self.folded.translate(_BITS), dtype=np.uint8).copy()
         blank = (self._bytes == ord(" ")) | (self._bytes == ord("\n"))
         found[1:] |= (blank[1:] & blank[:-1]) * np.uint8(LOOSE)
+        strong = (self._bytes == ord("*")) | (self._bytes == ord("_"))
+        found[1:] |= (strong[1:] & (self._bytes[1:] == self._bytes[:-1])) * np.uint8(STRONG)
         flags: Bytes = np.bitwise_or.reduceat(found, self._bounds[:-1])
         return flags
 
@@ -212,8 +215,10 @@ class Choices:
 
     @cached_property
     def odd(self) -> Bools:
-        """Options that hold bytes beyond ASCII."""
-        return np.zeros(len(self.texts), dtype=bool) if self.folded.isascii() else self.having(ODD)
+        """Options that hold characters beyond ASCII, as they were typed."""
+        if self.is_ascii:
+            return np.zeros(len(self.texts), dtype=bool)
+        return ~np.fromiter(map(str.isascii, self.texts), dtype=bool, count=len(self.texts))
 
     @cached_property
     def letters(self) -> NDArray[np.uint64]:
@@ -400,8 +405,9 @@ class Choices:
     def key_stands_out(self) -> Ints:
         """Items of three or more options whose key may look otherwise than two distractors or more.
 
-        Looked at are the case of the first letter, the last character, and whether there are emphasis marks
-        or elements. Options with blanks at an end, numbers and brackets, or characters beyond ASCII may.
+        Looked at are the case of the first letter, the last character, and whether there are words in bold or
+        elements. Options with blanks at an end, numbers and brackets, or characters beyond ASCII may, and so
+        may keys with marks of bold, which need not make anything bold.
         """
         items, places = self.keyed
         several = self.counts[items] >= 3
@@ -417,7 +423,7 @@ class Choices:
         first = self.starts[items]
         differing = total[first + self.counts[items]] - total[first]
         differing[:, -1] *= 2
-        found: Ints = items[(differing >= 2).any(axis=1)]
+        found: Ints = items[(differing >= 2).any(axis=1) | self.having(STRONG)[places]]
         return found
 
     @cached_property

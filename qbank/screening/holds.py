@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 DIGIT, ODD, STRONG, CITED, JOINED, PARTED, NAMING, LOOSE = (1 << bit for bit in range(8))
-"""A digit; bytes beyond ASCII; * _ or <; [ or (; a comma, & or +; ; or /; a digit or sign of names and code;
-grave accents, asterisks, underscores or blanks in a row."""
+"""A digit; bytes beyond ASCII; ** __ or <; [ or (; a comma, & or +; ; or /; a digit or sign of names and
+code; grave accents, asterisks, underscores or blanks in a row."""

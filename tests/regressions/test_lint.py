@@ -179,3 +179,9 @@ def test_a_list_may_not_start_with_any_number() -> None:
 
 def test_more_raw_html_than_is_read_is_told() -> None:
     assert [what for _, what in unsafe("<div>" + "x" * 40_000)] == ["too much HTML in one piece"]
+
+
+def test_a_fraction_over_two_lines_is_a_number(tmp_path: Path) -> None:
+    options = {"A": "5\n1/2 mg", "B": "3\n1/2 mg", "C": "4 1/2 mg", "D": "1 mg"}
+    report = _linted([_choice(0, options=options)], tmp_path)
+    assert "numeric-options-unordered" in {one.rule for one in report.diagnostics}

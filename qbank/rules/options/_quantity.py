@@ -110,7 +110,7 @@ def _quantity(text: str) -> Quantity | None:
 
 def _value(text: str) -> float | None:
     """The number that a text writes; None for 120/80, which is no fraction."""
-    whole, _, fraction = text.rpartition(" ")
+    whole, _, fraction = " ".join(text.split()).rpartition(" ")
     above, slash, below = fraction.partition("/")
     if not slash:
         return float(re.sub(r"[,\s]", "", text))

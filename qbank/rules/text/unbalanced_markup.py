@@ -33,11 +33,13 @@ _SIGNS = mentions(*(f"<{opening}" for opening in "/biuesc"), *"“”«»")
 
 
 def _one_sided(marks: bytes) -> bool:
-    """Whether brackets, accents, dollar signs or asterisks do not come in pairs."""
+    """Whether brackets, accents or dollar signs do not come in pairs, or asterisks may not."""
     count = marks.count
     pairs = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
-    return any(count(one) != count(other) for one, other in pairs) or any(
-        count(one) % 2 for one in (b"`", b"$", b"**")
+    return (
+        any(count(one) != count(other) for one, other in pairs)
+        or any(count(one) % 2 for one in (b"`", b"$"))
+        or count(b"*") > 1  # in which pairs they stand, only the text tells
     )
 
 
