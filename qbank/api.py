@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from qbank import checking, config
-from qbank.assembly.no_version import NoVersion
 from qbank.checking import Report
 from qbank.config import ConfigError, Settings
 from qbank.diagnostics import in_order
 from qbank.discovery import UnknownName, did_you_mean
-from qbank.editing import rounds
-from qbank.editing.apply import Wanted
-from qbank.exporting import (
-    ExportRefused,
-    File,
-    export,
-    export_bank,
-    export_with_losses,
-    find_format,
-    form_checks,
-    formats_for,
-    lost,
-    refused,
-)
-from qbank.form_files import form_file, in_folder, save_form, write
-from qbank.formats.contract import Audience
-from qbank.formats.files import write_atomic
-from qbank.importing import import_file
 from qbank.loading import (
     BlueprintError,
     UsageFileError,
@@ -44,7 +26,6 @@ from qbank.loading import (
     read_usage,
 )
 from qbank.locating import blueprint_source, located, usage_diagnostics
-from qbank.merging import merge_file
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import Form
@@ -56,8 +37,27 @@ from qbank.rule import Rule, RulesWhenAsked, all_rules
 if TYPE_CHECKING:
     from qbank.assembly import Assembled, CoverageRow, Inventory, Problem
     from qbank.assembly.groups import Grouped
+    from qbank.assembly.no_version import NoVersion
     from qbank.assembly.summary import Summary
     from qbank.comparison.changes import Comparison
+    from qbank.editing.apply import Wanted
+    from qbank.editing.rounds import Fixed
+    from qbank.exporting import (
+        ExportRefused,
+        File,
+        export,
+        export_bank,
+        export_with_losses,
+        find_format,
+        form_checks,
+        formats_for,
+        lost,
+        refused,
+    )
+    from qbank.form_files import form_file, in_folder, save_form, write
+    from qbank.formats.contract import Audience
+    from qbank.importing import import_file
+    from qbank.merging import merge_file
     from qbank.reading.blueprint import BlueprintReading
     from qbank.reporters.contract import Rendering
 
@@ -114,6 +114,36 @@ __all__ = [
 ]
 
 
+_ELSEWHERE = {
+    "NoVersion": "qbank.assembly.no_version",
+    **dict.fromkeys(
+        (
+            "ExportRefused",
+            "File",
+            "export",
+            "export_bank",
+            "export_with_losses",
+            "find_format",
+            "form_checks",
+            "formats_for",
+            "lost",
+            "refused",
+        ),
+        "qbank.exporting",
+    ),
+    **dict.fromkeys(("form_file", "in_folder", "save_form", "write"), "qbank.form_files"),
+    "import_file": "qbank.importing",
+    "merge_file": "qbank.merging",
+}
+"""Public names that are loaded when they are first used: a lint run needs none of them."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_ELSEWHERE[name]), name)
+
+
 def lint(
     bank: Bank,
     problems: Iterable[ReadProblem] = (),
@@ -165,12 +195,15 @@ def fixed(
     blueprint: Blueprint | BlueprintReading | None = None,
     today: str = "",
     reported: Callable[[Report, Bank], Report] | None = None,
-) -> rounds.Fixed:
+) -> Fixed:
     """What fixing a bank makes of its files: nothing is written, `write_fixed` does that.
 
     Only safe fixes are made unless `unsafe`. `reported` says what a user sees of a report: then only the
     records that have a fixable finding there are fixed. Raises PathError when the bank cannot be read.
     """
+    from qbank.editing import rounds
+    from qbank.editing.apply import Wanted
+
     names: set[str] | None = None
 
     def check(place: Path) -> tuple[Bank, list[Wanted]]:
@@ -190,8 +223,10 @@ def _name(bank: Bank, record: int) -> str:
     return bank.sources[record].id if 0 <= record < len(bank.sources) else ""
 
 
-def write_fixed(result: rounds.Fixed) -> tuple[str, ...]:
+def write_fixed(result: Fixed) -> tuple[str, ...]:
     """Write fixed files, each whole or not at all; gives those left alone since they changed meanwhile."""
+    from qbank.formats.files import write_atomic
+
     stale = []
     for one in result.changes:
         if Path(one.path).read_bytes() == one.before:

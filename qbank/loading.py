@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.exporting import sentence
 from qbank.model.bank import ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.model.form import Form
@@ -24,6 +23,8 @@ class BlueprintError(Exception):
     """A blueprint that cannot be used; `problems` says why, each with its place."""
 
     def __init__(self, problems: tuple[ReadProblem, ...], source: Source) -> None:
+        from qbank.exporting import sentence
+
         places = Places((), {BLUEPRINT_RECORD: source})
         super().__init__("\n".join(sentence(one.finding, places) for one in problems))
         self.problems = problems
@@ -33,6 +34,8 @@ class UsageFileError(Exception):
     """A usage file with mistakes; `problems` says which, each with its place."""
 
     def __init__(self, problems: tuple[ReadProblem, ...]) -> None:
+        from qbank.exporting import sentence
+
         places = Places(())
         super().__init__("\n".join(sentence(one.finding, places) for one in problems))
         self.problems = problems

@@ -16,7 +16,7 @@ import inspect
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -243,9 +243,13 @@ def code(rules: Mapping[str, Rule], folder: Path | None = None) -> str:
 
     With a `folder` it is noted there, and the files are read again only when one was touched.
     """
-    package = Path(__file__).parent
-    files = sorted({*map(str, package.rglob("*.py")), *(_source(one.function) for one in rules.values())})
-    touched = _hash(repr([(file, *_touched(file)) for file in files]).encode("utf-8", "replace"))
+    stamps = dict(_stamps(os.fspath(Path(__file__).parent)))
+    for one in rules.values():
+        file = _source(one.function)
+        if file not in stamps:
+            stamps[file] = _touched(file)
+    files = sorted(stamps)
+    touched = _hash(repr([(file, *stamps[file]) for file in files]).encode("utf-8", "replace"))
     note = None if folder is None else folder / _CODE
     noted = _noted(note) if note is not None else b""
     if noted[:_SIZE] == touched:
@@ -273,12 +277,25 @@ def _noted(note: Path) -> bytes:
     return both if data[2 * _SIZE :] == _hash(both) else b""
 
 
+def _stamps(folder: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The modules below a folder, each with what changes when it does."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                yield entry.path, _stamp(entry.stat())
+            elif entry.name != "__pycache__" and entry.is_dir():
+                yield from _stamps(entry.path)
+
+
 def _touched(file: str) -> tuple[int, ...]:
     """What changes when a file does."""
     try:
-        found = os.stat(file)  # noqa: PTH116
+        return _stamp(os.stat(file))  # noqa: PTH116
     except OSError:
         return ()
+
+
+def _stamp(found: os.stat_result) -> tuple[int, ...]:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
@@ -336,8 +353,11 @@ def _hash(data: bytes) -> bytes:
 def _compact(items: Mapping[bytes, OfItem]) -> tuple[bytes, list[int], list[OfItem]]:
     """What was said of items as a file holds it."""
     numbers: dict[OfItem, int] = {}
-    of_each = [numbers.setdefault(one, len(numbers)) for one in items.values()]
-    return b"".join(items), of_each, list(numbers)
+    of_those: dict[int, int] = {}  # by identity: many items share what was said of them
+    for one in items.values():
+        if id(one) not in of_those:
+            of_those[id(one)] = numbers.setdefault(one, len(numbers))
+    return b"".join(items), [of_those[id(one)] for one in items.values()], list(numbers)
 
 
 def _read(path: Path) -> tuple[_File, dict[bytes, OfItem]]:

@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_written(qbank: Qbank, items: Path, monkeypatch: p
     def fails(*_: object) -> None:
         raise OSError(30, "Read-only file system", "items.yaml")
 
-    monkeypatch.setattr("qbank.api.write_atomic", fails)
+    monkeypatch.setattr("qbank.formats.files.write_atomic", fails)
     ran = qbank("lint", "items.yaml", "--fix")
     assert ran.code == 3
     assert "items.yaml: cannot be written: read-only file system" in ran.err
