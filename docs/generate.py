@@ -348,11 +348,9 @@ def _formats() -> str:
         "More of [the practice test](practice-test.md) and of [QTI](qti.md).",
     ]
     for slug, one in formats().items():
-        module = one.writes.__module__
-        if not module.startswith("qbank."):
+        if not one.writes.__module__.startswith("qbank."):
             continue
-        room = ".".join(module.split(".")[:3])
-        lines += ["", f"### {slug}", "", _doc(room), ""]
+        lines += ["", f"### {slug}", "", _doc(f"qbank.formats.{slug.replace('-', '_')}"), ""]
         lines += [
             "| | |",
             "|---|---|",
