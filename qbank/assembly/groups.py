@@ -23,7 +23,7 @@ from qbank.assembly.joint import GROUPS, Group, compiled_groups, impossible, joi
 from qbank.assembly.mistakes import check
 from qbank.assembly.problems import Problem, counted, errors, listed
 from qbank.assembly.program import Block, held
-from qbank.assembly.run import Assembled, AuditError, Status, assemble, forms_of
+from qbank.assembly.run import STOPPED, Assembled, AuditError, Status, assemble, forms_of
 from qbank.assembly.setting import make_setting
 from qbank.assembly.soft import breaches
 from qbank.assembly.solution import Outcome, Solution
@@ -190,12 +190,7 @@ def _without(bank: Bank, groups: Sequence[Group], overlap: int, solution: Soluti
     """Why there are no forms: which groups cannot be met alone, or from which one on they stand in each
     other's way."""
     if solution.outcome is not Outcome.INFEASIBLE:
-        stopped = Problem(
-            kind="time_limit",
-            message="the search was stopped before any form was found",
-            hint="Give it more time, fewer forms, or wider bounds.",
-        )
-        return Grouped(status=Status.TIME_LIMIT_WITHOUT_FORM, findings=(stopped,), method="one program")
+        return Grouped(status=Status.TIME_LIMIT_WITHOUT_FORM, findings=(STOPPED,), method="one program")
     findings: list[Problem] = []
     failed: list[str] = []
     for group in groups:

@@ -21,7 +21,6 @@ from qbank.assembly.setting import Setting, fill
 from qbank.assembly.soft import breaches
 from qbank.assembly.solution import Outcome, Solution, relative_gap
 from qbank.assembly.solvers import highs
-from qbank.diagnostics import Severity
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import OPERATIONAL, Form, SolverFacts
@@ -30,6 +29,13 @@ Progress = Callable[[str], None]
 
 CHOICES = 25
 """How many choices of items may turn out to have no order before the search is given up."""
+
+STOPPED = Problem(
+    kind="time_limit",
+    message="the search was stopped before any form was found",
+    hint="Give it more time, fewer forms, or wider bounds.",
+)
+"""Why there is no form when the time is over."""
 
 
 class AuditError(Exception):
@@ -291,15 +297,9 @@ def _without_form(
     )
     limit = 60.0 if time_limit is None else time_limit
     if solution.outcome is not Outcome.INFEASIBLE and not conflict.contradiction(compiled, limit / 4):
-        stopped = Problem(
-            kind="time_limit",
-            message="the search was stopped before any form was found",
-            hint="Give it more time, fewer forms, or wider bounds.",
-            severity=Severity.ERROR,
-        )
         return Assembled(
             status=Status.TIME_LIMIT_WITHOUT_FORM,
-            findings=(*findings, stopped),
+            findings=(*findings, STOPPED),
             solver=facts,
             log=tuple(lines),
         )
