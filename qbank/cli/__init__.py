@@ -16,6 +16,7 @@ HELPERS = frozenset(
         "exits",
         "group",
         "names",
+        "nearest",
         "options",
         "outcome",
         "progress",

@@ -107,6 +107,23 @@ def _between(forms: list[tuple[Form, Path]], overlap: int) -> Report:
     return Report(api.located(problems, None, forms), 0, 0)
 
 
+def judge(form: Form, path: Path, named: str | None) -> tuple[Bank, Blueprint, Report] | None:
+    """The bank and the blueprint of a form, and its audit; None after mistakes of the blueprint were shown.
+
+    Raises UsageError when no blueprint is `named`, by the form or the user.
+    """
+    from qbank import api
+    from qbank.cli import steps
+
+    blueprint = steps.usable(steps.read_blueprint(str(blueprint_of(form, path, named))), today())
+    if blueprint is None:
+        return None
+    bank, _ = api.load_bank(api.bank_path(blueprint))
+    if not steps.without_mistakes(bank, blueprint):
+        return None
+    return bank, blueprint, audited([(form, path)], bank, blueprint)
+
+
 def audited(forms: list[tuple[Form, Path]], bank: Bank, blueprint: Blueprint) -> Report:
     """The audit of forms as a report."""
     from qbank import api

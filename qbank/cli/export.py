@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from qbank.cli import options
-from qbank.cli.audit import audited, blueprint_of
+from qbank.cli.audit import judge
 from qbank.cli.clock import today
 from qbank.cli.exits import Exit, exits
 from qbank.cli.names import EVERY
@@ -107,13 +107,10 @@ def _export_form(
     from qbank.diagnostics import Severity
 
     form = api.load_form(path)
-    blueprint = steps.usable(steps.read_blueprint(str(blueprint_of(form, path, blueprint_file))), today())
-    if blueprint is None:
+    judged = judge(form, path, blueprint_file)
+    if judged is None:
         return Exit.FINDINGS
-    bank, _ = api.load_bank(api.bank_path(blueprint))
-    if not steps.without_mistakes(bank, blueprint):
-        return Exit.FINDINGS
-    report = audited([(form, path)], bank, blueprint)
+    bank, blueprint, report = judged
     if report.at_least(Severity.ERROR) and not no_audit:
         steps.show_messages(report.diagnostics, report.items, report.files)
         say(

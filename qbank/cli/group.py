@@ -8,10 +8,10 @@ import click
 
 from qbank.cli import GROUP, built_in, module_name
 from qbank.cli.exits import MEANINGS, table
-from qbank.discovery import did_you_mean
+from qbank.cli.nearest import NearestGroup
 
 
-class Commands(click.Group):
+class Commands(NearestGroup):
     """Commands found as files of `qbank.cli`, then as entry points of installed packages."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -32,15 +32,6 @@ class Commands(click.Group):
 
             command = dict(plugins(GROUP)).get(cmd_name)
         return command if isinstance(command, click.Command) else None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is meant. Raises UsageError with the nearest name."""
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            ctx.fail(f"there is no command {name!r}. {did_you_mean(name, self.list_commands(ctx))}")
-        return super().resolve_command(ctx, args)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

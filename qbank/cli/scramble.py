@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qbank.cli import options
-from qbank.cli.audit import audited, blueprint_of
-from qbank.cli.clock import today
+from qbank.cli.audit import judge
 from qbank.cli.exits import Exit, exits
 from qbank.cli.export import exported, known_formats
 from qbank.cli.streams import emit, say
@@ -74,13 +73,10 @@ def scramble(
     path = Path(form_file)
     form = api.load_form(path)
     to = known_formats(to, audience)
-    blueprint = steps.usable(steps.read_blueprint(str(blueprint_of(form, path, blueprint_file))), today())
-    if blueprint is None:
+    judged = judge(form, path, blueprint_file)
+    if judged is None:
         return Exit.FINDINGS
-    bank, _ = api.load_bank(api.bank_path(blueprint))
-    if not steps.without_mistakes(bank, blueprint):
-        return Exit.FINDINGS
-    report = audited([(form, path)], bank, blueprint)
+    bank, blueprint, report = judged
     if report.at_least(Severity.ERROR):
         steps.show_messages(report.diagnostics, report.items, report.files)
         say("nothing was scrambled: the form breaks its blueprint", quiet=quiet)

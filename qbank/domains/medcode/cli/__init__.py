@@ -9,10 +9,11 @@ import click
 
 from qbank.cli import module_name
 from qbank.cli.exits import exits
-from qbank.discovery import did_you_mean, slug
+from qbank.cli.nearest import NearestGroup
+from qbank.discovery import slug
 
 
-class Subcommands(click.Group):
+class Subcommands(NearestGroup):
     """Commands found as files of this folder, imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -28,15 +29,6 @@ class Subcommands(click.Group):
         module = module_name(cmd_name)
         found = getattr(importlib.import_module(f"{__name__}.{module}"), module)
         return found if isinstance(found, click.Command) else None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is meant. Raises UsageError with the nearest name."""
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            ctx.fail(f"there is no command {name!r}. {did_you_mean(name, self.list_commands(ctx))}")
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
