@@ -1,6 +1,6 @@
 """`qbank lint` with a warm cache beside the cold run: an unchanged bank, and 1 % of its items changed.
 
-The banks are 10,000 and 40,000 items as JSON Lines (0.5 kB each, made as in `duplicates_growth.py`: real
+The banks are 10,000 and 100,000 items as JSON Lines (0.4 kB each, made as in `duplicates_growth.py`: real
 words recombined, every tenth item a near copy), and 2,000 of them as YAML. Every hundredth item gets
 another word in its stem. Each run is the whole command in a process of its own, its start included; its
 code is compiled already, as that of an installed package is. Told are CPU seconds, medians of three, and the
@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.duplicates_growth import varied  # noqa: E402
 
-SIZES = (10_000, 40_000)
+SIZES = (10_000, 100_000)
 YAML_ITEMS = 2_000
 RUNS = 3
 TARGET = 0.1
