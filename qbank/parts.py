@@ -21,7 +21,7 @@ class Parts:
     def __init__(self, beside: Path) -> None:
         self._beside = beside
 
-    def get(self, name: str) -> memoryview | None:
+    def get(self, name: str) -> bytes | memoryview | None:
         """What was kept under a name, None when there is nothing."""
         return read_whole(self._file(name))
 
@@ -50,7 +50,7 @@ def delete_parts(beside: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def read_whole(path: Path) -> memoryview | None:
+def read_whole(path: Path) -> bytes | memoryview | None:
     """What `write_whole` wrote, None when it is damaged or not there."""
     try:
         data = memoryview(path.read_bytes())

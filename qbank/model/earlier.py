@@ -44,7 +44,7 @@ class Earlier:
         self._before: Kept = {} if before is None else before
         self.now: dict[str, Callable[[], bytes]] = {}
 
-    def recall(self, name: str) -> memoryview | None:
+    def recall(self, name: str) -> bytes | memoryview | None:
         """What the earlier run kept, None when there is nothing."""
         found = self._before.get(name) if self.digests and self._digests else None
         return None if found is None or found[:_MARK] != self._mark_before else memoryview(found)[_MARK:]
