@@ -31,7 +31,7 @@ from qbank.similarity.join import (
 from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, order, packed, renewed
 from qbank.similarity.sketch import Sketch
-from qbank.similarity.vocabulary import Vocabulary
+from qbank.similarity.vocabulary import Vocabulary, weighed_size
 
 if TYPE_CHECKING:
     from qbank.similarity.join import Ints
@@ -267,7 +267,9 @@ class Known:
             return result
         before, words = self._before, self.columns.words
         self._counted = counted
-        if len(before.generic) != len(self._places):  # a word is rare by its share in the bank
+        if weighed_size(len(before.generic)) != weighed_size(
+            len(self._places)
+        ):  # a word is rare by its share
             return ~result
         stems, keys = (
             _differ(np.frombuffer(old, dtype=np.int64), new, words.size)

@@ -22,6 +22,19 @@ COMMON_WEIGHT = 0.35
 """What an everyday word weighs at most, rare as it may be in a bank."""
 
 
+_STEPS = 4
+"""So many bits of the size of a bank count: banks of 1,700 and of 1,750 items weigh words alike."""
+
+
+def weighed_size(items: int) -> int:
+    """The size of a bank by which its words are weighed: rounded down, so that one item more changes none.
+
+    It is up to an eighth too small, which changes a weight by less than 0.02.
+    """
+    spare = max(items.bit_length() - _STEPS, 0)
+    return max(items >> spare << spare, LEAST_ITEMS)
+
+
 class Vocabulary:
     """The words of some items.
 
@@ -36,13 +49,14 @@ class Vocabulary:
     ) -> None:
         self._columns = columns(sketches) if known is None else known
         self._lower_case = self._columns.words.lower_case if lower_case is None else lower_case
-        self._size = max(len(sketches), LEAST_ITEMS)
+        self._size = weighed_size(len(sketches))
         self._weights: dict[str, float] = {}
 
     def weight(self, word: str) -> float:
         """How rare a word is among the stems, from 0 (in each of them, or a function word) to 1 (in one).
 
-        log(n / items that have it) / log(n): the inverse document frequency, scaled to the size of the bank.
+        log(n / items that have it) / log(n): the inverse document frequency, scaled to the size n of the bank
+        (`weighed_size`).
         Source: Spärck Jones 1972, A statistical interpretation of term specificity.
         """
         if word not in self._weights:
@@ -71,7 +85,7 @@ class Vocabulary:
         return min(rarity, COMMON_WEIGHT) if is_common(word) else rarity
 
     def _rarity(self, items: int) -> float:
-        return math.log(self._size / max(items, 1)) / math.log(self._size)
+        return math.log(self._size / min(max(items, 1), self._size)) / math.log(self._size)
 
     def _count(self, counts: Sequence[int], word: str) -> int:
         number = self._columns.words.numbers.get(word, len(counts))
