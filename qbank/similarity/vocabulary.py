@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.join import Rows, distinct_rows
@@ -23,16 +23,24 @@ COMMON_WEIGHT = 0.35
 
 
 _STEPS = 4
-"""So many bits of the size of a bank count: banks of 1,700 and of 1,750 items weigh words alike."""
+"""So many bits of a count matter: 100 items and 103 are as good as the same."""
 
 
 def weighed_size(items: int) -> int:
-    """The size of a bank by which its words are weighed: rounded down, so that one item more changes none.
+    """The size of a bank by which its words are weighed."""
+    return max(int(rounded(items)), LEAST_ITEMS)
 
-    It is up to an eighth too small, which changes a weight by less than 0.02.
+
+def rounded(counts: Any) -> Ints:
+    """Counts rounded down to few bits, so that one item more or less changes hardly a weight.
+
+    They are up to an eighth too small, which changes a weight by less than 0.02; counts below 16 are exact.
     """
-    spare = max(items.bit_length() - _STEPS, 0)
-    return max(items >> spare << spare, LEAST_ITEMS)
+    import numpy as np
+
+    spare = np.maximum(np.frexp(counts)[1] - _STEPS, 0)
+    result: Ints = np.asarray(counts) >> spare << spare
+    return result
 
 
 class Vocabulary:
@@ -55,8 +63,8 @@ class Vocabulary:
     def weight(self, word: str) -> float:
         """How rare a word is among the stems, from 0 (in each of them, or a function word) to 1 (in one).
 
-        log(n / items that have it) / log(n): the inverse document frequency, scaled to the size n of the bank
-        (`weighed_size`).
+        log(n / items that have it) / log(n): the inverse document frequency, scaled to the size n of the
+        bank. Both numbers are `rounded`.
         Source: Spärck Jones 1972, A statistical interpretation of term specificity.
         """
         if word not in self._weights:
@@ -73,7 +81,7 @@ class Vocabulary:
 
     @property
     def counts(self) -> tuple[Ints, Ints]:
-        """How many stems have each meaning, and how many keys each word, by their numbers."""
+        """How many stems have each meaning, and how many keys each word, by their numbers; rounded."""
         import numpy as np
 
         return np.array(self._stems, dtype=np.int64), np.array(self._keys, dtype=np.int64)
@@ -104,8 +112,8 @@ class Vocabulary:
 
 
 def _owners(rows: Rows) -> list[int]:
-    """For every number how many rows have it, where none has it twice."""
+    """For every number how many rows have it, rounded, where none has it twice."""
     import numpy as np
 
-    counts: list[int] = np.bincount(rows.values).tolist()
+    counts: list[int] = rounded(np.bincount(rows.values)).tolist()
     return counts

@@ -19,7 +19,7 @@ from qbank.config import Settings
 from qbank.model.earlier import Earlier, joined, places_of
 from qbank.reading.bank import load_bank
 from qbank.reading.json_places import Spans
-from qbank.similarity import known
+from qbank.similarity import decide, known, pairs
 from qbank.similarity.columns import Columns, Looked, columns
 from qbank.similarity.sketch import Sketch
 
@@ -164,6 +164,31 @@ def test_only_new_items_are_looked_at(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(known, "columns", counted)
     assert shown(path, cached=path) == plain
     assert split == [1]
+
+
+def test_one_item_more_has_few_pairs_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It changes how often common words stand in the bank by one, which weighs nothing."""
+    lines = [entry(number, number % 7, number // 7, number % 10, number) for number in range(600)]
+    path = written(tmp_path / "items.jsonl", lines)
+    judged: list[tuple[str, str]] = []
+
+    def counted(earlier: Sketch, later: Sketch, *more: Any, **options: Any) -> decide.Decision:
+        judged.append((earlier.item.id, later.item.id))
+        return decide.decide(earlier, later, *more, **options)
+
+    monkeypatch.setattr(pairs, "decide", counted)
+    shown(path, cached=path)
+    first = len(judged)
+    lines.insert(
+        300, entry(1000, 4, 3, 7, 1) | {"stem": lines[0]["stem"] + " Choose the most important one."}
+    )
+    written(path, lines)
+    judged.clear()
+    report = shown(path, cached=path)
+    again = len(judged)
+    assert report == shown(path)
+    assert first > 100
+    assert again < first / 10
 
 
 @pytest.mark.parametrize("broken", [b"", b"\x80", b"no such thing", b"0" * 40])

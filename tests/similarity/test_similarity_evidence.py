@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from qbank.similarity.decide import KeyRelation, Verdict, decide, key_relation
 from qbank.similarity.evidence import difference, evidence, shared_weight
 from qbank.similarity.pairs import SimilarItems
 from qbank.similarity.sketch import Sketch, sketch
-from qbank.similarity.vocabulary import COMMON_WEIGHT, Vocabulary
+from qbank.similarity.vocabulary import COMMON_WEIGHT, Vocabulary, rounded
 
 WORDS = [
     "Lutetia",
@@ -174,3 +175,11 @@ def test_most_words_may_differ_when_the_rare_ones_are_shared() -> None:
         ),
     )
     assert [pair.decision.verdict for pair in SimilarItems(Bank(items=items)).pairs] == [Verdict.REWORDED]
+
+
+@given(st.integers(0, 2**40))
+def test_counts_are_rounded_by_less_than_an_eighth(count: int) -> None:
+    found = int(rounded(count))
+    assert found <= count < found * 9 / 8 + 1
+    assert found == count or count >= 16
+    assert rounded(np.array([count, found])).tolist() == [found, found]
