@@ -7,14 +7,23 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.argv[1:] in (["--version"], ["-V"]):
-        from qbank import __version__
-
-        sys.stdout.write(f"qbank {__version__}\n")
+    if sys.argv[1:] in (["--version"], ["-V"]) and sys.stdout is not None and _tells_version():
         return
     from qbank.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _tells_version() -> bool:
+    """Write the version; False where that cannot be, for which the command line has words."""
+    from qbank import __version__
+
+    try:
+        sys.stdout.write(f"qbank {__version__}\n")
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 _ALLOCATIONS = 50_000

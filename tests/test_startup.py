@@ -24,6 +24,7 @@ HEAVY = (
     "nh3",
     "latex2mathml",
 )
+BANK = Path(__file__).parents[1] / "banks" / "synthetic-arithmetic"
 SCRIPT = """
 import sys
 sys.argv = ["qbank", *{arguments!r}]
@@ -107,9 +108,43 @@ def test_who_watches_sees_the_end(watching: str) -> None:
     assert ended.returncode == 0
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_output_that_cannot_be_written_is_no_success() -> None:
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+BUFFERING = pytest.mark.parametrize("unbuffered", ["", "1"])
+
+
+@FULL
+@BUFFERING
+@pytest.mark.parametrize("arguments", [("schema", "item"), ("--version",), ("--help",), ("lint", "--help")])
+def test_output_that_cannot_be_written_is_told(
+    arguments: tuple[str, ...], unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with Path("/dev/full").open("wb") as full:
-        ended = _ran("program()", "schema", "item", stdout=full, stderr=subprocess.PIPE)
-    assert ended.returncode != 0
-    assert ended.stderr
+        ended = _ran("program()", *arguments, stdout=full, stderr=subprocess.PIPE)
+    assert ended.stderr == b"qbank: standard output: no space left on device\n"
+    assert ended.returncode == 3
+
+
+@FULL
+@BUFFERING
+@pytest.mark.parametrize(("arguments", "code"), [(("lint", "no-such-bank"), 3), (("lnt",), 2)])
+def test_messages_that_cannot_be_written_change_no_exit_code(
+    arguments: tuple[str, ...], code: int, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    with Path("/dev/full").open("wb") as full:
+        assert _ran("program()", *arguments, stdout=subprocess.PIPE, stderr=full).returncode == code
+
+
+CLOSED = "sys.stdin = sys.stdout = sys.stderr = None\nprogram()"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--version",), 0), (("--help",), 0), (("lint", str(BANK)), 0), (("lint", "-"), 2), (("lnt",), 2)],
+)
+def test_closed_streams_change_no_exit_code(
+    arguments: tuple[str, ...], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _ran(CLOSED, *arguments, capture_output=True).returncode == code

@@ -16,5 +16,5 @@ class NearestGroup(click.Group):
         """The command that is meant. Raises UsageError with the nearest name."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            ctx.fail(f"there is no command {name!r}. {did_you_mean(name, self.list_commands(ctx))}")
+            ctx.fail(f"there is no command {name!r}. {did_you_mean(name, self.list_commands(ctx))}".strip())
         return super().resolve_command(ctx, args)

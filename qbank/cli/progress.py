@@ -22,7 +22,7 @@ class Bar:
         self._done, self._total = 0, 0
         self._shown: Progress | None = None
         self._timer: threading.Timer | None = None
-        if not quiet and sys.stderr.isatty():
+        if not quiet and sys.stderr is not None and sys.stderr.isatty():
             self._timer = threading.Timer(DELAY, self._show)
             self._timer.daemon = True
 

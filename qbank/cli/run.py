@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -9,11 +10,27 @@ from collections.abc import Sequence
 import click
 
 from qbank.cli.exits import Exit
-from qbank.cli.streams import CannotWrite, escape_what_a_stream_cannot_show, nobody_reads, say
+from qbank.cli.streams import (
+    CannotWrite,
+    cannot_write,
+    escape_what_a_stream_cannot_show,
+    nobody_reads,
+    say,
+    settle,
+)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of a stream that takes no more; files of ours are named in theirs."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and give its exit code; nothing is raised."""
+    code = _code(arguments)
+    settle()
+    return code
+
+
+def _code(arguments: Sequence[str]) -> int:
     try:
         return _run(arguments)
     except click.exceptions.UsageError as error:
@@ -28,6 +45,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         nobody_reads()
         return Exit.DONE
+    except OSError as error:
+        full = error.filename is None and error.errno in _FULL
+        return _told(cannot_write(error) if full else error)
     except Exception as error:
         return _told(error)
 

@@ -121,6 +121,8 @@ def piped(paths: Sequence[str], name: str | None) -> Piped | None:
     suffix = Path(name).suffix
     if suffix not in SUFFIXES:
         raise click.UsageError(f"--stdin-filename {name}: a bank is a .yaml, .json or .jsonl file.")
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed; the PATH - reads it.")
     folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory(prefix="qbank-"))
     path = Path(folder) / f"stdin{suffix}"
     path.write_bytes(sys.stdin.buffer.read())

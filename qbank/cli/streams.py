@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -56,14 +57,30 @@ def emit(text: str, output: str = "-") -> None:
     except BrokenPipeError:
         nobody_reads()
     except OSError as error:
-        raise CannotWrite(f"standard output: {(error.strerror or str(error)).lower()}") from None
+        raise cannot_write(error) from None
 
 
-def nobody_reads() -> None:
-    """Send the rest of standard output nowhere: its reader has gone, and that is no error."""
+def cannot_write(error: OSError) -> CannotWrite:
+    """What is said when standard output takes no more."""
+    return CannotWrite(f"standard output: {(error.strerror or str(error)).lower()}")
+
+
+def nobody_reads(stream: TextIO | None = None) -> None:
+    """Send the rest of a stream (standard output) nowhere: its reader has gone, and that is no error."""
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    os.dup2(null, (stream or sys.stdout).fileno())
     os.close(null)
+
+
+def settle() -> None:
+    """Leave nothing in the streams that cannot be written; what that means was said, where it could be."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                nobody_reads(stream)
 
 
 def escape_what_a_stream_cannot_show() -> None:
@@ -75,9 +92,10 @@ def escape_what_a_stream_cannot_show() -> None:
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """A message for the person at the keyboard, on standard error."""
+    """A message for the person at the keyboard, on standard error; lost where that takes nothing."""
     if not quiet:
-        click.echo(text, err=True, color=coloured(sys.stderr))
+        with suppress(OSError):
+            click.echo(text, err=True, color=coloured(sys.stderr))
 
 
 def _to_file(text: str, path: Path) -> None:
