@@ -36,11 +36,23 @@ def program() -> None:
 
     gc.set_threshold(_ALLOCATIONS, 20, 20)
     try:
-        main()
+        _interruptible()
     except SystemExit as stop:
         if isinstance(stop.code, int) and not _is_watched():
             _leave(stop.code)
         raise
+
+
+def _interruptible() -> None:
+    """`main`; an interrupt while the command line itself is being imported is one like any other."""
+    try:
+        main()
+    except KeyboardInterrupt:
+        from contextlib import suppress
+
+        with suppress(OSError):
+            print("qbank: interrupted", file=sys.stderr)  # noqa: T201
+        raise SystemExit(130) from None
 
 
 def _leave(code: int) -> None:

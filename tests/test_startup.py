@@ -148,3 +148,17 @@ def test_closed_streams_change_no_exit_code(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert _ran(CLOSED, *arguments, capture_output=True).returncode == code
+
+
+def test_an_interrupt_while_commands_are_imported_is_told_as_one() -> None:
+    code = """
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "qbank.cli.run":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+program()
+"""
+    ended = _ran(code, "lint", capture_output=True)
+    assert ended.stderr.decode().splitlines() == ["qbank: interrupted"]
+    assert ended.returncode == 130
