@@ -37,7 +37,7 @@ class Text:
         self.is_lines = source.format == "json" and source.start >= 0
         self._data = data
         self._bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) and not self.is_lines else b""
-        self._new: dict[Part, str] = {}
+        self._new: dict[tuple[int, int], str] = {}  # several records may be edited in one part
         try:
             self._raw = "" if self.is_lines else data[len(self._bom) :].decode("utf-8")
             self._text = decode(data) if self.is_yaml else self._raw
@@ -64,11 +64,11 @@ class Text:
 
     def now(self, part: Part) -> str:
         """The text of a part, as edited so far."""
-        return self._new[part] if part in self._new else self._old(part)
+        return self._new[part[:2]] if part[:2] in self._new else self._old(part)
 
     def replace(self, part: Part, text: str) -> None:
         """Give a part a new text."""
-        self._new[part] = text
+        self._new[part[:2]] = text
 
     def _old(self, part: Part) -> str:
         if not self.is_lines:
@@ -80,19 +80,19 @@ class Text:
 
     def result(self) -> bytes:
         """The bytes of the edited file. Raises CannotEdit when they do not read as intended."""
-        parts = sorted(self._new)
+        parts = sorted(self._new.items())
         if self.is_lines:
-            return _spliced(self._data, [(one.start, one.end, self._new[one].encode()) for one in parts])
-        text = _joined(self._text, [(one.start, one.end, self._new[one]) for one in parts])
-        if len(parts) > 1 or (parts and parts[0].end - parts[0].start < len(self._text)):
-            self._check(parts, text)
+            return _spliced(self._data, [(*span, new.encode()) for span, new in parts])
+        text = _joined(self._text, [(*span, new) for span, new in parts])
+        if any(span != (0, len(self._text)) for span, _ in parts):
+            self._check(text)
         if self._raw == self._text:
             return self._bom + text.encode()
         if "\r" not in self._raw.replace("\r\n", "") and self._raw.count("\r\n") == self._text.count("\n"):
             return self._bom + text.replace("\n", "\r\n").encode()
         return self._bom + _with_line_ends(self._raw, self._text, text).encode()
 
-    def _check(self, parts: list[Part], text: str) -> None:
+    def _check(self, text: str) -> None:
         """That the whole file reads as its parts do: an anchor or a quote may reach over their borders."""
         if not self.is_yaml:
             _parsed(self, text)
@@ -103,8 +103,8 @@ class Text:
             raise CannotEdit("a part of the file cannot be read; mend that first") from None
         after = _parsed(self, text)
         starts = {one.start: number for number, one in enumerate(yaml_text.entries(self._text))}
-        for one in parts:
-            before[starts[one.start]] = yaml_text.parse(self._new[one])[0]
+        for (start, _), new in self._new.items():
+            before[starts[start]] = yaml_text.parse(new)[0]
         if not same(before, after):
             raise CannotEdit("the edited file would read otherwise in another place")
 

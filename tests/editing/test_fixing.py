@@ -386,6 +386,28 @@ def test_a_file_with_a_broken_item_is_left_alone(tmp_path: Path, broken: str) ->
     assert [one.reason for one in result.refused] == ["a part of the file cannot be read; mend that first"]
 
 
+ITEMS = [
+    f'{{"id": "x-{number}", "type": "essay", "stem": "{stem}"}}' for number, stem in enumerate((" A?", " B?"))
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("items.yaml", f"[{', '.join(ITEMS)}]\n"),
+        ("items.yaml", "[\n  {},\n  {}\n]\n".format(*ITEMS)),
+        ("items.yaml", "bank: {{id: x}}\nitems:\n- {}\n- {}\n".format(*ITEMS)),
+        ("items.yaml", "bank:\n  id: x\nitems:\n  - {}\n  # two\n  - {}\n".format(*ITEMS)),
+        ("items.yaml", f"items: [{', '.join(ITEMS)}]\n"),
+        ("items.json", f"[{', '.join(ITEMS)}]\n"),
+        ("items.jsonl", f'{{"items": [{", ".join(ITEMS)}]}}\n'),
+        ("items.jsonl", f'{{"bank": {{"id": "x"}}, "items": [{", ".join(ITEMS)}]}}\n\n'),
+    ],
+)
+def test_items_of_one_part_of_a_file_are_all_fixed(name: str, text: str) -> None:
+    assert fixed(text.encode(), TEXT, name) == text.replace(" A?", "A?").replace(" B?", "B?").encode()
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "items.yaml"
     path.write_text('- {id: x-1, type: essay, stem: " Why? "}\n', encoding="utf-8")
