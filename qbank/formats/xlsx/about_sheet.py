@@ -8,9 +8,10 @@ from typing import Any
 
 from qbank.formats.contract import ExportInput
 from qbank.formats.xlsx.limits import form_location
-from qbank.formats.xlsx.table import Column, Row, Table, number_text, scalar, text
+from qbank.formats.xlsx.table import Column, Row, Table, scalar, text
 from qbank.model.blueprint import Fact
 from qbank.model.form import Version
+from qbank.tables.grid import number_text
 
 Line = tuple[str, Any]
 

@@ -11,10 +11,11 @@ from qbank.formats.xlsx.layout import passages
 from qbank.formats.xlsx.limits import form_location
 from qbank.formats.xlsx.plain import plain
 from qbank.formats.xlsx.presented import choices, presented_ids, prompts, response
-from qbank.formats.xlsx.table import Column, Highlight, Row, Table, Value, number_text, scalar, text
+from qbank.formats.xlsx.table import Column, Highlight, Row, Table, Value, scalar, text
 from qbank.model.form import Section, letter
 from qbank.model.item import Matching
 from qbank.model.stimulus import Stimulus
+from qbank.tables.grid import number_text
 
 LEAST_OPTIONS = 4
 SPREAD = 110  # case texts: as wide as one reads with ease; stem and options together are always wider

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from qbank.formats.xlsx.table import Column, Row, Table, Text, number_text
+from qbank.formats.xlsx.table import Column, Row, Table, Text
+from qbank.tables.grid import number_text
 
 FONT = "Arial"
 FONT_SIZE = 10

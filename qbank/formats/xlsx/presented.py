@@ -9,7 +9,6 @@ import msgspec
 from qbank.formats.contract import Placed
 from qbank.formats.keys import numeric_words
 from qbank.formats.xlsx.plain import plain
-from qbank.formats.xlsx.table import number_text
 from qbank.model.form import letter
 from qbank.model.item import (
     Essay,
@@ -23,6 +22,7 @@ from qbank.model.item import (
     ShortAnswer,
     TrueFalse,
 )
+from qbank.tables.grid import number_text
 
 NO_KEY = "(no key)"
 NO_LETTER = "—"

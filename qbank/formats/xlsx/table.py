@@ -90,8 +90,3 @@ def scalar(value: Any, where: Place, field: str) -> Value:
 def is_exact(value: int | float) -> bool:
     """Whether a number can be a numeric cell without changing."""
     return abs(value) < _LARGEST_WHOLE if isinstance(value, int) else math.isfinite(value)
-
-
-def number_text(value: float) -> str:
-    """A number as people write it: 5 for 5.0, 0.1 for 0.1."""
-    return str(int(value)) if math.isfinite(value) and float(value).is_integer() else repr(value)

@@ -214,6 +214,8 @@ def test_an_item_without_a_key_says_so() -> None:
         (NumericKey(minimum=4, maximum=6.5), "4 to 6.5"),
         (NumericKey(minimum=4), "at least 4"),
         (NumericKey(maximum=4, unit="%"), "at most 4 %"),
+        (NumericKey(value=6.02e23), "6.02e+23"),
+        (NumericKey(value=-123456789012345.0), "-123456789012345"),
         (NumericKey(), "(no key)"),
     ],
 )
