@@ -296,6 +296,7 @@ def _output_samples(hashed: str) -> dict[str, list[Any]]:
                     "bound": 1,
                     "first": ["length"],
                     "write": [{"count": 1, "unit": "item", "rows": ["length"], "like": "a"}],
+                    "reproducible": True,
                 },
             }
         ],

@@ -10,7 +10,7 @@ count for the same rows as some eligible item, without its enemies.
 from __future__ import annotations
 
 import time
-from math import floor
+from math import floor, inf
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qbank.assembly.program import Floats, Ints
 
 SECONDS = 10.0
-"""How long the search for forms side by side may take in all."""
+"""How long the search for forms side by side may take in all, and that for what to write."""
 
 LARGEST = 200_000
 """Programs of forms side by side with more columns are not tried: the bound stands alone."""
@@ -61,6 +61,9 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     `write` is the least that has to be written for the `forms` that were asked for: empty when they are
     carried, None when more items like those of the bank would not do: rows ask for items of which it has
     none, or contradict each other.
+
+    Where the time was over before all of this was found, `reproducible` is false: there may be more forms and
+    less to write than is told, or what to write was not found (empty); a run with more time may tell more.
     """
 
     forms: int
@@ -68,6 +71,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     bound: int
     first: tuple[str, ...] = ()
     write: tuple[Written, ...] | None = ()
+    reproducible: bool = True
 
 
 class _Sum(msgspec.Struct, frozen=True):
@@ -99,9 +103,16 @@ def carries(bank: Bank, blueprint: Blueprint, forms: int | None = None) -> Inven
     setting = make_setting(bank, blueprint)
     while bound > 0 and not enough(one.compiled, setting, bound):
         bound -= 1
-    carried = _carried(one, bound)
-    write = () if asked <= carried else _write(one, asked)
-    return Inventory(forms=asked, carried=carried, bound=bound, first=first, write=write)
+    carried, searched = _carried(one, bound)
+    write, proven = ((), True) if asked <= carried else _write(one, asked)
+    return Inventory(
+        forms=asked,
+        carried=carried,
+        bound=bound,
+        first=first,
+        write=write,
+        reproducible=searched and proven,
+    )
 
 
 def _sum(compiled: Compiled) -> _Sum:
@@ -130,10 +141,10 @@ def _bound(one: _Sum) -> tuple[int, tuple[str, ...]]:
     blocks.append(block("", "", alike, -np.inf, 0.0, family="structure"))
     most = Goal(sense="maximise", columns=np.array([count]), costs=np.array([1.0]))
     program = build(columns, blocks, most)
-    solution = highs.solve(program, gap=0.0, time_limit=SECONDS)
+    solution = highs.solve(program, gap=0.0)  # without whole numbers: soon done, and no clock in the answer
     if solution.objective is None:
         return 0, ()
-    prices = highs.prices(program, SECONDS)
+    prices = highs.prices(program, inf)
     found: dict[str, None] = {}
     at = 0
     for part in (side for side in blocks if len(side)):
@@ -174,28 +185,36 @@ def _times(part: Block, number: int, one: _Sum) -> list[Block]:
     return sides
 
 
-def _carried(one: _Sum, bound: int) -> int:
-    """The most forms that are found side by side, within the time there is."""
+def _carried(one: _Sum, bound: int) -> tuple[int, bool]:
+    """The most forms that are found side by side, and whether there was time enough for every question."""
     ends = time.monotonic() + SECONDS
     low, high, middle = 0, bound + 1, bound
+    searched = True
     while high - low > 1:
         found = _exists(one, middle, ends - time.monotonic())
+        searched = searched and found is not None
         low, high = (middle, high) if found else (low, middle)
         middle = (low + high) // 2
-    return low
+    return low, searched
 
 
-def _exists(one: _Sum, forms: int, seconds: float) -> bool:
+def _exists(one: _Sum, forms: int, seconds: float) -> bool | None:
+    """Whether some forms are found side by side; None when there is no time to say."""
     space = one.compiled.space
-    if seconds <= 0 or forms * len(one.compiled.variables) > LARGEST:
+    if forms * len(one.compiled.variables) > LARGEST:
         return False
+    if seconds <= 0:
+        return None
     compiled = compile_blueprint(space.bank, space.blueprint, forms, space.seed)
     search = Search(compiled, seconds)
-    return search.feasible(search.labels) is True
+    return search.feasible(search.labels)
 
 
-def _write(one: _Sum, forms: int) -> tuple[Written, ...] | None:
-    """The fewest new items with which the sum of some forms holds; new sets where a row counts sets."""
+def _write(one: _Sum, forms: int) -> tuple[tuple[Written, ...] | None, bool]:
+    """The fewest new items with which the sum of some forms holds; new sets where a row counts sets.
+
+    Also whether the time was enough to prove that they are the fewest, or that there are none.
+    """
     import numpy as np
 
     count = len(one.variables)
@@ -215,10 +234,11 @@ def _write(one: _Sum, forms: int) -> tuple[Written, ...] | None:
     costs = np.where(one.items[new], 1.0, 4.0)
     goal = Goal(sense="minimise", columns=np.arange(first, first + len(new)), costs=costs)
     solution = highs.solve(build(columns, blocks, goal), gap=0.0, time_limit=SECONDS)
-    if solution.values is None or solution.outcome is Outcome.INFEASIBLE:
-        return None
+    proven = solution.outcome is not Outcome.STOPPED
+    if solution.values is None:
+        return None if proven else (), proven
     amounts = np.rint(solution.values[first:]).astype(np.int64)
-    return tuple(_written(one, int(new[n]), int(amounts[n])) for n in np.flatnonzero(amounts))
+    return tuple(_written(one, int(new[n]), int(amounts[n])) for n in np.flatnonzero(amounts)), proven
 
 
 def _new_columns(one: _Sum) -> Ints:

@@ -95,6 +95,7 @@ def _text(rows: Sequence[CoverageRow], carried: Inventory) -> str:
 
 def _carried(found: Inventory) -> Iterator[str]:
     """The inventory in a few lines."""
+    from qbank.assembly.carrying import SECONDS
     from qbank.assembly.problems import counted
 
     if found.carried == found.bound:
@@ -110,9 +111,15 @@ def _carried(found: Inventory) -> Iterator[str]:
             "or contradict each other (`qbank assemble` tells which)"
         )
     elif found.write:
-        yield f"for {counted(found.forms, 'form')} write at least:"
+        least = "at least" if found.reproducible else "for example"
+        yield f"for {counted(found.forms, 'form')} write {least}:"
         for one in found.write:
             yield f"- {_to_write(one)}"
+    if not found.reproducible:
+        yield (
+            f"the search stopped after {SECONDS:g} seconds: there may be more forms, or less to write; "
+            "where the machine has less to do, another run may tell more"
+        )
 
 
 def _to_write(one: Written) -> str:

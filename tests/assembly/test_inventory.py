@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 
 from benchmarks.broken.cases import bank_of, blueprint_of, cases
-from qbank.assembly import Status, assemble, carries
+from qbank.assembly import Status, assemble, carries, carrying
 from qbank.model.bank import Bank
 from qbank.model.blueprint import Blueprint
 from tests.assembly import strategies_assembly as strategies
@@ -66,11 +67,23 @@ def test_rows_that_contradict_each_other_carry_nothing() -> None:
     assert (found.carried, found.bound, found.write) == (0, 0, None)
 
 
+def test_what_the_clock_stopped_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    bank, blueprint = exam_bank(), exam_blueprint()
+    whole = carries(bank, blueprint, 3)
+    assert whole.reproducible
+    monkeypatch.setattr(carrying, "SECONDS", 0.0)
+    stopped = carries(bank, blueprint, 3)
+    assert not stopped.reproducible
+    assert (stopped.carried, stopped.bound, stopped.first) == (0, whole.bound, whole.first)
+    assert stopped.write is not None  # null says that nothing would do
+
+
 @settings(MANY, max_examples=40)
 @given(problems())
 def test_the_number_of_forms_is_brute_forces(problem: tuple[Bank, Blueprint]) -> None:
     bank, blueprint = problem
     found = carries(bank, blueprint, 3)
+    assert found.reproducible
     assert found.carried <= found.bound
     for forms in (1, 2, 3):
         exists = next(strategies.all_runs(bank, blueprint, forms), None) is not None

@@ -190,6 +190,17 @@ def test_coverage_of_more_forms(qbank: Qbank, plan: Path) -> None:
     )
 
 
+def test_coverage_says_when_time_was_short(qbank: Qbank, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "the search stopped after "
+    assert told not in qbank("coverage", "--blueprint", str(plan)).out
+    monkeypatch.setattr("qbank.assembly.carrying.SECONDS", 0.0)
+    ran = qbank("coverage", "--blueprint", str(plan))
+    assert "the bank carries at least 0 forms and at most 1 of this blueprint in one run" in ran.out
+    assert told in ran.out
+    ran = qbank("coverage", "--blueprint", str(plan), "--format", "json")
+    assert not json.loads(ran.out)["inventory"]["reproducible"]
+
+
 def test_coverage_of_a_blueprint_with_mistakes(qbank: Qbank, plan: Path) -> None:
     edit(plan, "attribute: seconds", "attribute: second")
     ran = qbank("coverage", "--blueprint", str(plan))
