@@ -66,8 +66,14 @@ def closest(name: str, known: Names, but: str = "") -> str:
 def _most_alike(name: str, known: tuple[str, ...]) -> str:
     import difflib
 
+    folded = {one.casefold(): one for one in reversed(known)}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return found[0] if found else ""
+    if found:
+        return found[0]
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
 
 
 def did_you_mean(name: str, known: Names, but: str = "") -> str:

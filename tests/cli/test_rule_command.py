@@ -126,3 +126,10 @@ def test_part_of_a_name_leads_to_the_rule(qbank: Qbank, typed: str, said: str) -
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert len(ran.err.splitlines()[-1]) < 400
+
+
+@pytest.mark.parametrize("name", ["KEY-MISSING", "Key-Mising", "key_missing"])
+def test_a_rule_in_capitals_leads_to_the_rule(qbank: Qbank, name: str) -> None:
+    ran = qbank("rule", name)
+    assert ran.code == 2
+    assert "Did you mean key-missing?" in ran.err
