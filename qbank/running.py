@@ -242,11 +242,12 @@ class Runner:
         name = rule.parameters[scoped][0]
         wanted = [(other, kind) for other, kind in rule.parameters if other != name]
         function = functools.partial(rule.function, **options) if options else rule.function
+        provided = self._provided  # not self, which holds the call: a circle would keep the bank
 
         def call(value: Any) -> Sequence[Said]:
             nonlocal function
             if wanted:  # provided when the rule is first called: many a rule never is
-                options.update((other, self._provided[kind]) for other, kind in wanted)
+                options.update((other, provided[kind]) for other, kind in wanted)
                 function = functools.partial(rule.function, **options)
                 wanted.clear()
             found = list(function(value) if scoped == 0 else function(**{name: value}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -42,7 +43,7 @@ class Earlier:
     def __init__(self, digests: Sequence[bytes] = (), before: Kept | None = None) -> None:
         self.digests = digests
         self._before: Kept = {} if before is None else before
-        self.now: dict[str, Callable[[], bytes]] = {}
+        self._now: dict[str, Callable[[], bytes]] = {}
 
     def recall(self, name: str) -> bytes | memoryview | None:
         """What the earlier run kept, None when there is nothing."""
@@ -51,8 +52,18 @@ class Earlier:
 
     def keep(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep something for the next run: what a function gives at the end of this one."""
-        self.now[name] = lambda: self._mark + data()
-        self.now.setdefault(_DIGESTS, lambda: joined(self.digests))
+        self._now[name] = data
+
+    @property
+    def now(self) -> dict[str, Callable[[], bytes]]:
+        """The parts that this run keeps, each as a function; made anew, so that nothing here holds itself."""
+        if not self._now:
+            return {}
+        found = {name: functools.partial(self._marked, data) for name, data in self._now.items()}
+        return {**found, _DIGESTS: lambda: joined(self.digests)}
+
+    def _marked(self, data: Callable[[], bytes]) -> bytes:
+        return self._mark + data()
 
     @cached_property
     def _digests(self) -> bytes:

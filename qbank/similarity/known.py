@@ -102,7 +102,7 @@ class Known:
     def __init__(self, sketches: Sequence[Sketch], earlier: Earlier) -> None:
         import numpy as np
 
-        self._sketches, self._earlier = sketches, earlier
+        self._sketches = sketches
         data = earlier.recall(_NAME)
         before = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
         places = earlier.places if data is not None else np.full(len(earlier.digests), -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +17,15 @@ from hypothesis import strategies as st
 from qbank import api, checking, memory
 from qbank.checking import lint
 from qbank.config import Settings
+from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier, joined, places_of
 from qbank.reading.bank import load_bank
 from qbank.reading.json_places import Spans
+from qbank.running import Runner
 from qbank.similarity import decide, known, pairs
 from qbank.similarity.columns import Columns, Looked, columns
+from qbank.similarity.known import Known
+from qbank.similarity.pairs import SimilarItems
 from qbank.similarity.sketch import Sketch
 
 Entry = dict[str, Any]
@@ -260,6 +265,25 @@ def test_places_that_are_known_are_not_looked_for(tmp_path: Path, monkeypatch: p
     before = shown(path, cached=path)
     monkeypatch.delattr(Spans, "offset")
     assert shown(path, cached=path) == before
+
+
+def test_a_run_leaves_no_circle_that_keeps_its_bank(tmp_path: Path) -> None:
+    """In a program that stays, a bank in a circle waits for a collection of garbage that may never come."""
+
+    def alive() -> list[object]:
+        return [one for one in gc.get_objects() if isinstance(one, Bank | Known | SimilarItems | Runner)]
+
+    path = tmp_path / "items.jsonl"
+    gc.collect()
+    before = len(alive())
+    gc.disable()
+    try:
+        for lines in (bank(), bank(), bank()[1:]):
+            shown(written(path, lines), cached=path)
+            shown(path)
+        assert len(alive()) == before
+    finally:
+        gc.enable()
 
 
 def test_a_file_that_is_gone_is_missed_though_nothing_else_changed(tmp_path: Path) -> None:
