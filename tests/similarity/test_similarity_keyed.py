@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -39,40 +40,66 @@ def found(blocks: Iterable[tuple[Ints, Ints, Ints]]) -> set[tuple[int, int, int]
     return {one for block in blocks for one in zip(*(side.tolist() for side in block), strict=True)}
 
 
+def are_alike(one: Item, other: Item) -> bool:
+    return len(one[1] ^ other[1]) < 4
+
+
+def expected(items: Sequence[Item], many: int) -> set[tuple[int, int, int]]:
+    """The same by brute force."""
+    result = set()
+    for key in range(WORDS):
+        group = [place for place, item in enumerate(items) if key in item[0]]
+        parts = {key: group}
+        if len(group) >= many:
+            parts = {
+                (key + 1) * 2**31 + word: [place for place in group if word in items[place][1]]
+                for word in range(WORDS)
+            }
+        for code, part in parts.items():
+            if len(part) < many:
+                pairs = itertools.combinations(part, 2)
+                result |= {(*pair, code) for pair in pairs if are_alike(*(items[place] for place in pair))}
+    return result
+
+
+def among(items: Sequence[Item]) -> keyed.Alike:
+    """The judge of some items."""
+
+    def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+        pairs = {*zip(left.tolist(), right.tolist(), strict=True)}
+        kept = sorted(pair for pair in pairs if are_alike(*(items[place] for place in pair)))
+        sides = np.array(kept, dtype=np.int64).reshape(-1, 2).T
+        return sides[0], sides[1]
+
+    return alike
+
+
 @settings(deadline=None, max_examples=300)
 @given(
     before=st.lists(ITEM, max_size=14),
-    now=st.lists(ITEM, max_size=14),
+    new=st.lists(ITEM, max_size=14),
     gone=st.sets(st.integers(0, 13)),
     many=st.integers(3, 6),
+    data=st.data(),
 )
 def test_known_pairs_and_looked_up_ones_are_all(
-    before: list[Item], now: list[Item], gone: set[int], many: int
+    before: list[Item], new: list[Item], gone: set[int], many: int, data: st.DataObject
 ) -> None:
     stay = [place for place in range(len(before)) if place not in gone]
-    items = [*(before[place] for place in stay), *now]
-
-    def among(texts: Sequence[Item]) -> keyed.Alike:
-        def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
-            pairs = {
-                (one, other)
-                for one, other in zip(left.tolist(), right.tolist(), strict=True)
-                if (len(texts[one][1] ^ texts[other][1])) < 4
-            }
-            sides = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
-            return sides[0], sides[1]
-
-        return alike
-
+    # where each stands now: old and new items anywhere, in any order
+    order = data.draw(st.permutations(range(len(stay) + len(new))))
+    at = np.argsort(np.array(order, dtype=np.int64))
+    unsorted = [*(before[place] for place in stay), *new]
+    items = [unsorted[place] for place in order]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyed, "MANY", many)
         was = telling(before)
         old = found(one for groups in all_groups(was) for one in alike_pairs(groups, among(before)))
-        places = {place: number for number, place in enumerate(stay)}
+        assert old == expected(before, many)
+        places = {place: int(at[number]) for number, place in enumerate(stay)}
         kept = [(places[a], places[b], of) for a, b, of in sorted(old) if a in places and b in places]
-        left, right, of = np.array(kept, dtype=np.int64).reshape(-1, 3).T
+        one, other, of = np.array(kept, dtype=np.int64).reshape(-1, 3).T
         removed = was.of(np.array(sorted(gone & {*range(len(before))}), dtype=np.int64))
-        is_new = np.arange(len(items)) >= len(stay)
-        renewed = renewed_pairs(telling(items), is_new, Before(removed, (left, right), of), among(items))
-        every = [one for groups in all_groups(telling(items)) for one in alike_pairs(groups, among(items))]
-        assert found(renewed) == found(every)
+        is_new = np.array(order, dtype=np.int64) >= len(stay)
+        known = Before(removed, (np.minimum(one, other), np.maximum(one, other)), of)
+        assert found(renewed_pairs(telling(items), is_new, known, among(items))) == expected(items, many)
