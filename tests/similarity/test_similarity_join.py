@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -126,7 +128,26 @@ def test_the_pairs_of_some_sets_are_those_of_the_join(
     rows = commonest_first(rising, data.draw(st.integers(0, 10)), data.draw(st.integers(1, 4)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(join, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
+        patch.setattr(join, "_MOST_LISTED", data.draw(st.sampled_from([0, 1 << 23])))
         first, later = pairs_with(
             rows, threshold, np.array(families, dtype=np.int64), np.array(wanted, dtype=np.int64)
         )
     assert sorted(zip(first.tolist(), later.tolist(), strict=True)) == sorted(some)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(SETS, st.integers(0, 10), st.integers(1, 4))
+def test_what_many_rows_have_comes_first(sets: list[frozenset[str]], first: int, least: int) -> None:
+    """Else nothing would be missed, but few rows would no longer be looked up fast."""
+    rows = sorted_rows([encoded(sets)], 100)
+    counts = Counter(rows.values.tolist())
+    common = {number for number, count in counts.items() if number >= first and count >= least}
+    found = commonest_first(rows, first, least)
+    assert found.starts.tolist() == rows.starts.tolist()
+    became: dict[int, int] = {}
+    for start, stop in itertools.pairwise(rows.starts.tolist()):
+        before = sorted(rows.values[start:stop].tolist(), key=lambda number: (number not in common, number))
+        became.update(zip(before, found.values[start:stop].tolist(), strict=True))
+        assert [became[number] for number in before] == found.values[start:stop].tolist()
+    in_order = [became[number] for number in sorted(became, key=lambda one: (one not in common, one))]
+    assert in_order == sorted({*in_order})
