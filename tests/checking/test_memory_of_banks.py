@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +194,44 @@ def test_one_item_more_has_few_pairs_judged_again(tmp_path: Path, monkeypatch: p
     assert report == shown(path)
     assert first > 100
     assert again < first / 10
+
+
+@pytest.mark.parametrize(
+    ("changed", "concerned"),
+    [
+        ({"options": {"A": "Radius", "B": "tibia", "C": "mozart"}}, lambda one: "Mozart" in one.item.stem),
+        ({"key": "B"}, lambda one: "tibia" in one.key_tokens),
+        ({"stem": "Which climber wrote this?"}, lambda one: "climber" in one.stem_tokens),
+    ],
+)
+def test_a_word_that_is_no_name_any_more_or_stands_in_another_key_or_stem(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    changed: Entry,
+    concerned: Callable[[Sketch], bool],
+) -> None:
+    """Pairs of other items that have it are judged anew, though neither of the two has changed."""
+    other: Entry = {"id": "other", "type": "multiple-choice", "stem": "Who wrote this?", "key": "A"}
+    other["options"] = {"A": "Radius", "B": "tibia", "C": "none"}
+    path = written(tmp_path / "items.jsonl", [*bank(), other])
+    shown(path, cached=path)
+    judged: set[tuple[str, str]] = set()
+    expected: set[tuple[str, str]] = set()
+
+    def decide(one: Sketch, two: Sketch, *others: Any, **options: Any) -> decide_rule.Decision:
+        judged.add((one.item.id, two.item.id))
+        if concerned(one) or concerned(two):
+            expected.add((one.item.id, two.item.id))
+        return decide_rule.decide(one, two, *others, **options)
+
+    monkeypatch.setattr(pairs, "decide", decide)
+    written(path, [*bank(), other | changed])
+    plain = shown(path)
+    every = {*judged}
+    judged.clear()
+    assert shown(path, cached=path) == plain
+    assert expected
+    assert expected <= judged < every
 
 
 @pytest.mark.parametrize("broken", [b"", b"\x80", b"no such thing", b"0" * 40])
