@@ -19,25 +19,25 @@ from qbank.similarity.columns import Columns
 from qbank.similarity.crowds import Crowds
 from qbank.similarity.decide import LEAST_ALIKE, PASTED_WORDS
 from qbank.similarity.groups import grouped, within
-from qbank.similarity.join import (
-    Likeness,
+from qbank.similarity.join import Likeness, similar_rows
+from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
+from qbank.similarity.outlines import Outlines
+from qbank.similarity.rows import (
     Rows,
+    count_of_each,
     distinct,
     distinct_rows,
     filtered,
     gathered,
     row_numbers,
-    similar_rows,
     sorted_rows,
 )
-from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
-from qbank.similarity.outlines import Outlines
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.template import LEAST_WORDS
 
 if TYPE_CHECKING:
     from qbank.similarity.columns import Flags
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
 Places = tuple[int, int]
 
@@ -324,8 +324,8 @@ class Candidates:
 
         loose, has_facts = self._columns.loose_templates, self._columns.has_facts
         numbers = row_numbers(loose)
-        fixed = np.concatenate(([0], np.cumsum(loose.values != self._columns.words.mask)))[loose.starts]
-        enough = has_facts & (np.diff(fixed) >= LEAST_FIXED)
+        fixed = count_of_each(loose.values != self._columns.words.mask, loose.starts)
+        enough = has_facts & (fixed >= LEAST_FIXED)
         is_loose = _common(numbers, enough, TEMPLATE_ITEMS) | _common(
             numbers, has_facts, LARGE_TEMPLATE_ITEMS
         )

@@ -15,7 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.model.item import Matching
-from qbank.similarity.join import (
+from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
+from qbank.similarity.normalise import normalise
+from qbank.similarity.rows import (
     Rows,
     any_of_each,
     filtered,
@@ -23,9 +25,8 @@ from qbank.similarity.join import (
     numbering,
     row_numbers,
     sorted_rows,
+    stacked,
 )
-from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
-from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
 from qbank.similarity.tokens import tokens
 from qbank.similarity.words import HARMLESS
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
     Flags = NDArray[np.bool_]
 
@@ -188,7 +189,7 @@ class Words:
             forms.update(zip(known.forms, range(len(known.forms)), strict=True))
         of_shown = _in_pieces(texts.texts[: texts.shown], pieces)
         shown = len(pieces)
-        of_pieces = _joined(of_shown, _in_pieces(texts.texts[texts.shown :], pieces))
+        of_pieces = stacked(of_shown, _in_pieces(texts.texts[texts.shown :], pieces))
         pieces.default_factory = None
         split, lower = _split(pieces, shown, numbers, forms)
         self.rows = _gathered_twice(split, of_pieces)
@@ -386,14 +387,6 @@ def _as_rows(values: array[int], starts: array[int]) -> Rows:
     import numpy as np
 
     return Rows(np.array(values, dtype=np.int32), np.array(starts, dtype=np.int64))
-
-
-def _joined(one: Rows, other: Rows) -> Rows:
-    """One block of rows behind the other."""
-    import numpy as np
-
-    starts = np.concatenate((one.starts, other.starts[1:] + one.starts[-1]))
-    return Rows(np.concatenate((one.values, other.values)), starts)
 
 
 def _gathered_twice(rows: Rows, numbers: Rows) -> Rows:

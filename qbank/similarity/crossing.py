@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.similarity.join import Rows, chunks, gathered, ranges, shared_numbers, sorted_rows
+from qbank.similarity.join import shared_numbers
 from qbank.similarity.outlines import blooms
+from qbank.similarity.renewed import moved
+from qbank.similarity.rows import Rows, any_of_each, chunks, filtered, gathered, ranges, sorted_rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qbank.similarity.join import Ints
     from qbank.similarity.renewed import Flags
+    from qbank.similarity.rows import Ints
 
     Bits = NDArray[np.uint64]
 
@@ -93,7 +95,7 @@ def rare_words(stems: Rows, numbers: Ints, has_key: Flags, kinds: Kinds, shared:
     kept[kept] = kinds.short[stems.values[kept]]
     ends = Rows(np.full(int(is_short.sum()), size), np.concatenate(([0], np.cumsum(is_short))))
     short = sorted_rows([_ranked(stems, kept, ranks), ends], size + 1, distinct=True)
-    found = sorted_rows([_where(rare, np.repeat(~is_short, rare.sizes)), short], size + 1)
+    found = sorted_rows([filtered(rare, np.repeat(~is_short, rare.sizes)), short], size + 1)
     return Rows(np.append(by_rarity, -1)[found.values].astype(np.int32), found.starts)
 
 
@@ -106,27 +108,12 @@ def _frequencies(rows: Rows, size: int) -> tuple[NDArray[np.uint16], int]:
     return np.minimum(counts, _MOST).astype(np.uint16), step
 
 
-def standing(flags: Flags, rows: Rows) -> Flags:
-    """Which rows hold a flagged number; past the end of `flags` none is."""
-    import numpy as np
-
-    result: Flags = np.zeros(len(rows.sizes), dtype=bool)
-    if flags.any():
-        wanted = np.zeros(max(len(flags), int(rows.values.max(initial=0)) + 1), dtype=bool)
-        wanted[: len(flags)] = flags
-        result[_owners(rows, np.flatnonzero(wanted[rows.values]))] = True
-    return result
-
-
 def still(places: Ints, targets: bytes, others: bytes, dirty: Flags) -> Iterator[tuple[int, int]]:
     """The pairs of items that were there, with a target that is not dirty, given their places then."""
     import numpy as np
 
     pairs = [np.frombuffer(side, dtype=np.int32) for side in (targets, others)]
-    size = max(int(side.max(initial=0)) for side in (*pairs, places)) + 1
-    now: Ints = np.full(size, -1)
-    was = np.flatnonzero(places >= 0)
-    now[places[was]] = was
+    now = moved(places, places >= 0, max(int(side.max(initial=0)) for side in (*pairs, places)) + 1)
     target, other = (now[side] for side in pairs)
     kept = (target >= 0) & (other >= 0)
     kept[kept] = ~dirty[target[kept]]
@@ -145,10 +132,10 @@ class Crossing:
         import numpy as np
 
         self._keys, self._stems, self._size = keys, stems, len(tells)
-        self._has_key = _counted(keys, tells[keys.values]) > 0
-        is_short = _counted(rare, rare.values < 0) > 0
+        self._has_key = any_of_each(tells[keys.values], keys.starts)
+        is_short = any_of_each(rare.values < 0, rare.starts)
         sizes = rare.sizes - is_short
-        self._rare = _where(rare, rare.values >= 0)
+        self._rare = filtered(rare, rare.values >= 0)
         self._least: Ints = np.where(
             is_short,
             np.maximum(ENOUGH, np.ceil(NEARLY_ALL * sizes)),
@@ -171,10 +158,11 @@ class Crossing:
         # one of so many words has any stem that has the least number of them
         telling = _first(rare, targets, rare.sizes[targets] - self._least[targets] + 1)
         keys = gathered(self._keys, targets)
-        met = (_counted(keys, ~there[keys.values]) == 0) & (_counted(telling, there[telling.values]) > 0)
-        if not met.any():
+        has_key = ~any_of_each(~there[keys.values], keys.starts)
+        met = np.flatnonzero(has_key & any_of_each(there[telling.values], telling.starts))
+        if not len(met):
             return
-        targets, met = targets[met], np.flatnonzero(met)
+        targets = targets[met]
         keys, telling = gathered(keys, met), gathered(telling, met)
         found = []
         for target, other in _crossing(keys, telling, stems, self._size):
@@ -296,7 +284,7 @@ def _owners(rows: Rows, at: Ints) -> Ints:
 
 
 def _ranked(rows: Rows, kept: Flags, ranks: Ints) -> Rows:
-    found = _where(rows, kept)
+    found = filtered(rows, kept)
     return Rows(ranks[found.values], found.starts)
 
 
@@ -305,19 +293,3 @@ def _first(rows: Rows, numbers: Ints, counts: Ints) -> Rows:
     import numpy as np
 
     return Rows(rows.values[ranges(rows.starts[numbers], counts)], np.concatenate(([0], np.cumsum(counts))))
-
-
-def _counted(rows: Rows, flags: Flags) -> Ints:
-    """How many of each row's flags are set."""
-    import numpy as np
-
-    ends = np.concatenate(([0], np.cumsum(flags)))
-    result: Ints = ends[rows.starts[1:]] - ends[rows.starts[:-1]]
-    return result
-
-
-def _where(rows: Rows, kept: Flags) -> Rows:
-    import numpy as np
-
-    ends = np.concatenate(([0], np.cumsum(kept)))
-    return Rows(rows.values[kept], ends[rows.starts])

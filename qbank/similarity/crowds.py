@@ -12,7 +12,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
-from qbank.similarity.join import Rows, filtered, gathered, row_numbers, similar_rows, sorted_rows
+from qbank.similarity.join import similar_rows
+from qbank.similarity.rows import (
+    Rows,
+    any_of_each,
+    count_of_each,
+    filtered,
+    gathered,
+    row_numbers,
+    sorted_rows,
+)
 from qbank.similarity.template import LEAST_SHARE, LEAST_WORDS, MOST_SLOTS
 
 if TYPE_CHECKING:
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qbank.similarity.columns import Flags
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
 LEAST_ITEMS = 1000
 """A smaller bank has no crowds."""
@@ -117,8 +126,7 @@ class Crowds:
     def are_templates(self) -> Flags:
         """Which members have an outline that makes siblings of all that share it."""
         rows, fits = self._outlined
-        ends = _totals(rows.values != self._columns.words.mask)
-        fixed = ends[rows.starts[1:]] - ends[rows.starts[:-1]]
+        fixed = count_of_each(rows.values != self._columns.words.mask, rows.starts)
         lengths = self._content.sizes
         result: Flags = fits & (fixed >= LEAST_WORDS) & (fixed >= LEAST_SHARE * lengths)
         return result & (rows.sizes - fixed <= MOST_SLOTS)
@@ -138,14 +146,14 @@ class Crowds:
         words, content = self._columns.words, self._content
         meanings = Rows(words.meanings[content.values].astype(np.int64), content.starts)
         gap = ~self._in_core(meanings)
-        wrong = _totals(gap & (words.fills[content.values] == 0))
+        wrong = any_of_each(gap & (words.fills[content.values] == 0), content.starts)
         values = np.where(gap, words.mask, meanings.values)
         owners = np.repeat(np.arange(len(content.sizes)), content.sizes)
         again = np.zeros(len(gap), dtype=bool)
         again[1:] = gap[1:] & gap[:-1] & (owners[1:] == owners[:-1])
         return (
             filtered(Rows(values, content.starts), ~again),
-            wrong[content.starts[1:]] == wrong[content.starts[:-1]],
+            ~wrong,
         )
 
     def _in_core(self, rows: Rows) -> Flags:
@@ -195,9 +203,7 @@ class Crowds:
 
     def _counted(self, flags: Flags) -> Ints:
         """How many words of every item's stem are among some words."""
-        ends = _totals(flags[self._gists.values])
-        result: Ints = ends[self._gists.starts[1:]] - ends[self._gists.starts[:-1]]
-        return result
+        return count_of_each(flags[self._gists.values], self._gists.starts)
 
     def _likeness(self, leader: int) -> NDArray[np.float64]:
         """How alike every item is to one: the Jaccard similarity of the content words of the stems."""
@@ -221,10 +227,3 @@ def _sample(count: int) -> Ints:
     stirred *= np.uint64(0xC2B2AE3D27D4EB4F)
     result: Ints = np.sort(np.argsort(stirred, kind="stable")[:_SAMPLE])
     return result
-
-
-def _totals(flags: Flags) -> Ints:
-    """How many flags are set before each place, and in all."""
-    import numpy as np
-
-    return np.concatenate(([0], np.cumsum(flags)))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.similarity.join import Rows, chunks, ranges, stable_order
 from qbank.similarity.renewed import NONE
+from qbank.similarity.rows import Rows, chunks, ranges, stable_order
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
     Flags = NDArray[np.bool_]
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.similarity.groups import among, grouped, within
-from qbank.similarity.join import Rows, any_of_each, chunks, distinct, filtered, gathered
+from qbank.similarity.rows import Rows, any_of_each, chunks, distinct, filtered, gathered
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
     Flags = NDArray[np.bool_]
 

@@ -19,23 +19,17 @@ from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
 from qbank.similarity.groups import Paired, among
-from qbank.similarity.join import (
-    Rows,
-    commonest_first,
-    distinct_rows,
-    filtered,
-    gathered,
-    pairs_with,
-    similar_rows,
-)
+from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
-from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, order, packed, renewed
+from qbank.similarity.lookup import commonest_first, pairs_with
+from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
+from qbank.similarity.rows import Rows, distinct_rows, filtered, gathered
 from qbank.similarity.sketch import Sketch
 from qbank.similarity.vocabulary import Vocabulary, weighed_size
 
 if TYPE_CHECKING:
-    from qbank.similarity.join import Ints
     from qbank.similarity.renewed import Flags
+    from qbank.similarity.rows import Ints
 
 _NAME = "similar-items"
 _MOST_NEW = 0.2
@@ -152,8 +146,7 @@ class Known:
         if len(dirty) > _MOST_LOOKED_UP * len(at):
             blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
         else:
-            found: Ints = np.full(len(then), -1)
-            found[places[known]] = np.flatnonzero(known)
+            found = moved(places, known, len(then))
             one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
             still = (one >= 0) & (other >= 0)
             one, other = one[still], other[still]
@@ -179,8 +172,7 @@ class Known:
         if np.count_nonzero(known) < (1 - _MOST_LOOKED_UP) * len(known):
             blocks = [found for groups in all_groups(items) for found in alike_pairs(groups, alike)]
         else:
-            found: Ints = np.full(len(then) + 1, -1)
-            found[places[known]] = np.flatnonzero(known)
+            found = moved(places, known, len(then) + 1)
             gone = self._telling(np.flatnonzero((then >= 0) & (found[:-1] < 0)), items.size)
             one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
             still = (one >= 0) & (other >= 0)
@@ -242,16 +234,14 @@ class Known:
         import numpy as np
 
         count = len(self._places)
-        were = np.flatnonzero((self._places >= 0) & ~turned)
-        now = np.full(int(self._places.max(initial=-1)) + 1, -1)
-        now[self._places[were]] = were
-        one, other = (np.frombuffer(side, dtype=np.int32) for side in (before.left, before.right))
-        there = (one < len(now)) & (other < len(now))
-        one, other = now[one[there]], now[other[there]]
+        sides = [np.frombuffer(side, dtype=np.int32) for side in (before.left, before.right)]
+        size = max(int(side.max(initial=0)) for side in (*sides, self._places)) + 1
+        now = moved(self._places, (self._places >= 0) & ~turned, size)
+        one, other = (now[side] for side in sides)
         still = (one >= 0) & (other > one)
         codes = one[still] * count + other[still]
         order = np.argsort(codes, kind="stable")
-        codes, said = codes[order], np.frombuffer(before.said, dtype=np.int32)[there][still][order]
+        codes, said = codes[order], np.frombuffer(before.said, dtype=np.int32)[still][order]
         wanted = left.astype(np.int64) * count + right
         result: Ints = np.full(len(wanted), _UNKNOWN, dtype=np.int64)
         known = np.flatnonzero(among(wanted, codes))

@@ -11,21 +11,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
-from qbank.similarity.join import Rows, chunks, filtered, row_numbers
+from qbank.similarity.join import signatures
+from qbank.similarity.rows import Rows, filtered, row_numbers
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from qbank.similarity.columns import Flags
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
     Bits = NDArray[np.uint64]
 
 _BLOOM_WORDS = 4
 """How many words of 64 bits tell which numbers a row may hold."""
-
-_FACTOR = 0x9E3779B97F4A7C15
 
 
 class Outlines:
@@ -121,21 +120,7 @@ def blooms(rows: Rows) -> list[Bits]:
     """For every row words of bits, with a bit set for each of its numbers."""
     import numpy as np
 
-    result = [np.zeros(len(rows.sizes), dtype=np.uint64) for _ in range(_BLOOM_WORDS)]
-    for block in chunks(rows.sizes):
-        sizes = rows.sizes[block]
-        filled = np.flatnonzero(sizes)
-        if not len(filled):
-            continue
-        values = rows.values[rows.starts[block.start] : rows.starts[block.stop]]
-        hashed = ((values + 1).astype(np.uint64) * np.uint64(_FACTOR)) >> np.uint64(40)
-        flags = np.uint64(1) << (hashed & np.uint64(63))
-        places = (hashed >> np.uint64(6)) % np.uint64(_BLOOM_WORDS)
-        begins = rows.starts[block.start : block.stop][filled]
-        for number, bits in enumerate(result):
-            found = np.where(places == number, flags, np.uint64(0))
-            bits[block.start + filled] = np.bitwise_or.reduceat(found, begins - rows.starts[block.start])
-    return result
+    return signatures(rows, _BLOOM_WORDS, np.bitwise_or)
 
 
 def _holds(blooms: list[Bits], one: Ints, other: Ints) -> Flags:

@@ -15,16 +15,17 @@ from qbank.similarity.candidates import Both, Candidates, repeated
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.contradict import Contradiction, contradiction
 from qbank.similarity.decide import Decision, Verdict, decide
-from qbank.similarity.join import row_numbers, same_windows
 from qbank.similarity.kinds import Kind
 from qbank.similarity.known import Known
 from qbank.similarity.passages import longest_passage, row
+from qbank.similarity.rows import row_numbers
+from qbank.similarity.shingles import same_windows
 from qbank.similarity.sketch import Sketch, sketch
 from qbank.similarity.template import Slot, slots
 from qbank.similarity.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
 _PlainDecision = tuple[str, tuple[str, ...]]
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.similarity.join import Rows, encoded, longest_run, same_windows
 from qbank.similarity.kinds import Kind, kind_of
+from qbank.similarity.rows import Rows, encoded
+from qbank.similarity.shingles import longest_run, same_windows
 
 if TYPE_CHECKING:
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
 LONG = 1000
 """Texts of so many words are compared by hashes."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from qbank.similarity.join import Rows, any_of_each, gathered
+from qbank.similarity.rows import Rows, any_of_each, gathered, stacked
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
     Flags = NDArray[np.bool_]
 
@@ -56,13 +56,7 @@ def as_bytes(array: NDArray[Any]) -> memoryview:
 
 def renewed(old: Rows, fresh: Rows, places: Ints) -> Rows:
     """The row of each item: that at its place in `old` or, where that is -1, the next of `fresh`."""
-    import numpy as np
-
-    both = Rows(
-        np.concatenate((old.values, fresh.values)),
-        np.concatenate((old.starts, fresh.starts[1:] + old.starts[-1])),
-    )
-    return gathered(both, order(places, len(old.sizes)))
+    return gathered(stacked(old, fresh), order(places, len(old.sizes)))
 
 
 def order(places: Ints, count: int) -> Ints:
@@ -71,6 +65,19 @@ def order(places: Ints, count: int) -> Ints:
 
     is_new = places < 0
     result: Ints = np.where(is_new, count - 1 + np.cumsum(is_new), places)
+    return result
+
+
+def moved(places: Ints, which: Flags, size: int) -> Ints:
+    """Where the items of an earlier bank stand now, by their place then, below `size`; -1 for what is gone.
+
+    `places` says of each item now where it stood; only the `which` count.
+    """
+    import numpy as np
+
+    result: Ints = np.full(size, -1)
+    at = np.flatnonzero(which)
+    result[places[at]] = at
     return result
 
 

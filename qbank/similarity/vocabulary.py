@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qbank.similarity.columns import Columns, columns
-from qbank.similarity.join import Rows, distinct_rows
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
+from qbank.similarity.rows import Rows, distinct_rows
 from qbank.similarity.sketch import Sketch
 
 if TYPE_CHECKING:
-    from qbank.similarity.join import Ints
+    from qbank.similarity.rows import Ints
 
 LEAST_ITEMS = 1000
 """A smaller bank is taken for one of this size: in it every word is rare."""

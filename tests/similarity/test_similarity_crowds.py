@@ -18,9 +18,9 @@ from qbank.model.item import MultipleChoice
 from qbank.similarity.columns import columns
 from qbank.similarity.contradict import contradiction
 from qbank.similarity.decide import Verdict, decide
-from qbank.similarity.join import longest_run
 from qbank.similarity.outlines import Outlines
 from qbank.similarity.pairs import SimilarItems
+from qbank.similarity.shingles import longest_run
 from qbank.similarity.sketch import sketch
 from qbank.similarity.template import slots
 from qbank.similarity.vocabulary import Vocabulary

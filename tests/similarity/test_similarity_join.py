@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbank.similarity import join
-from qbank.similarity.join import Pair, commonest_first, encoded, pairs_with, similar_pairs, sorted_rows
+from qbank.similarity import lookup
+from qbank.similarity import rows as rows_of_numbers
+from qbank.similarity.join import Pair, similar_pairs
+from qbank.similarity.lookup import commonest_first, pairs_with
+from qbank.similarity.rows import encoded, sorted_rows
 
 SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijklmnop"), max_size=10), max_size=25)
 THRESHOLDS = st.sampled_from([0.3, 0.5, 0.6, 2 / 3, 0.75, 0.9, 1.0])
@@ -40,7 +43,7 @@ def test_the_join_agrees_with_brute_force(sets: list[frozenset[str]], threshold:
 @given(SETS, st.integers(1, 40))
 def test_nothing_is_lost_when_little_fits_in_memory(sets: list[frozenset[str]], at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(join, "_AT_ONCE", at_once)
+        patch.setattr(rows_of_numbers, "_AT_ONCE", at_once)
         found = list(similar_pairs(sets, 0.6))
     assert len(found) == len(set(found))
     assert set(found) == brute_force(sets, 0.6)
@@ -127,8 +130,8 @@ def test_the_pairs_of_some_sets_are_those_of_the_join(
     rising = sorted_rows([encoded(sets)], 100)
     rows = commonest_first(rising, data.draw(st.integers(0, 10)), data.draw(st.integers(1, 4)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(join, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
-        patch.setattr(join, "_MOST_LISTED", data.draw(st.sampled_from([0, 1 << 23])))
+        patch.setattr(rows_of_numbers, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
+        patch.setattr(lookup, "_MOST_LISTED", data.draw(st.sampled_from([0, 1 << 23])))
         first, later = pairs_with(
             rows, threshold, np.array(families, dtype=np.int64), np.array(wanted, dtype=np.int64)
         )

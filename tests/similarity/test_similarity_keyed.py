@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbank.similarity import keyed
-from qbank.similarity.join import encoded, sorted_rows
 from qbank.similarity.keyed import Before, Telling, alike_pairs, all_groups, renewed_pairs
+from qbank.similarity.rows import encoded, sorted_rows
 
 Ints = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 Item = tuple[frozenset[int], frozenset[int]]

@@ -13,14 +13,14 @@ import msgspec
 from qbank.model.earlier import Earlier, nowhere
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, is_rare, tells
-from qbank.similarity.crossing import Crossing, Kinds, rare_words, standing, still
-from qbank.similarity.join import Rows, numbering
+from qbank.similarity.crossing import Crossing, Kinds, rare_words, still
 from qbank.similarity.kinds import canonical
-from qbank.similarity.renewed import Packed, flagged, packed, renewed
+from qbank.similarity.renewed import Packed, flagged, holding, packed, renewed
+from qbank.similarity.rows import Rows, numbering
 
 if TYPE_CHECKING:
-    from qbank.similarity.join import Ints
     from qbank.similarity.renewed import Flags
+    from qbank.similarity.rows import Ints
 
 _NAME = "cue-between-items"
 _MOST_NEW = 0.2
@@ -89,7 +89,7 @@ class _Met:
         words.default_factory = None
         turned = self._turned(before)
         looked = self._looked_at(before, words, turned)
-        dirty = is_new | standing(turned, stems)
+        dirty = is_new | holding(stems, turned)
         rare = self._rare(looked, before.rare.rows, places, stems, keys, dirty)
         crossing = Crossing(keys, rare, stems, flagged(looked.tells), self._asking.shared, self._asking.part)
         live = flagged(map("retired".__ne__, map(_STATUS, self._items)))

@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeGuard
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.cues._frequencies import StemWords
 from qbank.similarity.crossing import END, ENOUGH, NEARLY_ALL, piece_rows
-from qbank.similarity.join import Rows
 from qbank.similarity.kinds import Kind, is_common, kind_of
+from qbank.similarity.rows import Rows
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LONG = 5
