@@ -194,6 +194,13 @@ def test_options_of_a_rule_set_its_screen_aside() -> None:
         assert len(list(Runner(bank, rules, chosen).check())) == expected
 
 
+def assert_said(slug: str, stem: str, options: dict[str, str], *, key: str = "A") -> None:
+    """A rule speaks of an item, with screens as without."""
+    bank = Bank(items=(MultipleChoice(id="i", stem=stem, options=options, key=key, record=0),))
+    assert slug in {rule for rule, _, _ in said(bank, True)}
+    assert said(bank, True) == said(bank, False)
+
+
 @pytest.mark.parametrize(
     ("stem", "slug"),
     [
@@ -204,39 +211,29 @@ def test_options_of_a_rule_set_its_screen_aside() -> None:
 )
 def test_emphasis_inside_a_word_hides_nothing(stem: str, slug: str) -> None:
     options = {"A": "Liberia", "B": "Kenya", "C": "Ghana"}
-    bank = Bank(items=(MultipleChoice(id="i", stem=stem, options=options, key="A", record=0),))
-    assert slug in {rule for rule, _, _ in said(bank, True)}
-    assert said(bank, True) == said(bank, False)
+    assert_said(slug, stem, options)
 
 
 def test_asterisks_of_two_kinds_are_not_taken_together() -> None:
     options = {"A": "one", "B": "two", "C": "three"}
     stem = "Which of *these* is **bold?"
-    bank = Bank(items=(MultipleChoice(id="i", stem=stem, options=options, key="A", record=0),))
-    assert "unbalanced-markup" in {rule for rule, _, _ in said(bank, True)}
-    assert said(bank, True) == said(bank, False)
+    assert_said("unbalanced-markup", stem, options)
 
 
 def test_a_key_in_bold_stands_out_among_other_marks() -> None:
     options = {"A": "**one** of them", "B": "two of __ them", "C": "three <3 of them", "D": "some ** of them"}
-    bank = Bank(items=(MultipleChoice(id="i", stem="Which?", options=options, key="A", record=0),))
-    assert "format-cue" in {rule for rule, _, _ in said(bank, True)}
-    assert said(bank, True) == said(bank, False)
+    assert_said("format-cue", "Which?", options)
 
 
 def test_a_capital_that_folds_into_ascii_is_a_capital() -> None:
     options = {"A": "İzmir town", "B": "İnegol town", "C": "İznik town", "D": "in the town"}
-    bank = Bank(items=(MultipleChoice(id="i", stem="Which?", options=options, key="D", record=0),))
-    assert "format-cue" in {rule for rule, _, _ in said(bank, True)}
-    assert said(bank, True) == said(bank, False)
+    assert_said("format-cue", "Which?", options, key="D")
 
 
 def test_an_echo_behind_emphasis_inside_a_word_is_heard() -> None:
     options = {"A": "Xylometazoline spray", "B": "A saline rinse", "C": "Steam"}
     stem = "Which spray is of xylo**metazoline**?"
-    bank = Bank(items=(MultipleChoice(id="i", stem=stem, options=options, key="A", record=0),))
-    assert "clang-cue" in {rule for rule, _, _ in said(bank, True)}
-    assert said(bank, True) == said(bank, False)
+    assert_said("clang-cue", stem, options)
 
 
 MARKED = st.lists(
