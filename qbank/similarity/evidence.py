@@ -25,7 +25,7 @@ ALIKE = 2.0
 """What it counts that both stems are."""
 
 LEAST_KIN = 7
-"""No shorter word has four fifths of a word of eight letters."""
+"""No shorter word has four fifths of a word of eight letters: kin have so many letters in common."""
 
 APART = 2.0
 """What it counts against two stems that differ in a number, a name, an opposite or a negation."""
@@ -125,7 +125,8 @@ def total_weight(words: Iterable[str], vocabulary: Vocabulary) -> float:
 def differing(words: list[str], others: list[str]) -> tuple[Counter[str], Counter[str]]:
     """The words that only one of two texts has; inflections and words of one meaning count as equal."""
     left, right = _only(words, others), _only(others, words)
-    for word in [word for word in left if len(word) >= LEAST_KIN]:
+    begun = {word[:LEAST_KIN] for word in left} & {word[:LEAST_KIN] for word in right}
+    for word in [word for word in left if len(word) >= LEAST_KIN and word[:LEAST_KIN] in begun]:
         kin = next((other for other in right if are_kin(word, other)), None)
         if kin is not None:
             del left[word], right[kin]
@@ -139,12 +140,12 @@ def are_kin(word: str, other: str) -> bool:
 
 
 def _only(words: list[str], others: list[str]) -> Counter[str]:
-    there = Counter(canonical(word) for word in others)
+    there: dict[str, int] = Counter(map(canonical, others))
     found: Counter[str] = Counter()
-    for word in words:
-        base = canonical(word)
-        if there[base]:
-            there[base] -= 1
+    for word, base in zip(words, map(canonical, words), strict=True):
+        left = there.get(base, 0)
+        if left:
+            there[base] = left - 1
         else:
             found[word] += 1
     return found
