@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from qbank.similarity.join import shared_numbers
 from qbank.similarity.outlines import blooms
 from qbank.similarity.renewed import moved
-from qbank.similarity.rows import Rows, any_of_each, chunks, filtered, gathered, ranges, sorted_rows
+from qbank.similarity.rows import (
+    Rows,
+    any_of_each,
+    chunks,
+    distinct,
+    filtered,
+    gathered,
+    ranges,
+    sorted_rows,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -164,16 +173,25 @@ class Crossing:
             return
         targets = targets[met]
         keys, telling = gathered(keys, met), gathered(telling, met)
-        found = []
-        for target, other in _crossing(keys, telling, stems, self._size):
-            near, which = np.unique(other, return_inverse=True)
-            words = sorted_rows([gathered(stems, near)], self._size, distinct=True)
-            enough = shared_numbers(rare, words, targets[target], which) >= self._least[targets[target]]
-            found.append(others[other[enough]] * len(rare.sizes) + targets[target[enough]])
-        pairs = np.unique(np.concatenate([*found, targets[:0]]))
+        found = [
+            others[other] * len(rare.sizes) + targets[target]
+            for target, other in _crossing(keys, telling, stems, self._size)
+        ]
+        pairs = distinct(np.concatenate([*found, targets[:0]]))
         other, target = pairs // len(rare.sizes), pairs % len(rare.sizes)
-        apart = target != other
-        yield from zip(target[apart].tolist(), other[apart].tolist(), strict=True)
+        for block in chunks(self._stems.sizes[other] + rare.sizes[target]):
+            one, two = target[block], other[block]
+            good = self._share_enough(one, two) & (one != two)
+            yield from zip(one[good].tolist(), two[good].tolist(), strict=True)
+
+    def _share_enough(self, targets: Ints, others: Ints) -> Flags:
+        """Of which pairs the other stem has enough of the target's rare words."""
+        import numpy as np
+
+        near, which = np.unique(others, return_inverse=True)
+        words = sorted_rows([gathered(self._stems, near)], self._size, distinct=True)
+        result: Flags = shared_numbers(self._rare, words, targets, which) >= self._least[targets]
+        return result
 
 
 def _crossing(keys: Rows, telling: Rows, stems: Rows, size: int) -> Iterator[tuple[Ints, Ints]]:
@@ -188,11 +206,16 @@ def _crossing(keys: Rows, telling: Rows, stems: Rows, size: int) -> Iterator[tup
     rest = np.flatnonzero(~few)
     words = gathered(telling, rest)
     by_words = _Postings(*_holding(words.values, stems, size), words.values, np.repeat(rest, words.sizes))
+    parts = ((by_key, few), (by_words, ~few))
+    # where a stem is met more than once its bits are found once
+    is_full = sum(one.count(wanted) for one, wanted in parts) > len(stems.sizes)
+    of_stems = blooms(stems) if is_full else []
     of_keys, of_telling = blooms(keys), blooms(telling)
-    for target, other in chain(by_key.pairs(few), by_words.pairs(~few)):
-        near, which = np.unique(other, return_inverse=True)
+    for target, other in chain.from_iterable(one.pairs(wanted) for one, wanted in parts):
+        near, which = (other, other) if is_full else np.unique(other, return_inverse=True)
         met, lacks = np.zeros((2, len(target)), dtype=bool)
-        for bits, key, tells in zip(blooms(gathered(stems, near)), of_keys, of_telling, strict=True):
+        bits_of = of_stems or blooms(gathered(stems, near))
+        for bits, key, tells in zip(bits_of, of_keys, of_telling, strict=True):
             met |= (bits[which] & tells[target]) != 0
             lacks |= (key[target] & ~bits[which]) != 0
         kept = met & ~lacks
@@ -212,6 +235,10 @@ class _Postings:
         found, self._owners, self._of = found[order], owners[order], of
         self._begins = np.searchsorted(found, codes)
         self.counts: Ints = np.searchsorted(found, codes, side="right") - self._begins
+
+    def count(self, wanted: Flags) -> int:
+        """How many pairs there are of the wanted of the others."""
+        return int(self.counts[wanted[self._of]].sum())
 
     def pairs(self, wanted: Flags) -> Iterator[tuple[Ints, Ints]]:
         """The wanted of the others, each with the rows that a code of it stands in, in blocks."""
