@@ -26,6 +26,7 @@ from qbank.similarity.rows import (
     in_blocks,
     is_dense,
     ranges,
+    stable_order,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 _BITMAP_WORDS = 4
 """How many words of 64 bits the hash of a set has."""
+
+_WORTH_TAKING = 0.75
+"""Where no more than this part is left of some pairs, they are worth being taken out."""
 
 _MOST_BITMAP_WORDS = 16
 """How many at most, for long sets that need not be much alike."""
@@ -74,14 +78,14 @@ def similar_pairs(
     import numpy as np
 
     ratio = ratio_of(threshold)
-    distinct = _Sets(encoded(sets), np.array(families, dtype=np.int64))
-    for block in _pairs(distinct, ratio):
+    distinct = _Sets(encoded(sets), np.array(families, dtype=np.int64), ratio)
+    for block in _pairs(distinct):
         yield from map(Pair._make, zip(*(column.tolist() for column in block), strict=True))
 
 
 def similar_rows(rows: Rows, threshold: float, families: Ints) -> Iterator[Pairs]:
     """The same for rows of numbers from 0 on, in blocks; `families` is empty or has a number for each row."""
-    return _pairs(_Sets(rows, families), ratio_of(threshold))
+    return _pairs(_Sets(rows, families, ratio_of(threshold)))
 
 
 def bitmaps_of(rows: Rows, words: int) -> list[Bits]:
@@ -141,7 +145,7 @@ class _Sets(Coded):
     set n (and of one family), `families` is empty or tells the family of each set (0 for none).
     """
 
-    def __init__(self, rows: Rows, families: Ints) -> None:
+    def __init__(self, rows: Rows, families: Ints, ratio: Fraction) -> None:
         import numpy as np
 
         tokens, sizes, hashes, bitmaps, vocabulary = _by_rarity(rows)
@@ -152,7 +156,12 @@ class _Sets(Coded):
         distinct = distinct[np.argsort(sizes[distinct], kind="stable")]
         kept = [bitmap[distinct] for bitmap in bitmaps]
         super().__init__(tokens, starts[distinct], sizes[distinct].astype(np.int32), kept, vocabulary)
-        self.count = len(distinct)
+        self.count, self.ratio = len(distinct), ratio
+        self.needed = needed_of(2 * int(self.sizes.max(initial=0)), ratio)
+        # of two alike sets, the one that is not the larger has at least `least` tokens in the other
+        least = -(-self.sizes.astype(np.int64) * ratio.numerator // ratio.denominator)
+        self.least: Ints = least.astype(np.int32)
+        self.partners: Ints = np.searchsorted(self.sizes, self.least)
         self.families: Ints = families[distinct] if families.any() else families[:0]
         places = np.empty(len(sizes), dtype=np.int64)
         places[distinct] = np.arange(self.count)
@@ -217,7 +226,7 @@ def _bits(stirred: Bits, words: int) -> Iterator[Bits]:
         yield np.where(places == number, flags, np.uint64(0))
 
 
-def _pairs(sets: _Sets, ratio: Fraction) -> Iterator[Pairs]:
+def _pairs(sets: _Sets) -> Iterator[Pairs]:
     """The pairs of given rows, each once, in blocks."""
     import numpy as np
 
@@ -226,7 +235,7 @@ def _pairs(sets: _Sets, ratio: Fraction) -> Iterator[Pairs]:
         equal = equal[sets.families[equal] == 0]
     for number in equal.tolist():
         yield _of_equal(sets, number)
-    for one, other, shared in _join(sets, ratio):
+    for one, other, shared in _join(sets):
         owners, left, right = _all_members(sets, one, other)
         union = sets.sizes[one] + sets.sizes[other] - shared
         yield Pairs(np.minimum(left, right), np.maximum(left, right), shared[owners], union[owners])
@@ -254,93 +263,98 @@ def _all_members(sets: _Sets, one: Ints, other: Ints) -> tuple[Ints, Ints, Ints]
 
 
 class _Entries:
-    """The first tokens of every set, in order of the token and then of the set: whose, which, and how many
-    tokens follow with it; and where in `index` each has its matches.
+    """The first tokens of sets, in order of the token and then of the set: the tokens, whose each is, and
+    where in `index` each has its matches.
 
+    Two sets that meet at a token share at most what the shorter rest holds, and two of similarity n / d share
+    n / (n + d) of their sizes together. So (n + d) times the rest less n times the size of the one, its
+    `spare`, reaches n times the size of the other, its `cost`.
     The index holds, of every set, those tokens that a set no smaller must look up. Sets of a family stand
     behind the others, by token and family, and skip their own: a template of 20,000 items would else match
     itself 20,000 times.
     """
 
-    def __init__(self, sets: _Sets, ratio: Fraction, needed: Ints) -> None:
+    def __init__(self, sets: _Sets, tokens: Ints, owners: Ints, places: Ints) -> None:
         import numpy as np
 
-        sizes = sets.sizes.astype(np.int64)
-        # of two alike sets, the one that is not the larger has at least `least` tokens in the other
-        least = -(-sizes * ratio.numerator // ratio.denominator)
-        owners, places = _of_each(sizes - least + 1)
-        tokens = sets.tokens[sets.starts[owners] + places]
-        keys = tokens.astype(np.int64) * len(tokens) + np.arange(len(tokens))
-        keys.sort()
-        order = keys % max(len(tokens), 1)
-        self.tokens: Ints = tokens[order]
-        self.owners: Ints = owners[order]
-        self.rests: Ints = (sets.sizes[owners] - places)[order].astype(np.int32)
-        is_indexed = self.rests >= needed[2 * sets.sizes][self.owners]
-        is_free = is_indexed if not len(sets.families) else is_indexed & (sets.families[self.owners] == 0)
-        self.index: Ints = np.flatnonzero(is_free)
-        firsts = self.tokens.astype(np.int64) * sets.count
-        large_enough = firsts + np.searchsorted(sets.sizes, least)[self.owners]
-        low = np.searchsorted(firsts[self.index] + self.owners[self.index], large_enough)
-        self.matches = [(low, np.cumsum(is_free) - is_free - low)]
-        if len(sets.families):
-            self._add_families(np.flatnonzero(is_indexed & ~is_free), sets.families[self.owners])
+        self.tokens, self.owners = tokens, owners
+        sizes = sets.sizes[owners].astype(np.int64)
+        self.costs: Ints = sets.ratio.numerator * sizes
+        self.spares: Ints = sum(sets.ratio.as_integer_ratio()) * (sizes - places) - self.costs
+        is_indexed = self.spares >= self.costs
+        families = sets.families[owners] if len(sets.families) else sets.families
+        is_free = is_indexed if not len(families) else is_indexed & (families == 0)
+        index: Ints = np.flatnonzero(is_free)
+        firsts = tokens.astype(np.int64) * sets.count
+        low = np.searchsorted(firsts[index] + owners[index], firsts + sets.partners[owners])
+        self.matches = [(low, np.maximum(np.cumsum(is_free) - is_free - low, 0))]
+        if len(families):
+            bound = np.flatnonzero(is_indexed & ~is_free)
+            index = np.concatenate((index, self._add_families(len(index), bound, families)))
+        self.index = index, self.spares[index], self.costs[index]
 
-    def _add_families(self, bound: Ints, families: Ints) -> None:
+    def _add_families(self, free: int, bound: Ints, families: Ints) -> Ints:
+        """Add the matches with sets of families; they in their order."""
         import numpy as np
 
-        kinds, free = int(families.max()) + 1, len(self.index)
+        kinds = int(families.max()) + 1
         firsts = self.tokens.astype(np.int64) * kinds
         keys = firsts[bound] + families[bound]
         order = np.argsort(keys, kind="stable")
-        self.index = np.concatenate((self.index, bound[order]))
         bounds = (firsts, firsts + families, firsts + families + (families > 0), firsts + kinds)
         begin, low, high, end = (np.searchsorted(keys[order], bound) for bound in bounds)
         self.matches += [(free + begin, low - begin), (free + high, end - high)]
+        result: Ints = bound[order]
+        return result
 
 
-def _of_each(lengths: Ints) -> tuple[Ints, Ints]:
-    """For sets with so many things each: whose each thing is, and which of them."""
+def _entries(sets: _Sets) -> Iterator[_Entries]:
+    """The first tokens of every set, so many that an alike set has one of them, in blocks of whole tokens."""
     import numpy as np
 
-    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    return owners, ranges(np.zeros(len(lengths), dtype=np.int64), lengths)
+    lengths = sets.sizes - sets.least + 1
+    owners = np.repeat(np.arange(sets.count, dtype=np.int32), lengths)
+    places = ranges(np.zeros(sets.count, dtype=np.int32), lengths)
+    tokens = sets.tokens[sets.starts[owners] + places]
+    order = stable_order(tokens)
+    tokens, owners, places = tokens[order], owners[order], places[order]
+    begins = np.append(np.flatnonzero(np.diff(tokens, prepend=-1)), len(tokens))
+    for block in chunks(np.diff(begins)):
+        part = slice(begins[block.start], begins[block.stop])
+        yield _Entries(sets, tokens[part], owners[part], places[part])
 
 
-def _join(sets: _Sets, ratio: Fraction) -> Iterator[tuple[Ints, Ints, Ints]]:
+def _join(sets: _Sets) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Pairs of sets in blocks: their numbers (the second is the smaller), and how many tokens they share."""
     import numpy as np
 
-    if not sets.count:
-        return
-    needed = needed_of(2 * int(sets.sizes[-1]), ratio)
-    entries = _Entries(sets, ratio, needed)
-    for block in chunks(added([counts for _, counts in entries.matches])):
-        found = [_likely(sets, entries, needed, block, *part) for part in entries.matches]
-        tokens, here, there = (np.concatenate(side) for side in zip(*found, strict=True))
-        kept = alike_bits(sets, needed, here, there)
-        tokens, here, there = tokens[kept], here[kept], there[kept]
-        pairs, which = np.unique(here.astype(np.int64) * sets.count + there, return_inverse=True)
-        shared, firsts = shared_of(sets, pairs // sets.count, pairs % sets.count)
-        # a pair comes with every token that both sides look up: it is told of with the first that they share
-        good = (tokens == firsts[which]) & (shared[which] >= needed[sets.sizes[here] + sets.sizes[there]])
-        yield here[good], there[good], shared[which[good]]
+    for entries in _entries(sets):
+        for block in chunks(added([counts for _, counts in entries.matches])):
+            found = [_likely(entries, block, *part) for part in entries.matches]
+            tokens, here, there = (np.concatenate(side) for side in zip(*found, strict=True))
+            kept = alike_bits(sets, sets.needed, here, there)
+            kept = kept[there[kept] < here[kept]]
+            tokens, here, there = tokens[kept], here[kept], there[kept]
+            pairs, which = np.unique(here.astype(np.int64) * sets.count + there, return_inverse=True)
+            shared, firsts = shared_of(sets, pairs // sets.count, pairs % sets.count)
+            # a pair comes with every token that both sides look up: it is told of with the first they share
+            good = tokens == firsts[which]
+            good &= shared[which] >= sets.needed[sets.sizes[here] + sets.sizes[there]]
+            yield here[good], there[good], shared[which[good]]
 
 
-def _likely(
-    sets: _Sets, entries: _Entries, needed: Ints, block: slice, begins: Ints, counts: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _likely(entries: _Entries, block: slice, begins: Ints, counts: Ints) -> tuple[Ints, Ints, Ints]:
     """The matches of some entries that may be alike by what follows the token: it, and the two sets."""
     import numpy as np
 
-    numbers = np.repeat(np.arange(block.start, block.stop), counts[block])
-    found = entries.index[ranges(begins[block], counts[block])]
-    here, there = entries.owners[numbers], entries.owners[found]
-    # from the shared token on, at most the shorter rest can be shared
-    possible = np.minimum(entries.rests[numbers], entries.rests[found])
-    enough = possible >= needed[sets.sizes[here] + sets.sizes[there]]
-    likely = np.flatnonzero(enough & (there < here))
-    return entries.tokens[numbers[likely]], here[likely], there[likely]
+    index, spares, costs = entries.index
+    lengths = counts[block]
+    found = ranges(begins[block], lengths)
+    enough = spares[found] >= np.repeat(entries.costs[block], lengths)
+    enough &= costs[found] <= np.repeat(entries.spares[block], lengths)
+    likely = np.flatnonzero(enough)
+    numbers = np.repeat(np.arange(block.start, block.stop), lengths)[likely]
+    return entries.tokens[numbers], entries.owners[numbers], entries.owners[index[found[likely]]]
 
 
 def needed_of(most: int, ratio: Fraction) -> Ints:
@@ -363,9 +377,11 @@ def alike_bits(sets: Coded, needed: Ints, here: Ints, there: Ints) -> Ints:
     spare = both - 2 * needed[both]
     for bitmap in sets.bitmaps:
         spare = spare - np.bitwise_count(bitmap[here] ^ bitmap[there])
-        few = np.flatnonzero(spare >= 0)
-        kept, here, there, spare = kept[few], here[few], there[few], spare[few]
-    return kept
+        few = spare >= 0
+        if np.count_nonzero(few) < _WORTH_TAKING * len(few):
+            kept, here, there, spare = kept[few], here[few], there[few], spare[few]
+    result: Ints = kept[spare >= 0]
+    return result
 
 
 def shared_of(sets: Coded, here: Ints, there: Ints) -> tuple[Ints, Ints]:
@@ -386,13 +402,13 @@ def _twice(sets: Coded, here: Ints, there: Ints) -> tuple[Ints, Ints]:
     """The tokens that the sets of each pair share, in order: of which pair, and which."""
     import numpy as np
 
-    numbers = np.arange(len(here), dtype=np.int64) * sets.vocabulary
+    bits = sets.vocabulary.bit_length()
+    numbers: Ints = np.arange(len(here), dtype=np.int64) << bits
     sides = (np.repeat(numbers, sets.sizes[side]) + sets.rows(side) for side in (here, there))
     pooled = np.concatenate([*sides])
     pooled.sort(kind="stable")
     shared = pooled[1:][pooled[1:] == pooled[:-1]]
-    rows = shared // max(sets.vocabulary, 1)
-    return rows, shared - rows * sets.vocabulary
+    return shared >> bits, shared & ((1 << bits) - 1)
 
 
 def shared_numbers(one: Rows, other: Rows, left: Ints, right: Ints) -> Ints:
@@ -415,7 +431,7 @@ class Likeness:
 
     def __init__(self, rows: Rows, threshold: float) -> None:
         mean = len(rows.values) // max(len(rows.sizes), 1)
-        words = min(max(mean // 4, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
+        words = min(max(mean, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
         vocabulary = int(rows.values.max(initial=0)) + 1
         self._sets = Coded(rows.values, rows.starts[:-1], rows.sizes, bitmaps_of(rows, words), vocabulary)
         self._needed = needed_of(2 * int(rows.sizes.max(initial=0)), ratio_of(threshold))
@@ -424,10 +440,11 @@ class Likeness:
         """The pairs that reach the threshold, each once; two empty rows do."""
         import numpy as np
 
+        bits = len(self._sets.sizes).bit_length()
+        pairs = distinct((left.astype(np.int64) << bits) | right)
+        left, right = pairs >> bits, pairs & ((1 << bits) - 1)
         likely = alike_bits(self._sets, self._needed, left, right)
-        count = max(len(self._sets.sizes), 1)
-        pairs = distinct(left[likely].astype(np.int64) * count + right[likely])
-        left, right = pairs // count, pairs % count
+        left, right = left[likely], right[likely]
         shared, _ = shared_of(self._sets, left, right)
         good = shared >= self._needed[self._sets.sizes[left] + self._sets.sizes[right]]
         return left[good], right[good]
