@@ -284,9 +284,7 @@ def content_rules() -> dict[str, str]:
     return {
         slug: rule.family
         for slug, rule in all_rules().items()
-        if rule.family in FAMILIES
-        and rule.function.__module__.startswith("qbank.rules.")
-        and slug not in OF_THE_RECORD
+        if rule.family in FAMILIES and rule.home.startswith("qbank.rules.") and slug not in OF_THE_RECORD
     }
 
 

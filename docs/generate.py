@@ -19,6 +19,7 @@ from typing import Any
 import click
 import msgspec
 
+from qbank import rule_index
 from qbank.assembly.kinds import ConstraintKind, ObjectiveKind
 from qbank.assembly.registry import constraint_kinds, objective_kinds
 from qbank.cli.group import commands
@@ -30,7 +31,8 @@ from qbank.reading.config_schema import config_schema
 from qbank.reading.file_schemas import file_schemas
 from qbank.reading.schemas import schema
 from qbank.reporters import reporters
-from qbank.rule import Rule, all_rules
+from qbank.rule import Rule, all_rules, describe, entry
+from qbank.rule_index import Entry
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -64,9 +66,7 @@ def main(arguments: list[str]) -> int:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
-    rules = {
-        slug: rule for slug, rule in all_rules().items() if rule.function.__module__.startswith("qbank.")
-    }
+    rules = {slug: rule for slug, rule in all_rules().items() if rule.home.startswith("qbank.")}
     yield DOCS / "rules.md", _rule_index(rules.values())
     for slug, rule in rules.items():
         yield DOCS / "rules" / f"{slug}.md", _rule_page(rule)
@@ -80,6 +80,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     for name, tree in _schemas(rules).items():
         text = json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
         yield ROOT / "schemas" / f"{name}.schema.json", text
+    yield from _indexes(rules.values())
 
 
 def _schemas(rules: Mapping[str, Rule]) -> dict[str, dict[str, Any]]:
@@ -90,6 +91,24 @@ def _schemas(rules: Mapping[str, Rule]) -> dict[str, dict[str, Any]]:
         "config": config_schema(rules),
         **file_schemas(schema),
     }
+
+
+def _indexes(rules: Iterable[Rule]) -> Iterator[tuple[Path, str]]:
+    """What `qbank.rule` knows of rules without importing them: one index for all families, one a domain."""
+    homes: dict[str, dict[str, dict[str, Entry]]] = {}
+    for one in rules:
+        package, _, name = one.home.rpartition(".")
+        home = "qbank.rules" if package.startswith("qbank.rules.") else package
+        module = importlib.import_module(one.home)
+        read = describe(name, one.family, getattr(module, name))
+        homes.setdefault(home, {}).setdefault(package, {})[name] = entry(read)
+    for home, packages in homes.items():
+        told = [(package, _folder(package), known) for package, known in packages.items()]
+        yield _folder(home) / f"{rule_index.NAME}.py", rule_index.written(told)
+
+
+def _folder(package: str) -> Path:
+    return ROOT / package.replace(".", "/")
 
 
 def _generated_files() -> Iterator[Path]:
@@ -143,7 +162,7 @@ def _rule_row(rule: Rule) -> str:
 
 
 def _rule_page(rule: Rule) -> str:
-    module = rule.function.__module__.replace(".", "/") + ".py"
+    module = rule.home.replace(".", "/") + ".py"
     page = f"tests/rules/{rule.family}/{rule.slug}.md"
     facts = [
         ("family", f"`{rule.family}`"),

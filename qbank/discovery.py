@@ -96,10 +96,13 @@ def _one_slip_away(name: str) -> Iterator[str]:
 
 def modules(package: str) -> Iterator[tuple[str, ModuleType]]:
     """The public modules directly in a package, by name: (name, module)."""
-    parent = importlib.import_module(package)
-    for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda info: info.name):
-        if not info.name.startswith("_"):
-            yield info.name, importlib.import_module(f"{package}.{info.name}")
+    for name in names(importlib.import_module(package)):
+        yield name, importlib.import_module(f"{package}.{name}")
+
+
+def names(package: ModuleType) -> list[str]:
+    """The names of the public modules directly in a package, sorted; none of them is imported."""
+    return sorted(one.name for one in pkgutil.iter_modules(package.__path__) if not one.name.startswith("_"))
 
 
 class Plugin(NamedTuple):

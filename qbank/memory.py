@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import inspect
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -245,9 +244,8 @@ def code(rules: Mapping[str, Rule], folder: Path | None = None) -> str:
     """
     stamps = dict(_stamps(os.fspath(Path(__file__).parent)))
     for one in rules.values():
-        file = _source(one.function)
-        if file not in stamps:
-            stamps[file] = _touched(file)
+        if one.file not in stamps:
+            stamps[one.file] = _touched(one.file)
     files = sorted(stamps)
     touched = _hash(repr([(file, *stamps[file]) for file in files]).encode("utf-8", "replace"))
     note = None if folder is None else folder / _CODE
@@ -297,10 +295,6 @@ def _touched(file: str) -> tuple[int, ...]:
 
 def _stamp(found: os.stat_result) -> tuple[int, ...]:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
-
-
-def _source(function: Callable[..., Any]) -> str:
-    return str(inspect.unwrap(function).__code__.co_filename)
 
 
 def _remembered(slug: str, finding: Finding, record: int) -> Remembered | None:

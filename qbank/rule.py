@@ -19,9 +19,12 @@ once without which it cannot fire (see `qbank.screening`).
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import functools
+import importlib
 import inspect
+import os
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,14 +32,16 @@ from typing import Any
 
 import msgspec
 
-from qbank import discovery
+from qbank import discovery, rule_index
 from qbank.diagnostics import Finding, Severity
+from qbank.model import item as item_model
 from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.earlier import Earlier
 from qbank.model.index import BankIndex
 from qbank.model.item import ItemBase, Option, Suppression
 from qbank.model.text import Text
+from qbank.rule_index import Entry
 from qbank.screening import Screen, Words
 
 RuleFunction = Callable[..., Iterable[Finding]]
@@ -88,21 +93,59 @@ _SCOPES: dict[type, Scope] = {
 }
 
 
+class Body(msgspec.Struct, frozen=True):
+    """What nothing but a rule's own module knows of it."""
+
+    function: RuleFunction
+    parameters: tuple[tuple[str, type], ...]
+    screen: Screening | None = None
+
+
 class Rule(msgspec.Struct, frozen=True):
-    """A rule as the runner sees it."""
+    """A rule as the runner sees it; its `body` is asked for when it must run, or be explained.
+
+    `home` is the name of its module and `file` that of its code; `of_record` says whether it looks at nothing
+    but a record and what the bank record declares, `indexed` that all this is known from an index.
+    """
 
     slug: str
     family: str
     severity: Severity
     scope: Scope
-    function: RuleFunction
-    doc: str
+    home: str
+    file: str
+    body: Callable[[], Body]
     enabled: bool = True
     fixable: bool = False
+    of_record: bool = False
     item_types: tuple[type, ...] = ()
-    parameters: tuple[tuple[str, type], ...] = ()
     options: dict[str, Any] = {}
-    screen: Screening | None = None
+    indexed: bool = False
+
+    @property
+    def function(self) -> RuleFunction:
+        """The function that is the rule."""
+        return self.body().function
+
+    @property
+    def parameters(self) -> tuple[tuple[str, type], ...]:
+        """What it looks at and asks for: the names and types of its positional parameters."""
+        return self.body().parameters
+
+    @property
+    def screen(self) -> Screening | None:
+        """What decides which items it need not look at."""
+        return self.body().screen
+
+    @property
+    def doc(self) -> str:
+        """What the rule says of itself."""
+        return inspect.getdoc(self.function) or ""
+
+    def calling(self, function: RuleFunction) -> Rule:
+        """The same rule with another function."""
+        body = msgspec.structs.replace(self.body(), function=function)
+        return msgspec.structs.replace(self, file=_file(function), body=lambda: body)
 
 
 class _Marked(typing.NamedTuple):
@@ -205,6 +248,7 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
     positional: list[tuple[str, type]] = []
     options: dict[str, Any] = {}
     scope: Scope | None = None
+    subject = 0
     item_types: tuple[type, ...] = ()
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
@@ -218,24 +262,66 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
         members = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
         positional.append((parameter.name, kind))
         if scope is None and all(isinstance(m, type) and issubclass(m, ItemBase) for m in members):
-            scope, item_types = Scope.ITEM, members
+            scope, item_types, subject = Scope.ITEM, members, len(positional) - 1
         elif scope is None and kind in _SCOPES:
-            scope = _SCOPES[kind]
+            scope, subject = _SCOPES[kind], len(positional) - 1
     if scope is None:
         raise discovery.DiscoveryError(f"{family}/{name}: its parameters name no scope")
+    body = Body(function, tuple(positional), mark.screen)
+    beside = [kind for number, (_, kind) in enumerate(positional) if number != subject]
     return Rule(
         slug=discovery.slug(name),
         family=discovery.slug(family),
         severity=mark.severity,
         scope=scope,
-        function=function,
-        doc=inspect.getdoc(function) or "",
+        home=function.__module__,
+        file=_file(function),
+        body=lambda: body,
         enabled=mark.enabled,
         fixable=mark.fixable,
+        of_record=all(kind is BankRecord for kind in beside),
         item_types=item_types,
-        parameters=tuple(positional),
         options=options,
-        screen=mark.screen,
+    )
+
+
+def _file(function: RuleFunction) -> str:
+    return str(inspect.unwrap(function).__code__.co_filename)
+
+
+def entry(one: Rule) -> Entry:
+    """What an index says of a rule."""
+    return Entry(
+        one.severity.value,
+        one.scope.value,
+        one.enabled,
+        one.fixable,
+        is_quoted(one.slug),
+        one.of_record,
+        tuple(kind.__name__ for kind in one.item_types),
+        one.options,
+    )
+
+
+def _indexed(name: str, family: str, package: types.ModuleType, known: Entry, origin: str) -> Rule:
+    """The rule that an index tells of."""
+    slug = discovery.slug(name)
+    if not known.quoted:
+        _UNQUOTED.add(slug)
+    return Rule(
+        slug=slug,
+        family=discovery.slug(family),
+        severity=Severity(known.severity),
+        scope=Scope(known.scope),
+        home=f"{package.__name__}.{name}",
+        file=os.path.join(package.__path__[0], f"{name}.py"),  # noqa: PTH118
+        body=functools.cache(lambda: _read(name, family, package, origin).body()),
+        enabled=known.enabled,
+        fixable=known.fixable,
+        of_record=known.of_record,
+        item_types=tuple(getattr(item_model, kind) for kind in known.item_types),
+        options=known.options,
+        indexed=True,
     )
 
 
@@ -243,16 +329,9 @@ def all_rules() -> dict[str, Rule]:
     """Every rule, built in or installed: slug → Rule, sorted by slug."""
     found: dict[str, Rule] = {}
     for family, package in discovery.modules("qbank.rules"):
-        if not hasattr(package, "__path__"):
-            continue
-        for name, module in discovery.modules(package.__name__):
-            one = describe(name, family, getattr(module, name, None))  # type: ignore[arg-type]
-            found[one.slug] = one
-    installed = [
-        (plugin, _installed(plugin, family))
-        for entry in discovery.registered("qbank.rules")
-        for family, plugin in _rules_of(entry)
-    ]
+        if hasattr(package, "__path__"):
+            found.update((one.slug, one) for one in _rules_in(package, family, "qbank.rules"))
+    installed = [(plugin, one) for plugin in discovery.registered("qbank.rules") for one in _rules_of(plugin)]
     for plugin in discovery.registered("qbank.providers"):
         _install_provider(plugin)
     for plugin, one in installed:
@@ -260,6 +339,28 @@ def all_rules() -> dict[str, Rule]:
             _check(one, found)
         found[one.slug] = one
     return dict(sorted(found.items()))
+
+
+def _rules_in(package: types.ModuleType, family: str, home: str, origin: str = "") -> Iterator[Rule]:
+    """The rules that are modules of a package; those that an index tells of are not imported yet.
+
+    The index lies in the package `home`; `origin` names a package of other people to blame.
+    """
+    known = rule_index.entries(package.__name__, home)
+    for name in discovery.names(package):
+        if name in known:
+            yield _indexed(name, family, package, known[name], origin)
+        else:
+            yield _read(name, family, package, origin)
+
+
+def _read(name: str, family: str, package: types.ModuleType, origin: str) -> Rule:
+    """The rule that a module of a package is."""
+    with discovery.blaming(origin) if origin else contextlib.nullcontext():
+        function = getattr(importlib.import_module(f"{package.__name__}.{name}"), name, None)
+    if origin:
+        return _installed(discovery.Plugin(name, function, origin), family)
+    return describe(name, family, function)  # type: ignore[arg-type]
 
 
 class RulesWhenAsked(Mapping[str, Rule]):
@@ -279,29 +380,27 @@ class RulesWhenAsked(Mapping[str, Rule]):
         return len(self._all)
 
 
-def _rules_of(entry: discovery.Plugin) -> Iterator[tuple[str, discovery.Plugin]]:
-    """What an entry point registers, each with its family.
+def _rules_of(plugin: discovery.Plugin) -> Iterator[Rule]:
+    """The rules that an entry point registers.
 
     A function is one rule, its family the folder that its module lies in. A package is a family of the
     entry point's name: each public module in it is a rule.
     """
-    if not isinstance(entry.value, types.ModuleType):
-        folders = getattr(entry.value, "__module__", "").split(".")
-        yield folders[max(len(folders) - 2, 0)], entry
+    value = plugin.value
+    if not isinstance(value, types.ModuleType):
+        folders = getattr(value, "__module__", "").split(".")
+        yield _installed(plugin, folders[max(len(folders) - 2, 0)])
         return
-    if not hasattr(entry.value, "__path__"):
-        raise discovery.DiscoveryError(f"{entry.origin}: a module is neither a rule nor a package of rules")
-    with discovery.blaming(entry.origin):
-        found = list(discovery.modules(entry.value.__name__))
-    for name, module in found:
-        yield entry.name, discovery.Plugin(name, getattr(module, name, None), entry.origin)
+    if not hasattr(value, "__path__"):
+        raise discovery.DiscoveryError(f"{plugin.origin}: a module is neither a rule nor a package of rules")
+    yield from _rules_in(value, plugin.name, value.__name__, plugin.origin)
 
 
 def _installed(plugin: discovery.Plugin, family: str) -> Rule:
     """The rule that a package registers."""
     with discovery.blaming(plugin.origin):
         one = describe(plugin.name.replace("-", "_"), family, plugin.value)
-    return msgspec.structs.replace(one, function=_guarded(one.function, plugin.origin))
+    return one.calling(_guarded(one.function, plugin.origin))
 
 
 def _guarded(function: RuleFunction, origin: str) -> RuleFunction:
@@ -333,8 +432,9 @@ def _install_provider(plugin: discovery.Plugin) -> None:
 def _check(one: Rule, found: Mapping[str, Rule]) -> None:
     """Raises DiscoveryError when a rule's name is taken, or nothing provides what it asks for."""
     if one.slug in found:
-        home = found[one.slug].function.__module__
-        raise discovery.DiscoveryError(f"there is a rule {one.slug} already, in {home}")
+        raise discovery.DiscoveryError(f"there is a rule {one.slug} already, in {found[one.slug].home}")
+    if one.indexed:
+        return  # to ask it would import it; a test does
     scoped = next(kind for _, kind in one.parameters if kind in _SCOPES or _is_about_items(kind, one))
     for name, kind in one.parameters:
         if kind not in (scoped, Bank) and kind not in _PROVIDERS:

@@ -13,7 +13,7 @@ from qbank.config import Settings
 from qbank.diagnostics import Finding, Where
 from qbank.engine.processes import Crew, can_fork
 from qbank.memory import Memory, digests_of
-from qbank.model.bank import Bank, BankRecord, ReadProblem
+from qbank.model.bank import Bank, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.item import Item, ItemBase, Option
 from qbank.model.text import Text, texts_of
@@ -70,19 +70,22 @@ class Runner:
         self._provided = Provided(bank)
         self._rules = {slug: one for slug, one in active.items() if one.scope in _OF_ITEMS}
         self._calls = {slug: _of_record(one, self._caller(one)) for slug, one in self._rules.items()}
-        self._screens = {
-            slug: _screen(one, settings) if screened else None for slug, one in self._rules.items()
-        }
-        # made before there are several processes, which then share it
+        self._screened = screened
         self._scanners: dict[frozenset[str], Scanner] = {}
-        if memory is None:
-            self._scanners[frozenset()] = _scanner(self._screens.values())
         self._of_type: dict[type, frozenset[str]] = {}
-        self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if _is_of_record(one))
+        self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if one.of_record)
         elsewhere = frozenset(slug for slug, one in self._rules.items() if not _is_shipped(one))
         # which items a rule need not look at hangs on it and the bank record, if the rule comes with qbank
         self._unscreened = self._of_record_alone | elsewhere
         self._elsewhere = frozenset(self._rules) - elsewhere | self._of_record_alone
+
+    @functools.cached_property
+    def _screens(self) -> dict[str, Any]:
+        """The screen of every rule: to know it a rule is imported."""
+        return {
+            slug: _screen(one, self._settings) if self._screened else None
+            for slug, one in self._rules.items()
+        }
 
     def call_each(self, scope: Scope, values: Sequence[Any]) -> Iterator[Said]:
         """What the rules of one scope say of each value."""
@@ -102,7 +105,8 @@ class Runner:
         count = len(self._bank.items)
         parallel = jobs > 1 and can_fork() and count >= _WORTH_PROCESSES and self._memory is None
         bounds = [count * number // jobs for number in range(jobs + 1)] if parallel else []
-        if parallel:  # provided before there are several processes, which then share it
+        if parallel:  # made before there are several processes, which then share it
+            self._scanners[frozenset()] = _scanner(self._screens.values())
             for rule in self._rules.values():
                 for kind in (kind for _, kind in rule.parameters if not _is_scope(kind, rule)):
                     self._provided[kind]
@@ -236,24 +240,28 @@ class Runner:
 
     def _caller(self, rule: Rule) -> Call:
         """The rule as a function of the one value it looks at; what it asks for is provided once."""
+        asked: Callable[[Any], Iterable[Finding]] | None = None
         chosen = self._settings.rules.get(rule.slug, {})
-        options = {name: value for name, value in chosen.items() if name in rule.options}
-        scoped = next(number for number, (_, kind) in enumerate(rule.parameters) if _is_scope(kind, rule))
-        name = rule.parameters[scoped][0]
-        wanted = [(other, kind) for other, kind in rule.parameters if other != name]
-        function = functools.partial(rule.function, **options) if options else rule.function
         provided = self._provided  # not self, which holds the call: a circle would keep the bank
 
         def call(value: Any) -> Sequence[Said]:
-            nonlocal function
-            if wanted:  # provided when the rule is first called: many a rule never is
-                options.update((other, provided[kind]) for other, kind in wanted)
-                function = functools.partial(rule.function, **options)
-                wanted.clear()
-            found = list(function(value) if scoped == 0 else function(**{name: value}))
+            nonlocal asked
+            if asked is None:  # imported and provided when the rule is first called: many a rule never is
+                asked = _asked(rule, chosen, provided)
+            found = list(asked(value))
             return [Said(rule, finding) for finding in found] if found else ()
 
         return call
+
+
+def _asked(rule: Rule, chosen: Mapping[str, Any], provided: Provided) -> Callable[[Any], Iterable[Finding]]:
+    """A rule as a function of the one value it looks at, with its options and what it asks for."""
+    named = {name: value for name, value in chosen.items() if name in rule.options}
+    scoped = next(number for number, (_, kind) in enumerate(rule.parameters) if _is_scope(kind, rule))
+    name = rule.parameters[scoped][0]
+    named.update((other, provided[kind]) for other, kind in rule.parameters if other != name)
+    function = functools.partial(rule.function, **named) if named else rule.function
+    return function if scoped == 0 else lambda value: function(**{name: value})
 
 
 def _screen(rule: Rule, settings: Settings) -> Any:
@@ -273,19 +281,14 @@ def _scanner(screens: Iterable[Any]) -> Scanner:
     return scanner(frozenset(found))
 
 
-def _is_of_record(rule: Rule) -> bool:
-    """Whether a rule looks at nothing but a record and what the bank record declares."""
-    return all(kind is BankRecord or _is_scope(kind, rule) for _, kind in rule.parameters)
-
-
 def _is_ours(rule: Rule) -> bool:
     """Whether a rule is one of qbank, of no domain and no other package."""
-    return rule.function.__module__.startswith("qbank.rules.")
+    return rule.home.startswith("qbank.rules.")
 
 
 def _is_shipped(rule: Rule) -> bool:
     """Whether a rule is one of qbank or of a domain that comes with it."""
-    return rule.function.__module__.startswith(("qbank.rules.", "qbank.domains."))
+    return rule.home.startswith(("qbank.rules.", "qbank.domains."))
 
 
 def _looks_at(rule: Rule, kind: type) -> bool:

@@ -82,7 +82,7 @@ def _ratio(one: Rule) -> str:
 
 def _is_own(one: Rule) -> bool:
     """Whether a rule comes with qbank: only those are measured here."""
-    return one.function.__module__.startswith("qbank.")
+    return one.home.startswith("qbank.")
 
 
 def _level(one: Rule) -> str:

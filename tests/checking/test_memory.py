@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import msgspec
@@ -132,10 +133,10 @@ def test_other_code_has_another_signature(tmp_path: Path) -> None:
     hashes = set()
     for text in (source, source + "# changed\n"):
         foreign.write_text(text, encoding="utf-8")
-        scope: dict[str, object] = {}
+        scope: dict[str, Any] = {}
         exec(compile(text, str(foreign), "exec"), scope)
         function = scope["negative_stem"]
-        one = msgspec.structs.replace(rules["negative-stem"], function=function)
+        one = rules["negative-stem"].calling(function)
         hashes.add(memory.code({"negative-stem": one}))
     assert len(hashes) == 2
 
@@ -143,9 +144,9 @@ def test_other_code_has_another_signature(tmp_path: Path) -> None:
 def test_code_is_read_again_only_when_it_was_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign = tmp_path / "elsewhere.py"
     foreign.write_text("def negative_stem(item):\n    return []\n", encoding="utf-8")
-    scope: dict[str, object] = {}
+    scope: dict[str, Any] = {}
     exec(compile(foreign.read_text(encoding="utf-8"), str(foreign), "exec"), scope)
-    rule = msgspec.structs.replace(all_rules()["negative-stem"], function=scope["negative_stem"])
+    rule = all_rules()["negative-stem"].calling(scope["negative_stem"])
     first = memory.code({rule.slug: rule}, tmp_path)
     read: list[Path] = []
     true_read = Path.read_bytes

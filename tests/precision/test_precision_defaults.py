@@ -14,7 +14,7 @@ from qbank.precision import GOOD, LEAST, Standing, standing
 from qbank.rule import Rule, all_rules
 from tests.precision import summary
 
-RULES = {slug: one for slug, one in all_rules().items() if one.function.__module__.startswith("qbank.")}
+RULES = {slug: one for slug, one in all_rules().items() if one.home.startswith("qbank.")}
 LABELS = summary.read_labels(summary.LABELS)
 FAMILIES_BY_DEFINITION = ("schema", "identity", "key", "links", "text", "codes", "statistics")
 BY_DEFINITION = (

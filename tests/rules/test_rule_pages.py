@@ -10,7 +10,7 @@ from qbank.rule import all_rules
 from tests.rules.pages import Case, all_pages, run
 
 PAGES = all_pages()
-RULES = {slug: rule for slug, rule in all_rules().items() if rule.function.__module__.startswith("qbank.")}
+RULES = {slug: rule for slug, rule in all_rules().items() if rule.home.startswith("qbank.")}
 CASES = [case for page in PAGES.values() for case in page.cases]
 
 
