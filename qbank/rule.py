@@ -94,10 +94,10 @@ _SCOPES: dict[type, Scope] = {
 
 
 class Body(msgspec.Struct, frozen=True):
-    """What nothing but a rule's own module knows of it."""
+    """What nothing but a rule's own module knows of it: what is called, what was marked, and its screen."""
 
     function: RuleFunction
-    parameters: tuple[tuple[str, type], ...]
+    marked: RuleFunction
     screen: Screening | None = None
 
 
@@ -130,7 +130,7 @@ class Rule(msgspec.Struct, frozen=True):
     @property
     def parameters(self) -> tuple[tuple[str, type], ...]:
         """What it looks at and asks for: the names and types of its positional parameters."""
-        return self.body().parameters
+        return _positional(self.body().marked)
 
     @property
     def screen(self) -> Screening | None:
@@ -146,6 +146,13 @@ class Rule(msgspec.Struct, frozen=True):
         """The same rule with another function."""
         body = msgspec.structs.replace(self.body(), function=function)
         return msgspec.structs.replace(self, file=_file(function), body=lambda: body)
+
+
+@functools.cache
+def _positional(function: RuleFunction) -> tuple[tuple[str, type], ...]:
+    hints = typing.get_type_hints(function)
+    parameters = inspect.signature(function).parameters.values()
+    return tuple((one.name, hints[one.name]) for one in parameters if one.kind is not one.KEYWORD_ONLY)
 
 
 class _Marked(typing.NamedTuple):
@@ -241,9 +248,7 @@ class Provided:
 
 def describe(name: str, family: str, function: RuleFunction) -> Rule:
     """The Rule that a marked function is. Raises DiscoveryError when it breaks the house rules."""
-    if function not in _MARKS:
-        raise discovery.DiscoveryError(f"{family}/{name}: no function {name} decorated with @rule")
-    mark = _MARKS[function]
+    mark = _mark(name, family, function)
     hints = typing.get_type_hints(function)
     positional: list[tuple[str, type]] = []
     options: dict[str, Any] = {}
@@ -267,7 +272,7 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
             scope, subject = _SCOPES[kind], len(positional) - 1
     if scope is None:
         raise discovery.DiscoveryError(f"{family}/{name}: its parameters name no scope")
-    body = Body(function, tuple(positional), mark.screen)
+    body = Body(function, function, mark.screen)
     beside = [kind for number, (_, kind) in enumerate(positional) if number != subject]
     return Rule(
         slug=discovery.slug(name),
@@ -283,6 +288,12 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
         item_types=item_types,
         options=options,
     )
+
+
+def _mark(name: str, family: str, function: RuleFunction) -> _Marked:
+    if function not in _MARKS:
+        raise discovery.DiscoveryError(f"{family}/{name}: no function {name} decorated with @rule")
+    return _MARKS[function]
 
 
 def _file(function: RuleFunction) -> str:
@@ -315,7 +326,7 @@ def _indexed(name: str, family: str, package: types.ModuleType, known: Entry, or
         scope=Scope(known.scope),
         home=f"{package.__name__}.{name}",
         file=os.path.join(package.__path__[0], f"{name}.py"),  # noqa: PTH118
-        body=functools.cache(lambda: _read(name, family, package, origin).body()),
+        body=functools.cache(lambda: _body(name, family, package, origin)),
         enabled=known.enabled,
         fixable=known.fixable,
         of_record=known.of_record,
@@ -356,11 +367,23 @@ def _rules_in(package: types.ModuleType, family: str, home: str, origin: str = "
 
 def _read(name: str, family: str, package: types.ModuleType, origin: str) -> Rule:
     """The rule that a module of a package is."""
-    with discovery.blaming(origin) if origin else contextlib.nullcontext():
-        function = getattr(importlib.import_module(f"{package.__name__}.{name}"), name, None)
+    function = _function(name, package, origin)
     if origin:
         return _installed(discovery.Plugin(name, function, origin), family)
-    return describe(name, family, function)  # type: ignore[arg-type]
+    return describe(name, family, function)
+
+
+def _body(name: str, family: str, package: types.ModuleType, origin: str) -> Body:
+    """What is called for a rule that an index tells of."""
+    function = _function(name, package, origin)
+    with discovery.blaming(origin) if origin else contextlib.nullcontext():
+        screen = _mark(name, family, function).screen
+    return Body(_guarded(function, origin) if origin else function, function, screen)
+
+
+def _function(name: str, package: types.ModuleType, origin: str) -> Any:
+    with discovery.blaming(origin) if origin else contextlib.nullcontext():
+        return getattr(importlib.import_module(f"{package.__name__}.{name}"), name, None)
 
 
 class RulesWhenAsked(Mapping[str, Rule]):
