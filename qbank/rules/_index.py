@@ -14,7 +14,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'key_position_skew': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'alpha': 0.01}),
         'thin_cell': ('warning', 'blueprint', True, False, True, False, (), {}),
     }),
-    'qbank.rules.cues': ('1028fdd621734fa6c888ef072c31e823', {
+    'qbank.rules.cues': ('a78284261ab3f05b4dabe9fe5c38822f', {
         'absolute_term_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'article_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'clang_cue': ('info', 'item', True, False, True, False, ('MultipleChoice',), {'share': 0.02, 'short': 40}),
@@ -31,7 +31,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'shared_passage': ('info', 'bank', True, False, True, False, (), {'words': 30}),
         'sibling_items': ('info', 'bank', True, True, True, False, (), {}),
     }),
-    'qbank.rules.identity': ('f52d7600187796f8161d3146092a2e8b', {
+    'qbank.rules.identity': ('efb40bd1032a7c9e38ab4327e77712f3', {
         'changed_since_approval': ('error', 'item', True, False, True, False, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),
         'duplicate_item_id': ('error', 'bank', True, False, True, True, (), {}),
         'expired_suppression': ('warning', 'suppression', True, False, True, True, (), {}),
@@ -42,7 +42,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'stale_reference': ('warning', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {'annual': ('code set', 'code book', 'codebook', 'ICD-10-CM', 'ICD-10-PCS', 'HCPCS', 'CPT', 'NCCI', 'MS-DRG', 'fee schedule')}),
         'unused_suppression': ('warning', 'suppression', True, True, True, True, (), {}),
     }),
-    'qbank.rules.key': ('424c218047c9481f9e00983049d784f5', {
+    'qbank.rules.key': ('982e3e4cc735a74c6b06cb58e0e57cd2', {
         'key_calculation': ('error', 'item', True, False, True, True, ('MultipleChoice', 'Numeric', 'ShortAnswer'), {}),
         'key_conflict': ('error', 'bank', True, False, True, False, (), {}),
         'key_contradicted_by_rationale': ('error', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse'), {}),
@@ -61,7 +61,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'unknown_enemy': ('error', 'bank', True, False, True, False, (), {}),
         'unknown_stimulus': ('error', 'item', True, False, True, False, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),
     }),
-    'qbank.rules.options': ('481543086c67dbab931015b7efb5feec', {
+    'qbank.rules.options': ('990b5657104525f699512dff95af93c8', {
         'all_of_the_above': ('warning', 'option', True, False, True, True, (), {}),
         'contained_option': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'duplicate_option': ('error', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'Matching', 'Ordering'), {}),
@@ -90,7 +90,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'unread_file': ('warning', 'reading', True, False, True, True, (), {}),
         'unreadable_file': ('error', 'reading', True, False, True, True, (), {}),
     }),
-    'qbank.rules.stem': ('035ea9dab00586d89148c2f32cc0b872', {
+    'qbank.rules.stem': ('08d8086203e08196473b6a0a5520e3c4', {
         'blank_inside_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
         'double_negative': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
         'long_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {'words': 0}),
@@ -101,7 +101,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'readability': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {'grade': 0.0, 'words': 30}),
         'unfocused_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
     }),
-    'qbank.rules.text': ('fb713e476dba94b9a943a20381aa58de', {
+    'qbank.rules.text': ('75bbd4ce9cf958425905f99e6da232b4', {
         'biased_language': ('info', 'text', True, False, True, True, (), {}),
         'bidi_control': ('error', 'text', True, False, True, True, (), {}),
         'broken_math': ('error', 'text', True, False, True, True, (), {}),

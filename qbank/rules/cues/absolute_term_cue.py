@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.cues._options import is_title, key_and_distractors, unquoted
 from qbank.rules.options._plain import is_about_others, words
 from qbank.rules.stem._wording import is_about_wording
@@ -21,8 +22,8 @@ _TERM = (
     r"\b(always|never|invariably|absolutely|under\s+no\s+circumstances|without\s+exception"
     r"|in\s+(?:all|every|no)\s+(?:cases?|patients?|circumstances))\b"
 )
-_USES = re.compile(_TERM, re.IGNORECASE)
-_CLAIM = re.compile(
+_USES = compiled(_TERM, re.IGNORECASE)
+_CLAIM = compiled(
     # not "has never", "that never ends", "almost always", which tell a fact or take it back
     r"(?<!\bnot )(?<!\bhas )(?<!\bhad )(?<!\bhave )(?<!\bwas )(?<!\bwere )"
     rf"(?<!\bthat )(?<!\bwho )(?<!\bwhich )(?<!\balmost )(?<!\bnearly ){_TERM}",
@@ -30,7 +31,7 @@ _CLAIM = re.compile(
 )
 _NUMBER = r"(?:\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|some|few|half)\b)"
 # "only" beside a verb claims; "the left eye only" tells a fact
-_ONLY = re.compile(
+_ONLY = compiled(
     rf"^\W*(only)\s+(?!if\b|when\b|after\b|{_NUMBER})"
     r"|\b(?:is|are|was|were|be|can|may|must|will|does|do|found|seen|used|occurs?|exists?|happens?|works?|affects?)"
     rf"\s+(only)\b(?!\s+{_NUMBER})|\b(only)\s+(?:found|seen|used|occurs?|exists?|happens?|works?|affects?)\b",
@@ -43,14 +44,14 @@ _PAST = (
 )
 # "never had", "never recovered" deny something past, "never again" its end, "he never shows it" is about one
 # person, "it is never revealed" about a story; "is never used" and "they never work" claim
-_NO_CLAIM = re.compile(
+_NO_CLAIM = compiled(
     rf"(?<!\bis )(?<!\bare )(?<!\bbe )\bnever (?:{_PAST}|\w{{2,}}ed)\b|\bnever\b.{{0,80}}\bagain\b"
     r"|\b(?:he|she|I(?!s)|you|we)(?:['’]?(?:s|d|ll|ve|re|m))? (?:\w+ )?never\b"
     r"|\bnever (?:revealed|mentioned|shown|explained|told|reveals|mentions|shows|explains|tells|appears)\b",
     re.IGNORECASE,
 )
 # what a word or name means, what somebody said or believes: the option is not the author's claim
-_REPORTS = re.compile(
+_REPORTS = compiled(
     r"\b(?:name|word|phrase|expression|acronym|abbreviation)s?\b[^.?]{0,80}\bmeans?\b|\bmeaning\s+of\b|\bname\s+of\b"
     r"|\bmeans?\b[^.?]{0,80}\bin\s+(?:[\w ]{0,40}\blanguage\b|(?-i:[A-Z]))"
     r"|\b(?:complete|finish)\b[^.?:]{0,80}\b(?:song|verse|chorus|lines?|rhyme|poem)\b"
@@ -61,14 +62,14 @@ _REPORTS = re.compile(
     r"|\b(?:beliefs?|superstitions?)\b",
     re.IGNORECASE,
 )
-_ABSOLUTE = re.compile(rf"{_CLAIM.pattern}|\bonly\b", re.IGNORECASE)
-_ANY_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
+_ABSOLUTE = compiled(rf"{_CLAIM.pattern}|\bonly\b", re.IGNORECASE)
+_ANY_ONLY = compiled(r"\bonly\b", re.IGNORECASE)
 _LEAST = 3
 _STRONG_TEXT = "always never invariably absolutely exception circumstances only"
 _COUNTED_TEXT = "cases case patients patient"
 _QUICK = frozenset(f"{_STRONG_TEXT} {_COUNTED_TEXT}".split())
 _IN_TERMS = ("always", "never", "invariably", "absolutely", "exception", "circumstances")
-_IN_ALL = re.compile(r"in\s+(?:all|every|no)\s+(?:case|patient)")
+_IN_ALL = compiled(r"in\s+(?:all|every|no)\s+(?:case|patient)")
 _STRONG = mentions(*whole(_STRONG_TEXT.split()), fields=Field.OPTIONS)
 _COUNTED = mentions(*whole(_COUNTED_TEXT.split()), fields=Field.OPTIONS)
 _WHOLLY = mentions(*whole(["all", "every", "no"]), fields=Field.OPTIONS)

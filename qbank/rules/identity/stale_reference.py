@@ -9,16 +9,17 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import Field, mentions
 
-_FISCAL = re.compile(
+_FISCAL = compiled(
     r"\b(?:FY|fiscal\s+year)\s*[’']?(20\d\d|\d\d)(?:\s*[-–/]\s*(20\d\d|\d\d))?(?!\d)", re.IGNORECASE
 )
-_YEAR = re.compile(r"(?<![\w.:/-])(19[5-9]\d|20\d\d)(?![\w]|[.:/-]\d)")
-_DATE = re.compile(r"\d{4}-\d\d")
-_MONTH = re.compile(r"\b(?:oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?:\d{1,2},\s*)?$", re.IGNORECASE)
+_YEAR = compiled(r"(?<![\w.:/-])(19[5-9]\d|20\d\d)(?![\w]|[.:/-]\d)")
+_DATE = compiled(r"\d{4}-\d\d")
+_MONTH = compiled(r"\b(?:oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?:\d{1,2},\s*)?$", re.IGNORECASE)
 # works about a year that stay true of it: laws, rules, periodicals, cases
-_OF_ITS_TIME = re.compile(
+_OF_ITS_TIME = compiled(
     r"\b(?:act|law|statute|U\.?\s?S\.?\s?C|C\.?F\.?R|fed\.?\s?reg|federal\s+register|regulations?|directive|ordinance"
     r"|(?:final|proposed|interim)\s+rule|assistant|coding\s+clinic|journal|newsletter|quarter|transmittal|bulletin|opinion"
     r"|advisory|article|changes|history|decision|et\s+al|doi|https?)\b",

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from qbank.rules._patterns import compiled
+
 _NOUN = r"(?i:answers?|options?|choices?|responses?|alternatives?|distractors?)"
 _OPTION = rf"(?:{_NOUN}\s(?i:choice\s|option\s)?|(?i:letter|statement)\s)?"
 _RIGHT = r"(?:correct|right|best|keyed|intended|expected)"
@@ -163,31 +165,31 @@ _NAMED_IN_BRACKETS = (
     ),
 )
 # the sentence supposes something, or tells what others think
-_SUPPOSES = re.compile(
+_SUPPOSES = compiled(
     r"\b(?:if|unless|had|were|would|might|may|could|some|many|students?|candidates?|tempting|(?<!\bis )why"
     r"|whether|think|believe|assume|suppose|seems?|appears?|mistak\w+|common\w*|frequent\w*|often|incorrectly"
     r"|wrongly|previous|another|(?:wrong|incorrect)\s(?:answer|choice|option|key)|next|example|former|(?:not|never|n[’']t)(?:\s\w+){0,2})\b",
     re.IGNORECASE,
 )
 # the letter belongs to a term; nobody calls hepatitis B just "B"
-_COMPOUND = re.compile(
+_COMPOUND = compiled(
     r"\b(?:hepatitis|vitamins?|influenza|ha?emoglobin|factor|type|blood\sgroup|proteins?|(?:apo)?lipoprotein"
     r"|cyclosporine?|amphotericin|staph\w*\sprotein|immunoglobulin)\s(?:[A-Z]\d*(?:,\s|,?\s(?:and|or)\s))*$",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\s*(?:only\s)?(?:if|when|unless|provided|in\scase)\b", re.IGNORECASE)
-_ENUMERATED = re.compile(r"\([a-z]\)")
-_NUMBERED = re.compile(r"(?m)^(?:[*_(-]|[^\S\n])*+([A-Za-z]\w{0,15})[.):]\s")
-_SENTENCE_END = re.compile(r"[.!?;]\s")
-_EMPHASIS = re.compile(r"[*_]+")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_CAPITAL = re.compile(r"[B-Z](?![\w'’-])(?<![\w'’.-][B-Z])")
+_CONDITION = compiled(r"\s*(?:only\s)?(?:if|when|unless|provided|in\scase)\b", re.IGNORECASE)
+_ENUMERATED = compiled(r"\([a-z]\)")
+_NUMBERED = compiled(r"(?m)^(?:[*_(-]|[^\S\n])*+([A-Za-z]\w{0,15})[.):]\s")
+_SENTENCE_END = compiled(r"[.!?;]\s")
+_EMPHASIS = compiled(r"[*_]+")
+_WORD = compiled(r"[A-Za-z][A-Za-z0-9_]*")
+_CAPITAL = compiled(r"[B-Z](?![\w'’-])(?<![\w'’.-][B-Z])")
 # "option A describes", "A is wrong", "so A", not "A patient describes"
-_NO_ARTICLE = re.compile(
+_NO_ARTICLE = compiled(
     r"A(?![\w'’-])(?:(?<=[\w,:]\sA)|(?<=[(*]A)|(?=\s?(?:[.:;=!?)&/,*–—✓✔✅]|\]|$)"
     r"|\s(?:is|are|and|or|can|may|must|should|has|fits|best|because|since)\b))"
 )
-_SMALL = re.compile(r"[(\"“'‘][a-z][)\"”'’]")
+_SMALL = compiled(r"[(\"“'‘][a-z][)\"”'’]")
 _NEAR = 160
 """How much of a text before and behind an id is looked at."""
 _MOST = 64
@@ -337,7 +339,7 @@ def _told(text: str, place: _Place, rows: tuple[_Row, ...], *, claims: bool = Fa
         return
 
 
-_KIND = re.compile(
+_KIND = compiled(
     r"(?i:answer|option|choice|response|alternative|distractor|ans\b|key|solution|statement|letter)"
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 
+from qbank.rules._patterns import compiled
 from qbank.rules.key._letters import supposed
 from qbank.rules.options._same import same
 
@@ -19,38 +20,36 @@ _GOOD = r"(?:correct|right)"
 _SUBJECT = rf"(?:(?:this|that|it|the(?=\s+{_NOUN}))(?:\s+{_ONE})?\s+is\s+{_SURE}(?:an?\s+|the\s+)?)?"
 _END = r"(?=[\s*_]*(?:[.!;–—()\]]|-\s|$|(?:because|since)\b))"
 _CROSSES, _TICKS = "✗✘❌✖", "✓✔✅"
-_RIGHT = re.compile(rf"\W*{_SUBJECT}{_GOOD}(?:\s+{_ONE})?(?:{_END}|(?=\s*:))", re.IGNORECASE)
-_WRONG = re.compile(
+_RIGHT = compiled(rf"\W*{_SUBJECT}{_GOOD}(?:\s+{_ONE})?(?:{_END}|(?=\s*:))", re.IGNORECASE)
+_WRONG = compiled(
     rf"\W*{_SUBJECT}(?:an?\s+|the\s+)?(?:{_BAD}|false|distractor)(?:\s+{_ONE})?(?:{_END}|(?=\s*[:,]))",
     re.IGNORECASE,
 )
-_NO = re.compile(r"\W*no[.!:,](?=\s+\D)", re.IGNORECASE)
-_IS_RIGHT = re.compile(
+_NO = compiled(r"\W*no[.!:,](?=\s+\D)", re.IGNORECASE)
+_IS_RIGHT = compiled(
     rf"\s+(?:alone\s+)?(?:is|are)\s+(?:the\s+)?(?:correct|right)(?:\s+{_ONE})?{_END}", re.IGNORECASE
 )
-_IS_WRONG = re.compile(rf"\s+(?:is|are)\s+(?:an?\s+|the\s+)?{_BAD}(?:\s+{_ONE})?{_END}", re.IGNORECASE)
-_CONCLUDES = re.compile(
+_IS_WRONG = compiled(rf"\s+(?:is|are)\s+(?:an?\s+|the\s+)?{_BAD}(?:\s+{_ONE})?{_END}", re.IGNORECASE)
+_CONCLUDES = compiled(
     rf"(?:this|that)\s+(?:{_NOUN}\s+is\s+{_SURE}(?:(?:an?|the)\s+)?(?:(?P<wrong>{_BAD})|{_GOOD})(?:\s+{_ONE})?"
     rf"|is\s+{_SURE}(?:(?:an?|the)\s+)?(?:(?P<wrong2>{_BAD})|{_GOOD})\s+{_NOUN})\W*$"
     rf"|(?:which|this)\s+(?:makes|renders)\s+(?:it|this(?:\s+{_NOUN})?)\s+(?:the\s+)?"
     rf"(?:(?P<wrong3>{_BAD})|{_GOOD})(?:\s+{_ONE})?\W*$",
     re.IGNORECASE,
 )
-_ASKS_YES = re.compile(r"\b(?:which|what|who|whom|whose|how|where|when|why)\b", re.IGNORECASE)
-_YES = re.compile(r"\W*(?:yes|no)\b", re.IGNORECASE)
-_YET = re.compile(
+_ASKS_YES = compiled(r"\b(?:which|what|who|whom|whose|how|where|when|why)\b", re.IGNORECASE)
+_YES = compiled(r"\W*(?:yes|no)\b", re.IGNORECASE)
+_YET = compiled(
     r"\b(?:but|however|although|though|yet|except|unless|only\s+(?:if|when|for))\b", re.IGNORECASE
 )
-_ANSWER = re.compile(
+_ANSWER = compiled(
     rf"(?:\b(?:correct|right|best|keyed)\s+{_ONE}(?:\s+here)?|(?:^|[.!?;:]\s+|\bthe\s+)(?:answer|ans\.?|key))"
     rf"(?:\s+(?:is|must\s+be)\s*:?|\s*:)\s*{_SURE}",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"[\"“'‘*_]*(?:(?:the|an?)\s+)?[\"“'‘*_]*", re.IGNORECASE)
-_QUOTED = re.compile(
-    r"[\"”'’*_)]*\s*(?:[.,;:!?)–—]|$|(?:because|since|as|which)\b|(?-i:[A-Z]))", re.IGNORECASE
-)
-_IS_ANSWER = re.compile(
+_ARTICLE = compiled(r"[\"“'‘*_]*(?:(?:the|an?)\s+)?[\"“'‘*_]*", re.IGNORECASE)
+_QUOTED = compiled(r"[\"”'’*_)]*\s*(?:[.,;:!?)–—]|$|(?:because|since|as|which)\b|(?-i:[A-Z]))", re.IGNORECASE)
+_IS_ANSWER = compiled(
     rf"[\"”'’*_]*\s+(?:is|are|was)\s+{_SURE}(?:(?:the\s+)?(?:correct|right)|the\s+best)(?:\s+{_ONE})?"
     r"(?=\s*(?:[.!;]|$|because\b|since\b))",
     re.IGNORECASE,
@@ -58,7 +57,7 @@ _IS_ANSWER = re.compile(
 _MOST = 64
 """How many answers of one text are looked at."""
 _JUDGED = (" correct", " right", " the best ")
-_STARTS = re.compile(
+_STARTS = compiled(
     r"(?:^|[.!?;:]\s+|\b(?:so|therefore|thus|hence),?\s+)(?:\(?[A-H]\)?[.:)]?\s+)?(?:(?:the|an?)\s+)?[\"“'‘*_]*$",
     re.IGNORECASE,
 )

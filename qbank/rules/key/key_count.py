@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import Matching, MultipleChoice, MultipleResponse, Ordering
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import Field, Screen, mentions, present, unusually_keyed, whole
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ WORDS = (
 _NUMBER = r"[*_]*(one|two|three|four|five|six|seven|eight|[1-8])[*_]*"
 _STARTS = r"(?:^|[.?!:;(\[]) [\s*_(]{0,8}"
 _SOME = r"[*_]*(two|three|four|five|[2-5])[*_]*"
-_ASKED = re.compile(
+_ASKED = compiled(
     rf"""(?: {_STARTS} (?:please\s+)? (?:select|choose|pick|mark|check|tick|identify) \s+
             (?:the\s+|any\s+|exactly\s+|only\s+|best\s+|correct\s+)* )
         {_NUMBER}
@@ -38,11 +39,11 @@ _ASKED = re.compile(
       | \bwhich \s+ {_SOME} \s+ of \s+ (?:these|the\s+following|the\s+options|the\s+answers)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_WHICH = re.compile(rf"\bwhich\s+{_SOME}\s+(?!of\b|or\b)[a-z]", re.IGNORECASE)
-_SEVERAL = re.compile(r"\b(?:and|or)\b|[,;/&+]")
+_WHICH = compiled(rf"\bwhich\s+{_SOME}\s+(?!of\b|or\b)[a-z]", re.IGNORECASE)
+_SEVERAL = compiled(r"\b(?:and|or)\b|[,;/&+]")
 
 
-_NUMBERED = re.compile(
+_NUMBERED = compiled(
     # what tells a number in lower case, wherever it stands; it begins with letters, which is fast
     r"""(?: (?:select|choose|pick|mark|check|tick|identify) \s+
             (?:the\s+|any\s+|exactly\s+|only\s+|best\s+|correct\s+)*

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.options._same import same
 from qbank.screening import Field
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
 
-_CODE = re.compile(r"(?<![\w.])(?=[A-Z0-9.]*\d)(?=[A-Z0-9.]*[A-Z])[A-Z0-9]{3,}(?:\.[A-Z0-9]+)?(?![\w]|\.\w)")
-_WORD = re.compile(r"[^\W_]{4,}|[^\W_]*\d[^\W_]*")
-_NUMBER = re.compile(r"\d[\d.,]*")
+_CODE = compiled(r"(?<![\w.])(?=[A-Z0-9.]*\d)(?=[A-Z0-9.]*[A-Z])[A-Z0-9]{3,}(?:\.[A-Z0-9]+)?(?![\w]|\.\w)")
+_WORD = compiled(r"[^\W_]{4,}|[^\W_]*\d[^\W_]*")
+_NUMBER = compiled(r"\d[\d.,]*")
 _GOES_ON = 24
 """How many characters before and behind a quotation may set it against something."""
-_AGAINST = re.compile(
+_AGAINST = compiled(
     r"\b(?:not|no|nor|never|unlike|rather|instead(?:\s+of)?|than|versus|vs|from|without|wrong|incorrect|false"
     r"|neither|either|excludes?|excluding|except|but|whereas|while|although|though|confused?(?:\s+with)?|mistak\w+"
     r"|other|another|differs?|different|opposite|compared|contrast|resembles?|like|mimics?|between"
@@ -30,29 +31,29 @@ _AGAINST = re.compile(
     r"[\s\"“'‘(*_]*$|n[’']t\s*$",
     re.IGNORECASE,
 )
-_CONTRARY = re.compile(
+_CONTRARY = compiled(
     r"[\"”'’)*_]*(?:\s+(?:and|or)\b|\s*(?:,\s*)?(?:(?:is|are|was|were|does|do|did|has|have|had|can|could|may|might|would|should|will)\s+"
     r"(?:[a-z]+ly\s+)?(?:not|never|no|another|other|wrong|incorrect|only\s+(?:if|when|for))\b|(?:[a-z]+n[’']t|cannot)\b"
     r"|(?:would|might|may|could)\b|whereas\b|instead\b|rather\b|differs?\b|lacks?\b|excludes?\b|lies\b))",
     re.IGNORECASE,
 )
-_RESULT = re.compile(
+_RESULT = compiled(
     r"(?:^|[.:;]\s|\b(?:is|are|was|were|be|as|gives?|equals?|makes?|in|at|by|within|to|with|of|about|exactly|only|just"
     r"|called|means?|suggests?|indicates?|hence|thus|therefore|=)\s)(?:an?\s|the\s)?[\"“'‘(*_]*$",
     re.IGNORECASE,
 )
 _PLAIN = " .*_"
-_POINTS_BACK = re.compile(
+_POINTS_BACK = compiled(
     r"[^.!?;,]*?\b(?:to|from|on|with|under|over|of|in|behind|includes?|supports?|covers?|contains?)\s(?:it|them)\b"
 )
-_COUNTS = re.compile(
+_COUNTS = compiled(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|twice|doubl\w+|times|each|per|every\s(?:day|hour|week|month|year)|plus|minus"
     r"|add\w*|subtract\w*|divid\w+|multipl\w+|sum|total|rest)\b"
 )
-_IS_SAID = re.compile(
+_IS_SAID = compiled(
     r"\s*(?::|(?:is|are|was|were)\s(?!too|not|only)|applies\b|fits\b|meets\b|matches\b)", re.IGNORECASE
 )
-_DIGIT = re.compile("[0-9]")
+_DIGIT = compiled("[0-9]")
 _SHORTEST = 3
 _BEGINNING = 5
 

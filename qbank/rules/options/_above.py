@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from qbank.diagnostics import Finding
 from qbank.model.item import MultipleChoice, MultipleResponse, Option
+from qbank.rules._patterns import compiled
 
 _OTHERS = (
     r"(?:the\s+|these\s+|those\s+)?(?:above|these|those|them|following|others|rest"
@@ -23,7 +24,7 @@ _END = r"\s*[.!]?"
 
 def about_others(opening: str) -> re.Pattern[str]:
     """A pattern for an option that is nothing but a claim about the other options."""
-    return re.compile(
+    return compiled(
         rf"[*_]*(?:{opening})\s+(?:(?:of\s+)?{_OTHERS}{_CLAIM}{_TRUE}|of\s+(?:these|the\s+above){_FINITE}){_END}[*_]*",
         re.IGNORECASE,
     )

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from qbank.rules._patterns import compiled
+
 
 class Quantity(NamedTuple):
     """A number or range with its unit ("" for none); `bias` is -1 for "under 5", 1 for "over 5"."""
@@ -20,7 +22,7 @@ _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ \u00a0\u202f]\d{3})+"
     r"|\d+\s+\d+/\d+|\d+/\d+|\d+\.\d+|\.\d+|\d+)"
 )
-_TEXT = re.compile(
+_TEXT = compiled(
     rf"""(?P<about>about|approximately|approx\.?|around|roughly|nearly|almost|exactly|~|≈)?\s*
          (?:just\s+)?(?P<side>less\s+than|fewer\s+than|under|below|up\s+to|at\s+most|no\s+more\s+than|<|≤
                  |more\s+than|greater\s+than|over|above|at\s+least|>|≥)?\s*
@@ -43,11 +45,11 @@ LONGEST = 60
 """Characters of a quantity at most."""
 _SCALES = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _BELOW = ("less", "fewer", "under", "below", "up", "at most", "no more", "<", "≤")
-_POWER = re.compile(r"[\^⁰-₎²³¹½¼¾⅓⅔`\\]")
-_LEADING_ZERO = re.compile(r"(?<![\d.,/])(?<!\d[ \u00a0\u202f])0\d")
+_POWER = compiled(r"[\^⁰-₎²³¹½¼¾⅓⅔`\\]")
+_LEADING_ZERO = compiled(r"(?<![\d.,/])(?<!\d[ \u00a0\u202f])0\d")
 _WORDS_OF_A_UNIT = 4
 _LARGEST_BELOW = 9
-_BLANKS = re.compile(r"\s{3,}")  # _TEXT would try all ways to share them out
+_BLANKS = compiled(r"\s{3,}")  # _TEXT would try all ways to share them out
 
 
 def quantities(texts: list[str]) -> list[Quantity] | None:

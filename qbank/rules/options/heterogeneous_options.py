@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.cues._options import is_title
 from qbank.rules.options._plain import OPENINGS, is_about_others, plain
 from qbank.rules.options._quantity import HEADS, quantities
@@ -22,15 +23,15 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DATE = re.compile(
+_DATE = compiled(
     rf"\d{{4}}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d{{2,4}}|(?:\d\d?(?:st|nd|rd|th)?\s+)?{_MONTH}"
     r"(?:\s+\d\d?(?:st|nd|rd|th)?)?(?:,?\s+\d{4})?",
 )
 _CODES = {
-    "an ICD-10-CM code": re.compile(r"[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4})?|[a-z]\d[0-9a-z]{5}"),
-    "a HCPCS or CPT code": re.compile(r"[a-v]\d{4}|\d{4}[tfum]"),
+    "an ICD-10-CM code": compiled(r"[a-z]\d[0-9a-z](?:\.[0-9a-z]{1,4})?|[a-z]\d[0-9a-z]{5}"),
+    "a HCPCS or CPT code": compiled(r"[a-v]\d{4}|\d{4}[tfum]"),
 }
-_NAMES_A_NUMBER = re.compile(
+_NAMES_A_NUMBER = compiled(
     r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty"
     r"|fifty|hundred|thousand|millions?|billions?|half|third|quarter|once|twice|thrice|double|triple|none|no|never"
     r"|nothing|infinit\w*|unlimited|always|same|equal|more|less|fewer|any|all|many|both|neither|depends"
@@ -38,12 +39,12 @@ _NAMES_A_NUMBER = re.compile(
     r"|seconds?|noon|midnight|daily|weekly|monthly|yearly|annually|immediately|pi|unity|error|true|false|null"
     r"|degrees?)\b"
 )
-_FIVE_DIGITS = re.compile(r"\d{5}")
+_FIVE_DIGITS = compiled(r"\d{5}")
 _NUMBER_OR_CODE = "a number or a CPT code"
 _GOES_WITH = frozenset(["a number", "a HCPCS or CPT code"])
-_SHORT_NAME = re.compile(r"[A-Z0-9]{1,4}")  # modifiers: 26, TC; genes, symbols
+_SHORT_NAME = compiled(r"[A-Z0-9]{1,4}")  # modifiers: 26, TC; genes, symbols
 # 1984, 8 Mile, 24/7, 30 Days of Night; not 12 %, 5 mg
-_MAY_NAME = re.compile(r"\d+(?:[/-]\d+|\s+\d/\d)?(?:\s+(?:[A-Z]\w*|to|of|the|and|in|for|a))*")
+_MAY_NAME = compiled(r"\d+(?:[/-]\d+|\s+\d/\d)?(?:\s+(?:[A-Z]\w*|to|of|the|and|in|for|a))*")
 _ENOUGH = 3
 _LONGEST = 60
 _LONGEST_CODE = 8

@@ -10,18 +10,19 @@ from itertools import combinations
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.item import MultipleChoice
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.options._many import MOST
 from qbank.rules.options._quantity import HEADS, LONGEST, Quantity, quantities
 from qbank.rules.stem._lead_in import lead_in
 from qbank.screening import all_numeric
 
-_ASKS_FOR_RANGE = re.compile(
+_ASKS_FOR_RANGE = compiled(
     r"\b(?:ranges?|intervals?|windows?|reference|normal|limits|spans?|series|codes?|blocks?|extents?|latitudes?"
     r"|longitudes?|(?:between|from)\s+(?:which|what))\b",
     re.IGNORECASE,
 )
-_COUNTS = re.compile(r"\bhow\s+(?:many|much)\b|\b(?:number|amount|population|cost|price)\b", re.IGNORECASE)
-_ASKS_FOR_VALUE = re.compile(
+_COUNTS = compiled(r"\bhow\s+(?:many|much)\b|\b(?:number|amount|population|cost|price)\b", re.IGNORECASE)
+_ASKS_FOR_VALUE = compiled(
     r"\bhow\s+(?:many|much|long|old|far|tall|high|large|big|deep|wide|heavy|fast|often|hot|cold|thick)\b"
     r"|\b(?:per\s?cent(?:age)?|proportion|share|fraction|number|amount|quantity|count|ages?|weights?|mass|lengths?"
     r"|heights?|widths?|depths?|sizes?|distance|speed|rates?|dos(?:e|es|age)|temperature|pressure|duration"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import Field, Screen, mentions
 from qbank.screening.holds import JOINED
 
@@ -18,27 +19,27 @@ if TYPE_CHECKING:
 _LABEL = r"\(?([A-Za-z]\w{0,2})\)?"
 _JOIN = r"(?:\s*,\s*(?:(?:and|or)\b|&)?|[\s)]\s*(?:and|or|nor|but\s+not)\b|\s*[&+])\s*"
 _JOINS = (" and|", ")and|", " or|", ")or|", " nor|", ")nor|", " but|", ")but|")
-_OPENS = re.compile(
+_OPENS = compiled(
     r"[\W_]*(?:[a-z0-9]\w{0,2}(?=[\s)]*(?:[,&+]|and\b|or\b|nor\b|but\b))|(?:a|at|of|all|any|the|two)(?![a-z0-9])"
     r"|only|both|either|neither|options?|answers?|choices?|some|three|more)",
     re.IGNORECASE,
 )
 """How an option begins that may name others."""
 _NAMES = ("above", "except", "but|", "preceding", "previous", "option", "answer", "choice")
-_LETTERS = re.compile(
+_LETTERS = compiled(
     rf"(?:only|both|either|neither)?\s*(?:options?|answers?|choices?)?\s*"
     rf"{_LABEL}(?:{_JOIN}{_LABEL})(?:{_JOIN}{_LABEL})?(?:{_JOIN}{_LABEL})?"
     rf"\s*(?:only|together|(?:are|is)\s+(?:both\s+)?(?:correct|true|right|wrong|false|incorrect))?\s*[.!]?",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
+_NAMED = compiled(
     r"(?:only|both|either|neither|all)?\s*(?:of\s+)?(?:the\s+)?(?:options?|answers?|choices?)"
     r"\s+\(?(?:[A-H]|[1-8])\)?(?:\s*(?:,|and|or|nor|&|\+|but\s+not)\s*(?:(?:option|answer|choice)\s+)?"
     r"\(?(?:[A-H]|[1-8])\)?)*"
     r"\s*(?:only|(?:are|is)\s+\w+)?\s*[.!]?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(
+_PLACE = compiled(
     r"(?:both|either|neither|any|some|two|three|more\s+than\s+one|at\s+least\s+(?:one|two)|only\s+one"
     r"|a\s+combination|the\s+first\s+(?:two|three)|the\s+last\s+two)\s+(?:of\s+)?(?:the\s+)?"
     r"(?:above|preceding|previous)(?:\s+(?:options?|answers?|choices?))?\s*[.!]?"

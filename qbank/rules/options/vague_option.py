@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.options._plain import words
 from qbank.screening import Field, mentions
 
@@ -16,7 +17,7 @@ _VAGUE_TEXT = (
 )
 _VAGUE = frozenset(_VAGUE_TEXT.split())
 _ANY = "|".join(sorted(_VAGUE))
-_CLAIM = re.compile(
+_CLAIM = compiled(
     rf"\b(?:is|are|was|were|it|they|can|may|will|do|does|has|have)\s+(?:not\s+|very\s+)?({_ANY})\b"
     r"(?!\s+\w+(?:ed|en)\s+than\b)"
     rf"|^\W*({_ANY})(?!-)\b(?!\s+(?:than|as)\b)"
@@ -25,7 +26,7 @@ _CLAIM = re.compile(
     r"(?:\w+s|\w+ed|be|have|not|but|in\s+most|the\s+case)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[“\"][^”\"]{0,500}[”\"]")  # bounded: a text may open quotations and close none
+_QUOTED = compiled(r"[“\"][^”\"]{0,500}[”\"]")  # bounded: a text may open quotations and close none
 
 
 @rule(Severity.INFO, screen=mentions(*_VAGUE_TEXT.split(), fields=Field.OPTIONS))

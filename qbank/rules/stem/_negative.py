@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from qbank.rules._patterns import compiled
 from qbank.rules.stem._lead_in import LONGEST, is_marked, lead_in, plain_question
 from qbank.screening import Field, Screen, mentions, whole
 
@@ -90,8 +91,8 @@ _PATTERNS = (
         r"|used\s+(?:for|to|in)|part\s+of|due\s+to|associated\s+with))*\s*[:_.…—-]*$",
     ),
 )
-_NEGATIVE = [(words, re.compile(pattern, re.IGNORECASE)) for words, pattern in _PATTERNS]
-_SAYS_NOT = re.compile(r"\b(?:can)?not\b|n['’]t")
+_NEGATIVE = [(words, compiled(pattern, re.IGNORECASE)) for words, pattern in _PATTERNS]
+_SAYS_NOT = compiled(r"\b(?:can)?not\b|n['’]t")
 
 
 @functools.lru_cache(maxsize=2048)

@@ -8,24 +8,25 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.stem._wording import is_about_wording
 from qbank.screening import Field, mentions
 
-_BLANK = re.compile(
+_BLANK = compiled(
     r"(?<![^\W_])(?:\\?_){2,}(?![^\W_])|(?<![^\s(\"“‘'])\.{4,}+(?!\w)|\[\s*+(?:(?:_++|blank|gap)\s*+)?\]|(?<=\s)-{4,}(?=\s)",
     re.IGNORECASE,
 )
-_SERIES_BEFORE = re.compile(r"[\d=+*/×÷<>(^-][\s,;)]*$")
-_SERIES_AFTER = re.compile(r"[\s,;(]*[\d=+*/×÷<>^]")
-_GIVEN_TEXT = re.compile(
+_SERIES_BEFORE = compiled(r"[\d=+*/×÷<>(^-][\s,;)]*$")
+_SERIES_AFTER = compiled(r"[\s,;(]*[\d=+*/×÷<>^]")
+_GIVEN_TEXT = compiled(
     r"\bmissing\s+(?:words?|phrase)\b|\b(?:words?|phrase)\s+(?:is|are)\s+missing\b"
     r"|\b(?:poems?|verses?|rhymes?|hymns?|songs?|titles?|dialogues?|conversations?|clich[eé]s?|jokes?)\b"
     r"|,[ \t]*\n[ \t]*[A-Z]"  # lines of verse
     r"|\blines?\s+(?:from|of)\b|\b(?:this|these|the\s+following)\s+(?:sentences?|phrase|lines?)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_ASIDE = re.compile(r"\([^()]*\)")
+_WORD = compiled(r"[^\W\d_]{2,}")
+_ASIDE = compiled(r"\([^()]*\)")
 _WORDS_AFTER = 2
 _NEAR = 200
 

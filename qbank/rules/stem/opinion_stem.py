@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.stem._lead_in import lead_in
 from qbank.rules.stem._wording import is_about_wording
 from qbank.screening import Field, mentions
 
-_QUICK = re.compile(r"you|opinion", re.IGNORECASE)
-_OPINION = re.compile(
+_QUICK = compiled(r"you|opinion", re.IGNORECASE)
+_OPINION = compiled(
     r"(?<!\bhow )\b(?-i:[Dd]o|[Ww]ould)\s+(?-i:you)\s+"
     r"(?:personally\s+)?(?:think|believe|feel|prefer|like|agree|favou?r)\b"
     r"|\b(?-i:[Dd]o)\s+(?-i:you)\s+consider\b|\byou\s+(?:personally\s+)?(?:think|believe|feel)\s+(?:is|are|was|were|that|should|would)\b"
@@ -22,7 +23,7 @@ _OPINION = re.compile(
     r"|\b(?:best|better|most\s+reasonable)\s+opinion\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
+_QUOTED = compiled(r"[\"“][^\"“”]*[\"”]")
 
 
 @rule(Severity.INFO, screen=mentions("|you", "opinion", fields=Field.STEM))

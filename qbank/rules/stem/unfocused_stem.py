@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from qbank.diagnostics import Finding, Severity
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.rules.stem._asking import asks, completes
 from qbank.screening import Field, Screen, mentions, stem_ends, whole
 
 if TYPE_CHECKING:
     from qbank.screening.batch import Batch
 
-_NO_SUBJECT = re.compile(
+_NO_SUBJECT = compiled(
     r"\W*(?:(?:which|what)(?:\s+one)?(?:\s+of)?(?:\s+(?:the|these|those|following))*(?:\s+(?:statements?|options?"
     r"|answers?|choices?|sentences?|claims?|assertions?|items?))?"
     r"|(?:select|choose|pick|mark|identify)\s+(?:the|one)(?:\s+(?:best|one))?)"
@@ -23,7 +24,7 @@ _NO_SUBJECT = re.compile(
     r"(?:\s+(?:one|answer|option|choice|statement|sentence)s?)?\W*",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"\b(?:this|these|those|here|it)\b|^\W*(?:he|she|they|such)\b", re.IGNORECASE)
+_POINTS = compiled(r"\b(?:this|these|those|here|it)\b|^\W*(?:he|she|they|such)\b", re.IGNORECASE)
 _JUDGED = (frozenset(["true", "false"]), frozenset(["yes", "no"]), frozenset(["correct", "incorrect"]))
 _LONGEST = 120
 _STOPPED = stem_ends((".", "!"), "\"”’'*_)]")

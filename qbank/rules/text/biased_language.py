@@ -10,6 +10,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import BankRecord
 from qbank.model.text import Text
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import mentions
 
 
@@ -34,7 +35,7 @@ _NOUN = r"(?=[.,;:?!]|\s+(?:who|is|are|was|were|with|has|have)\b)"
 
 
 def _term(literals: str, pattern: str, reason: str, better: str) -> _Term:
-    return _Term(tuple(literals.split("|")), re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reason, better)
+    return _Term(tuple(literals.split("|")), compiled(rf"\b(?:{pattern})\b", re.IGNORECASE), reason, better)
 
 
 TERMS = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import BankRecord
 from qbank.model.text import Text
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import mentions
 
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -17,20 +17,20 @@ _CYRILLIC = "\u0400-\u052f"
 _GREEK_TWINS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
 _SMALL_TWINS = "νυ"
 """They count in long words only: hν is a formula."""
-_OTHER = re.compile(f"[{_CYRILLIC}\u0370-\u03ff]")
+_OTHER = compiled(f"[{_CYRILLIC}\u0370-\u03ff]")
 _LETTERS = (
     *(one.encode() for one in _GREEK_TWINS + _SMALL_TWINS),
     *(bytes([lead]) for lead in range(0xD0, 0xD5)),
 )
 """Greek twins, and how Cyrillic letters begin, in UTF-8."""
-_WORD = re.compile(r"[^\W\d_]+")
-_MIXED = re.compile(
+_WORD = compiled(r"[^\W\d_]+")
+_MIXED = compiled(
     f"(?=[^{_LATIN}]*[{_LATIN}])[{_LATIN}{_CYRILLIC}]*[{_CYRILLIC}][{_LATIN}{_CYRILLIC}]*"
     f"|(?=[^{_LATIN}]*[{_LATIN}]).*[{_GREEK_TWINS}].*"
     f"|(?=(?:[^{_LATIN}]*[{_LATIN}]){{3}}).*[{_SMALL_TWINS}].*"
 )
 
-_CODE = re.compile(f"(?<!\\w)[АВЕЗІЈКМНОРСТУХ{_GREEK_TWINS}]\\d{{2,}}")
+_CODE = compiled(f"(?<!\\w)[АВЕЗІЈКМНОРСТУХ{_GREEK_TWINS}]\\d{{2,}}")
 _OWN_SCRIPT = ("be", "bg", "el", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk")
 
 

@@ -14,19 +14,20 @@ import msgspec
 
 from qbank.diagnostics import Pointer
 from qbank.model.item import Item
+from qbank.rules._patterns import compiled
 
-_DOTTED = re.compile(r"(?<![\w./-])[A-Z]\d[0-9AB]\.[0-9A-Z]{1,4}(?!\w|[.-][0-9A-Z])")
-_BARE = re.compile(r"(?<![\w./-])[A-V]\d{4}(?!\w|[./-]\d)")
-_CATEGORY = re.compile(r"(?<![\w./])[A-Z]\d[0-9AB](?!\w|\.\w)")
-_CPT = re.compile(r"\bCPT®?\s+(?:codes?\s+|numbers?\s+)?(\d{5}|\d{4}[FTUM])(?!\w|[.,]\d)")
+_DOTTED = compiled(r"(?<![\w./-])[A-Z]\d[0-9AB]\.[0-9A-Z]{1,4}(?!\w|[.-][0-9A-Z])")
+_BARE = compiled(r"(?<![\w./-])[A-V]\d{4}(?!\w|[./-]\d)")
+_CATEGORY = compiled(r"(?<![\w./])[A-Z]\d[0-9AB](?!\w|\.\w)")
+_CPT = compiled(r"\bCPT®?\s+(?:codes?\s+|numbers?\s+)?(\d{5}|\d{4}[FTUM])(?!\w|[.,]\d)")
 _LISTED = r"(?:[A-Z]\d[0-9A-Z.]*\s*(?:-|–|,|to|through|and|or|/)\s*)*$"
 _WORDS = (
     r"(?:codes?|category|categories|subcategory|subcategories|blocks?|diagnosis\s+codes?|ICD-10-CM|HCPCS)"
 )
-_BESIDE = re.compile(rf"\b{_WORDS}\s+(?:\w+\s+)?\(?{_LISTED}", re.IGNORECASE)
-_IS_HCPCS = re.compile(r"\bHCPCS\b|\bLevel\s+II\b", re.IGNORECASE)
-_IS_ICD = re.compile(r"\bICD\b|\bICD-10\b|\bdiagnos[ie]s\b|\bcategor(?:y|ies)\b", re.IGNORECASE)
-_NUMBERED = re.compile(
+_BESIDE = compiled(rf"\b{_WORDS}\s+(?:\w+\s+)?\(?{_LISTED}", re.IGNORECASE)
+_IS_HCPCS = compiled(r"\bHCPCS\b|\bLevel\s+II\b", re.IGNORECASE)
+_IS_ICD = compiled(r"\bICD\b|\bICD-10\b|\bdiagnos[ie]s\b|\bcategor(?:y|ies)\b", re.IGNORECASE)
+_NUMBERED = compiled(
     r"\b(?:rooms?|ward|bed|suite|lot|batch|serial|model|form|number|no\.?|id|record|account|policy|claim|chart"
     r"|invoice|contract|gate|bay|box|version|part|item|mrn)\s*[#:]?\s*$",
     re.IGNORECASE,

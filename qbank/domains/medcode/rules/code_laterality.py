@@ -11,12 +11,13 @@ from qbank.domains.medcode.rules._declared import Declared, answers, as_of, dott
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import Field, having, mentions
 
-_SIDE = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
-_IN_STEM = re.compile(r"\b(right|left|bilateral|bilaterally|both)\b", re.IGNORECASE)
-_CROSSED = re.compile(r"\b(?:cerebr\w+|hemispher\w+|brain|opposite|contralateral\w*)\b", re.IGNORECASE)
-_CROSSES = re.compile(r"\b(?:hemi|mono)(?:pleg|par)\w+|\bparaly\w+|\bdominant\b", re.IGNORECASE)
+_SIDE = compiled(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
+_IN_STEM = compiled(r"\b(right|left|bilateral|bilaterally|both)\b", re.IGNORECASE)
+_CROSSED = compiled(r"\b(?:cerebr\w+|hemispher\w+|brain|opposite|contralateral\w*)\b", re.IGNORECASE)
+_CROSSES = compiled(r"\b(?:hemi|mono)(?:pleg|par)\w+|\bparaly\w+|\bdominant\b", re.IGNORECASE)
 """What stands on the other side of the body than its cause in the brain."""
 _NOT_RIGHT = (
     r"right(?=\s+(?:away|now|after|before|upper|lower|answer|code|order|heart|ventric\w+|atri\w+|bundle|coronary"
@@ -28,7 +29,7 @@ _NOT_LEFT = (
     r"|-handed|-hand\s+domin|-sided\s+heart)|(?<=\bis )left|(?<=\bare )left|(?<=\bbe )left|(?<=\bwas )left"
 )
 _NOT_BOTH = r"both(?=\s+(?:codes|conditions|diagnoses|of\s+the\w*|are|were|and)\b)"
-_NO_SIDE = re.compile(f"{_NOT_RIGHT}|{_NOT_LEFT}|{_NOT_BOTH}", re.IGNORECASE)
+_NO_SIDE = compiled(f"{_NOT_RIGHT}|{_NOT_LEFT}|{_NOT_BOTH}", re.IGNORECASE)
 
 
 @rule(

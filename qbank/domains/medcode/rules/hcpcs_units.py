@@ -14,6 +14,7 @@ from qbank.domains.medcode.rules._declared import Declared, as_of, declared
 from qbank.model.bank import BankRecord
 from qbank.model.item import Item, MultipleChoice, Numeric, ShortAnswer
 from qbank.rule import rule
+from qbank.rules._patterns import compiled
 from qbank.screening import Field, having, mentions
 
 _MEASURES: dict[str, tuple[str, float]] = {
@@ -36,21 +37,21 @@ _MEASURES: dict[str, tuple[str, float]] = {
 units too."""
 _FACTORS = frozenset(_MEASURES.values())
 _NAMES = "|".join(sorted(_MEASURES, key=len, reverse=True))
-_QUANTITY = re.compile(
+_QUANTITY = compiled(
     rf"(?<![\w.,/-])(\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,9}})(\.\d{{1,9}})?[\s-]?({_NAMES})(?![\w/])",
     re.IGNORECASE,
 )
-_DEFINES = re.compile(
+_DEFINES = compiled(
     r"\b(?:per|each|every|up\s+to|of|for|covers?|represents?|means?|is|units?\s+(?:of|is))\s*$", re.IGNORECASE
 )
-_OTHERWISE = re.compile(
+_OTHERWISE = compiled(
     r"\b(?:wast\w*|discard\w*|left\s*over|remain\w*|vials?|ampu\w*|JW|JZ|each\s+(?:day|time|dose)|twice|times|daily|per\s+kg"
     r"|kg|body|mixed|dilut\w*|infus\w+\s+in|two|three|four|rounds?\s+down|truncat\w*)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\b(?:how\s+many|number\s+of|what)\b[^.?]*\bunits?\b|\bunits?\b[^.?]*\?", re.IGNORECASE)
-_WHOLE = re.compile(r"\s*([0-9]{1,9})(?:\s+(?:billing\s+)?units?)?\.?\s*", re.IGNORECASE)
-_UNIT = re.compile(
+_ASKS = compiled(r"\b(?:how\s+many|number\s+of|what)\b[^.?]*\bunits?\b|\bunits?\b[^.?]*\?", re.IGNORECASE)
+_WHOLE = compiled(r"\s*([0-9]{1,9})(?:\s+(?:billing\s+)?units?)?\.?\s*", re.IGNORECASE)
+_UNIT = compiled(
     rf"(?:,|\b(?:per|each|up\s+to))\s*(\d+(?:,\d{{3}})*)?(\.\d+)?\s*({_NAMES})\s*(?:\([^)]*\))?\s*$",
     re.IGNORECASE,
 )
