@@ -84,7 +84,8 @@ def lint(
     A PATH is a folder with bank.yaml, or a single .yaml, .json or .jsonl file of items; without one it is
     the working directory (or the bank that --blueprint names). The configuration is the nearest qbank.toml
     or pyproject.toml with [tool.qbank] from the first bank upwards. A broken file inside a bank is a
-    finding; the other files are still checked. The PATH - reads a bank of one file from standard input.
+    finding; the other files are still checked. The PATH - reads a bank of one file from standard input:
+    YAML, JSON or JSON Lines, as its text or --stdin-filename says.
     Several banks are each checked by themselves, and then for items that ask the same in two of them.
 
     \b
@@ -143,6 +144,8 @@ def lint(
     for path in banks:
         bank, problems = steps.load(path, stdin)
         name = stdin.name if stdin and str(path) == steps.STDIN else str(path)
+        if stdin is not None and str(path) == steps.STDIN:
+            stdin.tell_guess(problems, quiet)
         steps.tell_of_whole_bank(Path(name), quiet)
         named.append(across.Named(name, bank))
         plan = reading if path == mine else None

@@ -79,10 +79,22 @@ def read_blueprint(path: str) -> BlueprintReading:
 
 
 class Piped(msgspec.Struct, frozen=True):
-    """A bank from standard input: its name in messages, and the file that holds it meanwhile."""
+    """A bank from standard input: its name in messages, and the file that holds it meanwhile.
+
+    `guessed` tells that nobody said what it is.
+    """
 
     name: str
     path: str
+    guessed: bool = False
+
+    def tell_guess(self, problems: Iterable[ReadProblem], quiet: bool) -> None:
+        """Say what the bank was taken for, where it could not be read as that."""
+        from qbank.reading.guess import named
+
+        if self.guessed and any(one.rule == "unreadable-file" for one in problems):
+            taken = named(Path(self.name).suffix)
+            say(f"info: standard input was read as {taken}; --stdin-filename tells what it is", quiet=quiet)
 
     def load(self) -> tuple[Bank, tuple[ReadProblem, ...]]:
         """The bank, with what was found while reading, under its name."""
@@ -110,23 +122,32 @@ class Piped(msgspec.Struct, frozen=True):
 
 
 def piped(paths: Sequence[str], name: str | None) -> Piped | None:
-    """The bank on standard input when `-` is among the paths. Raises UsageError for a name without it."""
+    """The bank on standard input when `-` is among the paths; without a name its text says what it is.
+
+    Raises UsageError for a name without `-`, or one that is not of a bank, and for a table.
+    """
     from qbank.reading.files import SUFFIXES
+    from qbank.reading.guess import suffix_of
 
     if STDIN not in paths:
         if name is not None:
             raise click.UsageError("--stdin-filename goes with the PATH -, which reads standard input.")
         return None
-    name = name or "stdin.yaml"
-    suffix = Path(name).suffix
-    if suffix not in SUFFIXES:
+    if name and Path(name).suffix not in SUFFIXES:
         raise click.UsageError(f"--stdin-filename {name}: a bank is a .yaml, .json or .jsonl file.")
     if sys.stdin is None:
         raise click.UsageError("standard input is closed; the PATH - reads it.")
+    data = sys.stdin.buffer.read()
+    suffix = Path(name).suffix if name else suffix_of(data)
+    if not suffix:
+        raise click.UsageError(
+            "standard input is a table; a bank is YAML, JSON or JSON Lines. "
+            "`qbank import FILE --out DIR` makes one of a table."
+        )
     folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory(prefix="qbank-"))
     path = Path(folder) / f"stdin{suffix}"
-    path.write_bytes(sys.stdin.buffer.read())
-    return Piped(name, str(path))
+    path.write_bytes(data)
+    return Piped(name or f"stdin{suffix}", str(path), guessed=not name)
 
 
 def tell_of_whole_bank(file: Path, quiet: bool) -> None:

@@ -94,8 +94,52 @@ def test_standard_input(qbank: Qbank, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "new/items.jsonl:1:98 error key-not-an-option " in ran.out
     assert '"key": "E"}' in ran.out
     assert "1 error" in ran.out
-    piped(monkeypatch, f"[{ITEM}]")
+    piped(monkeypatch, f"- {ITEM}")
     assert qbank("lint", "-").out.startswith("stdin.yaml:1:")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"{ITEM}\n{ITEM.replace('a-1', 'a-2')}\n", "stdin.jsonl:1:"),
+        (f"\n{ITEM}\n", "stdin.jsonl:2:"),
+        (f"\ufeff{ITEM}", "stdin.jsonl:1:"),
+        (f"[{ITEM}]", "stdin.json:1:"),
+        (f'{{"items":\n[{ITEM}]}}', "stdin.json:2:"),
+        (f"{{items: [{ITEM}]}}", "stdin.yaml:1:"),
+    ],
+)
+def test_standard_input_without_a_name_is_what_its_text_is(
+    qbank: Qbank, monkeypatch: pytest.MonkeyPatch, text: str, name: str
+) -> None:
+    piped(monkeypatch, text)
+    ran = qbank("lint", "-")
+    assert ran.out.startswith(name), ran.out
+    assert "key-not-an-option" in ran.out
+    assert "was read as" not in ran.err
+
+
+def test_a_broken_line_of_standard_input_is_one(qbank: Qbank, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped(monkeypatch, f'{{"id": "a-0", \n{ITEM}\n')
+    ran = qbank("lint", "-")
+    assert "stdin.jsonl:1:" in ran.out
+    assert "stdin.jsonl:2:" in ran.out
+    assert "key-not-an-option" in ran.out
+    assert "standard input was read as JSON Lines; --stdin-filename tells what it is" in ran.err
+    piped(monkeypatch, f'{{"id": "a-0", \n{ITEM}\n')
+    assert "was read as" not in qbank("lint", "-", "--stdin-filename", "a.jsonl").err
+    piped(monkeypatch, f'{{"id": "a-0", \n{ITEM}\n')
+    assert "was read as" not in qbank("lint", "-", "--quiet").err
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_on_standard_input_is_refused(
+    qbank: Qbank, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    piped(monkeypatch, "id,type,Stem,A,B,key\na-1,multiple-choice,Why?,x,y,A\n".replace(",", mark))
+    ran = qbank("lint", "-")
+    assert ran.code == 2
+    assert "qbank import FILE --out DIR" in ran.err
 
 
 def test_standard_input_that_is_broken(qbank: Qbank, monkeypatch: pytest.MonkeyPatch) -> None:
