@@ -42,12 +42,18 @@ class Location(msgspec.Struct, frozen=True, order=True):
 class Where(msgspec.Struct, frozen=True):
     """A place in a record that was read: the record's number in its bank and the path inside it.
 
-    `part` tells whether the value at `pointer`, or the key that leads to it, is meant.
+    `part` tells whether the value at `pointer`, or the key that leads to it, is meant; `offset` counts the
+    characters of a text before the one that is meant, -1 where the text as a whole is.
     """
 
     record: int
     pointer: Pointer = ()
     part: str = "value"
+    offset: int = -1
+
+    def within(self, offset: int) -> Where:
+        """The place of a character of the text at this place."""
+        return Where(self.record, self.pointer, self.part, offset)
 
 
 Place = Where | Location

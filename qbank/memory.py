@@ -40,6 +40,10 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
     pointer: tuple[str | int, ...]
     part: str
     message: str = ""
+    offset: int = -1
+
+    def of(self, record: int) -> Where:
+        return Where(record, self.pointer, self.part, self.offset)
 
 
 class Remembered(msgspec.Struct, frozen=True, array_like=True):
@@ -53,9 +57,9 @@ class Remembered(msgspec.Struct, frozen=True, array_like=True):
     def of(self, record: int) -> Finding:
         """The finding, about an item of that record."""
         return Finding(
-            Where(record, self.where.pointer, self.where.part),
+            self.where.of(record),
             self.where.message,
-            tuple(Related(Where(record, one.pointer, one.part), one.message) for one in self.related),
+            tuple(Related(one.of(record), one.message) for one in self.related),
             self.hint,
         )
 
@@ -65,10 +69,11 @@ class _At(msgspec.Struct, frozen=True, array_like=True):
     pointer: tuple[str | int, ...]
     part: str
     text: str = ""
+    offset: int = -1
 
     @property
     def where(self) -> Where:
-        return Where(self.record, self.pointer, self.part)
+        return Where(self.record, self.pointer, self.part, self.offset)
 
 
 class OfBank(msgspec.Struct, frozen=True, array_like=True):
@@ -303,12 +308,12 @@ def _remembered(slug: str, finding: Finding, record: int) -> Remembered | None:
         return None
     where = finding.where
     assert isinstance(where, Where)
-    related = tuple(
-        _Place(one.where.pointer, one.where.part, one.message)
-        for one in finding.related
-        if isinstance(one.where, Where)
-    )
-    return Remembered(slug, _Place(where.pointer, where.part, finding.message), finding.hint, related)
+    related = tuple(_place(one.where, one.message) for one in finding.related if isinstance(one.where, Where))
+    return Remembered(slug, _place(where, finding.message), finding.hint, related)
+
+
+def _place(where: Where, message: str) -> _Place:
+    return _Place(where.pointer, where.part, message, where.offset)
 
 
 def _of_bank(finding: Finding) -> OfBank | None:
@@ -329,7 +334,9 @@ def _of_bank(finding: Finding) -> OfBank | None:
 
 
 def _at(place: Place, text: str) -> _At | None:
-    return _At(place.record, place.pointer, place.part, text) if isinstance(place, Where) else None
+    if not isinstance(place, Where):
+        return None
+    return _At(place.record, place.pointer, place.part, text, place.offset)
 
 
 def _prune(path: Path) -> None:

@@ -12,29 +12,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_FOLD = r"[ \t]*+\n(?:[ \t]*+\n)*+[ \t]*+"
-_PLAIN = re.compile(rf"{_FOLD}|.", re.DOTALL)
-_SINGLE = re.compile(rf"''|{_FOLD}|.", re.DOTALL)
-_DOUBLE = re.compile(
-    rf"\\\n[ \t]*|\\x[0-9A-Fa-f]{{2}}|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}}|\\.|{_FOLD}|.", re.DOTALL
-)
+from qbank.reading.yaml_units import Unit, indent_of, units
+
 _JSON = re.compile(r"\\u[Dd][89ABab]..\\u[Dd][C-Fc-f]..|\\u....|\\.|.", re.DOTALL)
-_ESCAPES = dict(zip("0abtnvfre_NLP", "\0\a\b\t\n\v\f\r\x1b\u00a0\x85\u2028\u2029", strict=True))
 _OTHERWISE = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|~)|[-+.]?\d[\d_.:eE+-]*")
 """Plain scalars that this or another YAML reader takes for something else than a text."""
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-class Unit(NamedTuple):
-    """A piece of a written text and what it stands for."""
-
-    raw: str
-    value: str
-
-
 def yaml_ways(raw: str, style: str, old: str, new: str) -> Iterator[str]:
     """Ways to write `new` where the scalar `raw`, which means `old`, stands in a YAML text."""
-    patched = _patched(_yaml_units(raw, style, old), old, new, style)
+    patched = _patched(units(raw, style, old), old, new, style)
     plain_is_text = not _OTHERWISE.fullmatch(new)
     if patched is not None and (style or plain_is_text):
         yield patched
@@ -54,8 +42,8 @@ def yaml_ways(raw: str, style: str, old: str, new: str) -> Iterator[str]:
 
 def json_ways(raw: str, old: str, new: str) -> Iterator[str]:
     """Ways to write `new` where the text `raw`, which means `old`, stands in a JSON text."""
-    units = [Unit('"', ""), *(Unit(part, json.loads(f'"{part}"')) for part in _JSON.findall(raw[1:-1]))]
-    patched = _patched([*units, Unit('"', "")], old, new, '"')
+    pieces = [Unit('"', ""), *(Unit(part, json.loads(f'"{part}"')) for part in _JSON.findall(raw[1:-1]))]
+    patched = _patched([*pieces, Unit('"', "")], old, new, '"')
     if patched is not None:
         yield patched
     yield json.dumps(new, ensure_ascii=raw.isascii())
@@ -75,14 +63,14 @@ def _escaped(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def _patched(units: list[Unit], old: str, new: str, style: str) -> str | None:
+def _patched(pieces: list[Unit], old: str, new: str, style: str) -> str | None:
     """The written text with only those pieces changed that differ; None when that cannot be done."""
-    if "".join(unit.value for unit in units) != old:
+    if "".join(unit.value for unit in pieces) != old:
         return None
     written = []
     changes = _changes(old, new)
     at = 0
-    for unit in units:
+    for unit in pieces:
         end = at + len(unit.value)
         while changes and changes[0].start == changes[0].end <= at and unit.value:
             written.append(_typed(changes.pop(0).text, style))
@@ -133,72 +121,12 @@ def _typed(text: str, style: str) -> str | None:
     return text.replace("'", "''") if style == "'" else text
 
 
-def _yaml_units(raw: str, style: str, old: str) -> list[Unit]:
-    if style == "":
-        return [Unit(part, _folded(part)) for part in _PLAIN.findall(raw)]
-    if style == "'":
-        inner = (Unit(part, "'" if part == "''" else _folded(part)) for part in _SINGLE.findall(raw[1:-1]))
-        return [Unit("'", ""), *inner, Unit("'", "")]
-    if style == '"':
-        inner = (Unit(part, _unescaped(part)) for part in _DOUBLE.findall(raw[1:-1]))
-        return [Unit('"', ""), *inner, Unit('"', "")]
-    return _block_units(raw, old, style)
-
-
-def _folded(part: str) -> str:
-    breaks = part.count("\n")
-    return part if not breaks else " " if breaks == 1 else "\n" * (breaks - 1)
-
-
-def _unescaped(part: str) -> str:
-    if not part.startswith("\\"):
-        return _folded(part)
-    if part[1] == "\n":
-        return ""
-    if part[1] in "xuU":
-        return chr(int(part[2:], 16)) if len(part) > 2 and int(part[2:], 16) < 0x110000 else part
-    return _ESCAPES.get(part[1], part[1])
-
-
-def _block_units(raw: str, old: str, style: str) -> list[Unit]:
-    """The pieces of a block scalar; a line break goes with the indentation that follows it."""
-    header, _, body = raw.partition("\n")
-    lines = body.split("\n")
-    indent = _indent(raw, old)
-    units = [Unit(header + "\n" + lines[0][:indent], "")]
-    used = 0
-    for number, line in enumerate(lines):
-        units += [Unit(one, one) for one in line[indent:]]
-        used += len(line[indent:])
-        if number == len(lines) - 1:
-            break
-        following = lines[number + 1]
-        value = "\n" if used < len(old) else ""
-        if style == ">" and old[used : used + 1] == " " and line[indent:] and following[indent:]:
-            value = " "
-        elif style == ">" and line[indent:] and not following[indent:] and any(lines[number + 1 :]):
-            value = ""  # the first of several line breaks is folded away
-        units.append(Unit("\n" + following[:indent], value))
-        used += len(value)
-    return units
-
-
-def _indent(raw: str, old: str) -> int:
-    """How far the lines of a block scalar are indented: as the first line that holds something."""
-    header, _, body = raw.partition("\n")
-    first = next((line for line in body.split("\n") if line.strip(" ")), "")
-    if re.search(r"[1-9]", header):
-        value = next((line for line in old.split("\n") if line.strip(" ")), "")
-        return max(len(first) - len(value), 0)
-    return len(first) - len(first.lstrip(" "))
-
-
 def _block(raw: str, new: str, ending: str) -> str | None:
     """A block scalar written anew, line by line; None when a block cannot hold the text."""
     body = new.removesuffix("\n")
     lines = body.split("\n")
     if not body or body[0].isspace() or not all(line.isprintable() for line in lines):
         return None
-    indent = " " * _indent(raw, new)
+    indent = " " * indent_of(raw, new)
     chomping = "" if new.endswith("\n") else "-"
     return f"|{chomping}\n" + "\n".join(indent + line if line else "" for line in lines) + (ending or "")

@@ -23,6 +23,10 @@ class Text(msgspec.Struct, frozen=True):
         """The place of the text."""
         return self.owner.at(*self.pointer)
 
+    def within(self, offset: int) -> Where:
+        """The place of a character of the text."""
+        return self.where.within(offset)
+
 
 def texts_of(owner: ItemBase | Stimulus) -> Iterator[Text]:
     """Every text of an item or stimulus, in order."""

@@ -11,16 +11,22 @@ from qbank.model.offsets import Offsets
 from qbank.reading import kept, yaml_nodes
 from qbank.reading.files import BANK_FILES, SUFFIXES, leads_outside
 from qbank.reading.kept import Document
+from qbank.reading.yaml_units import written_at
 
 
 def locate(
-    source: Source, pointer: Pointer = (), part: str = "value", offsets: Offsets | None = None
+    source: Source,
+    pointer: Pointer = (),
+    part: str = "value",
+    offsets: Offsets | None = None,
+    inside: int = -1,
 ) -> Location:
     """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory.
 
-    `offsets` know of places in lines of JSON from earlier runs.
+    `offsets` know of places in lines of JSON from earlier runs. In a YAML text of several lines it is that of
+    the character at the offset `inside`, where it is sure how that is written.
     """
-    return _located(source, _document(source.path), pointer, part, offsets)
+    return _located(source, _document(source.path), pointer, part, offsets, inside)
 
 
 def _document(path: str) -> Document | None:
@@ -32,7 +38,12 @@ def _document(path: str) -> Document | None:
 
 
 def _located(
-    source: Source, document: Document | None, pointer: Pointer, part: str, offsets: Offsets | None
+    source: Source,
+    document: Document | None,
+    pointer: Pointer,
+    part: str,
+    offsets: Offsets | None,
+    inside: int = -1,
 ) -> Location:
     if document is None:
         return Location(source.file)
@@ -43,10 +54,21 @@ def _located(
         return document.location(source.file, document.spans.offset(whole, part))
     if whole and isinstance(whole[0], int) and whole[0] < len(document.slices):
         entry = document.slices[whole[0]]
-        at = entry.start + yaml_nodes.offset(entry.text, (0, *whole[1:]), part)
+        at = entry.start + _in_yaml(entry.text, (0, *whole[1:]), part, inside)
     else:
-        at = yaml_nodes.offset(document.text, whole, part)
+        at = _in_yaml(document.text, whole, part, inside)
     return document.lines.location(source.file, at)
+
+
+def _in_yaml(text: str, pointer: Pointer, part: str, inside: int) -> int:
+    """The offset of a value (or key) of a text, or of a character inside a text of several lines."""
+    if part == "value" and inside >= 0:
+        node = yaml_nodes.scalar(text, pointer)
+        if node is not None and node.text is not None:
+            at = written_at(text[node.start : node.end], node.style, node.text, inside)
+            if at is not None:
+                return node.start + at
+    return yaml_nodes.offset(text, pointer, part)
 
 
 def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
@@ -101,7 +123,8 @@ class Places:
         path = source.path
         if path not in self._documents:
             self._documents[path] = _document(path)
-        return _located(source, self._documents[path], where.pointer, where.part, self._offsets)
+        document = self._documents[path]
+        return _located(source, document, where.pointer, where.part, self._offsets, where.offset)
 
     def _head(self) -> Location:
         files = {source.file for source in self._sources}

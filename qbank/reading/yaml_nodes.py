@@ -103,11 +103,17 @@ def find(text: str, pointer: Pointer) -> tuple[Node | None, Node] | None:
 
 def raw_scalar(text: str, pointer: Pointer) -> str | None:
     """The scalar at a path as it was typed; None when there is none."""
+    found = scalar(text, pointer)
+    return None if found is None else found.text
+
+
+def scalar(text: str, pointer: Pointer) -> Node | None:
+    """The value at a path, which need not have all its parts; None when there is none."""
     try:
         found = _found(_composer(text), pointer)
     except Unreadable:
         return None
-    return None if found is None else found[1].text
+    return None if found is None else found[1]
 
 
 def needs_more(text: str, whole: str) -> bool:

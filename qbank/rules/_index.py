@@ -90,7 +90,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'unread_file': ('warning', 'reading', True, False, True, True, (), {}),
         'unreadable_file': ('error', 'reading', True, False, True, True, (), {}),
     }),
-    'qbank.rules.stem': ('08d8086203e08196473b6a0a5520e3c4', {
+    'qbank.rules.stem': ('815ec42d7242d42fbd575899b0728365', {
         'blank_inside_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
         'double_negative': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
         'long_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {'words': 0}),
@@ -101,7 +101,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'readability': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {'grade': 0.0, 'words': 30}),
         'unfocused_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
     }),
-    'qbank.rules.text': ('75bbd4ce9cf958425905f99e6da232b4', {
+    'qbank.rules.text': ('21717dbad3bb8a6582b1a2d05689532c', {
         'biased_language': ('info', 'text', True, False, True, True, (), {}),
         'bidi_control': ('error', 'text', True, False, True, True, (), {}),
         'broken_math': ('error', 'text', True, False, True, True, (), {}),

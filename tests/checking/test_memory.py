@@ -238,3 +238,16 @@ def test_of_an_unchanged_bank_no_pairs_are_looked_for(
     second = linted(path)
     assert second == first
     assert second.fixes == first.fixes
+
+
+def test_where_a_text_is_at_fault_is_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "items.yaml"
+    path.write_text(
+        "- id: a-1\n  type: essay\n  stem: |\n    One bone.\n    Here the the bone.\n    And QXZ.\n",
+        encoding="utf-8",
+    )
+    settings = Settings(select=("doubled-word", "undefined-abbreviation"))
+    first = linted(path, settings)
+    found = {one.rule: (one.line, one.column) for one in first.diagnostics}
+    assert found == {"doubled-word": (5, 10), "undefined-abbreviation": (6, 9)}
+    assert linted(path, settings) == first

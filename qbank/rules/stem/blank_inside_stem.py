@@ -58,7 +58,7 @@ def blank_inside_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Findi
         sentence = re.split(r"[.?!](?:\s|$)", _ASIDE.sub(" ", after), maxsplit=1)[0]
         if _WORD.search(before) and len(_WORD.findall(sentence)) >= _WORDS_AFTER:
             yield Finding(
-                item.at("stem"),
+                item.at("stem").within(found.start()),
                 "the gap stands inside the sentence",
                 hint="Turn the sentence so that the gap comes last, or ask a question.",
             )

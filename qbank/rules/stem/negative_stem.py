@@ -25,7 +25,7 @@ def negative_stem(item: MultipleChoice | MultipleResponse) -> Iterator[Finding]:
     found = negative(item.stem)
     if found:
         yield Finding(
-            item.at("stem"),
+            item.at("stem").within(item.stem.rfind(found)),
             f"the lead-in asks for the exception: {_shown(found)!r}",
             hint="Ask for what is so, or name the exception (contraindicated, excluded, unsafe).",
         )

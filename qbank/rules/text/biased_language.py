@@ -182,7 +182,7 @@ def biased_language(passage: Text, bank: BankRecord) -> Iterator[Finding]:
         found = None if here.isdisjoint(term.literals) else term.pattern.search(text)
         if found:
             yield Finding(
-                passage.where,
+                passage.within(found.start()),
                 f"{found[0]!r}: {term.reason}",
                 hint=f"Write: {term.better}.",
             )

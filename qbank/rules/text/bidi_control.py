@@ -31,12 +31,13 @@ def bidi_control(passage: Text) -> Iterator[Finding]:
     Source: Unicode TR 36, security considerations; Boucher & Anderson (2021), Trojan Source.
     """
     text = passage.text
-    if text.isascii() or not _CONTROL.search(text):
+    first = None if text.isascii() else _CONTROL.search(text)
+    if first is None:
         return
     found = set(_CONTROL.findall(text))
     if found & _OVERRIDE or not _RIGHT_TO_LEFT.search(text) or not _is_closed(text):
         yield Finding(
-            passage.where,
+            passage.within(first.start()),
             f"the text holds {named(found)}",
             hint="Remove it: it turns around what is read.",
         )

@@ -31,5 +31,5 @@ def broken_math(passage: Text) -> Iterator[Finding]:
     for offset, what in problems(text):
         excerpt = " ".join(text[offset : offset + _SHOWN].split())
         yield Finding(
-            passage.where, f"{what} at {excerpt!r}", hint=r"Correct the LaTeX; a dollar sign is \$."
+            passage.within(offset), f"{what} at {excerpt!r}", hint=r"Correct the LaTeX; a dollar sign is \$."
         )

@@ -46,7 +46,11 @@ def doubled_word(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     for found in _DOUBLED.finditer(text):
         if _is_slip(found[1], found[2]):
             pair = f"'{found[1]} {found[2]}'"
-            yield Finding(passage.where, f"{pair}: the word stands twice", hint="Take one of the two out.")
+            yield Finding(
+                passage.within(found.start()),
+                f"{pair}: the word stands twice",
+                hint="Take one of the two out.",
+            )
 
 
 def _is_slip(first: str, second: str) -> bool:

@@ -49,8 +49,12 @@ def invisible_character(passage: Text) -> Iterator[Finding]:
     if found:
         clean = _clean(text)
         fix = Fix((Put(passage.where, clean),)) if clean.strip() else None
+        at = next((one.start() for one in _JOINED_OR_INVISIBLE.finditer(text) if not one["joined"]), -1)
         yield Finding(
-            passage.where, f"the text holds {named(found)}", hint="Remove it: it cannot be seen.", fix=fix
+            passage.within(at),
+            f"the text holds {named(found)}",
+            hint="Remove it: it cannot be seen.",
+            fix=fix,
         )
 
 

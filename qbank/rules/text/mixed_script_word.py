@@ -48,14 +48,14 @@ def mixed_script_word(passage: Text, bank: BankRecord) -> Iterator[Finding]:
     text = passage.text
     if text.isascii() or not _OTHER.search(text):
         return
-    words = [word for word in _WORD.findall(text) if not word.isascii() and _MIXED.fullmatch(word)]
+    words = [one for one in _WORD.finditer(text) if not one[0].isascii() and _MIXED.fullmatch(one[0])]
     if not bank.language.startswith(_OWN_SCRIPT):
-        words += _CODE.findall(text)
+        words += _CODE.finditer(text)
     if words:
         more = f", and {len(words) - 1} more" if len(words) > 1 else ""
         yield Finding(
-            passage.where,
-            f"the word {words[0]!r} mixes scripts ({_foreign(words[0])}){more}",
+            passage.within(words[0].start()),
+            f"the word {words[0][0]!r} mixes scripts ({_foreign(words[0][0])}){more}",
             hint="Type the words again in one script.",
         )
 

@@ -30,7 +30,7 @@ def replacement_character(passage: Text) -> Iterator[Finding]:
     count = text.count("\ufffd")
     excerpt = " ".join(text[max(0, at - _AROUND) : at + _AROUND].split())
     yield Finding(
-        passage.where,
+        passage.within(at),
         f"{count} character{'s were' if count > 1 else ' was'} lost at {excerpt!r}",
         hint="Look it up in the source and type it again.",
     )

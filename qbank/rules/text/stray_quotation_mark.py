@@ -39,7 +39,7 @@ def stray_quotation_mark(passage: Text) -> Iterator[Finding]:
         at = plain.rindex('"')
         excerpt = " ".join(plain[max(0, at - _AROUND) : at + _AROUND].split())
         yield Finding(
-            passage.where,
+            passage.within(at if plain == text else -1),
             f"an odd number of straight quotation marks, the last at {excerpt!r}",
             hint="Take it out, or type its partner.",
         )

@@ -40,20 +40,21 @@ def stray_white_space(passage: Text) -> Iterator[Finding]:
     if not text:
         return
     body = text.removesuffix("\n")
+    hard = None if text.isascii() else _STRAY_HARD.search(text.strip())
     kinds = [
-        what
-        for what, found in (
-            ("begins with white space", body[:1].isspace()),
-            ("ends with white space", body[-1:].isspace()),
-            ("holds a non-breaking space", not text.isascii() and _STRAY_HARD.search(text.strip())),
+        (what, at)
+        for what, at in (
+            ("begins with white space", 0 if body[:1].isspace() else -1),
+            ("ends with white space", len(body.rstrip()) if body[-1:].isspace() else -1),
+            ("holds a non-breaking space", -1 if hard is None else text.find(hard[0])),
         )
-        if found
+        if at >= 0
     ]
     if kinds:
-        said = f"the text {' and '.join(kinds)}"
+        said = f"the text {' and '.join(what for what, _ in kinds)}"
         clean = _clean(text)
         fix = Fix((Put(passage.where, clean),)) if clean.strip() else None
-        yield Finding(passage.where, said, hint="Remove it.", fix=fix)
+        yield Finding(passage.within(kinds[0][1]), said, hint="Remove it.", fix=fix)
 
 
 def _clean(text: str) -> str:

@@ -68,12 +68,12 @@ def unbalanced_markup(passage: Text) -> Iterator[Finding]:
 
     Source: exam practice; CommonMark (emphasis and code are literal when unclosed).
     """
-    for what in _problems(passage.text):
-        yield Finding(passage.where, what, hint="Close it, or take it out.")
+    for at, what in _problems(passage.text):
+        yield Finding(passage.within(at), what, hint="Close it, or take it out.")
 
 
-def _problems(text: str) -> Iterator[str]:
-    """What is open in a text, or closes nothing."""
+def _problems(text: str) -> Iterator[tuple[int, str]]:
+    """What is open in a text, or closes nothing, each with its offset, -1 where that is not known."""
     if not _is_suspicious(text):
         return
     plain = _ESCAPED.sub("  ", text) if "\\" in text else text
@@ -81,7 +81,8 @@ def _problems(text: str) -> Iterator[str]:
         plain = _CODE.sub(" ", plain)
     if "„" in plain:
         plain = _LOW_QUOTED.sub(" ", plain)
-    yield from _unbalanced(plain)
+    for at, what in _unbalanced(plain):
+        yield at if text.startswith(plain[: at + 1]) else -1, what
 
 
 def _is_suspicious(text: str) -> bool:
@@ -99,22 +100,25 @@ def _is_suspicious(text: str) -> bool:
     )
 
 
-def _unbalanced(text: str) -> Iterator[str]:
+def _unbalanced(text: str) -> Iterator[tuple[int, str]]:
     brackets = _without_signs(text) if any(map(text.__contains__, "()[]")) else text
     for opening, closing in _PAIRS:
         if brackets.count(opening) != brackets.count(closing):
             one = _INCHES.sub(" ", brackets) if opening == "“" else brackets
             at = _first_alone(one, opening, closing)
             if at >= 0:
-                yield f"{one[at]} stands alone at {_excerpt(one, at)!r}"
+                known = at if text.startswith(one[: at + 1]) else -1
+                yield known, f"{one[at]} stands alone at {_excerpt(one, at)!r}"
     if text.count("`") % 2:
-        yield f"a ` is not closed at {_excerpt(text, text.rindex('`'))!r}"
+        at = text.rindex("`")
+        yield at, f"a ` is not closed at {_excerpt(text, at)!r}"
     strong = list(_STRONG.finditer(text)) if "**" in text else []
     if len(strong) % 2:
-        yield f"** is not closed at {_excerpt(text, strong[-1].start())!r}"
+        at = strong[-1].start()
+        yield at, f"** is not closed at {_excerpt(text, at)!r}"
     formula = _FORMULA.search(text) if "$" in text else None
     if formula:
-        yield f"a formula is not closed at {_excerpt(text, formula.start())!r}"
+        yield formula.start(), f"a formula is not closed at {_excerpt(text, formula.start())!r}"
     if "<" in text:
         yield from _open_elements(text)
 
@@ -139,19 +143,19 @@ def _first_alone(text: str, opening: str, closing: str) -> int:
     return opened[0] if opened else -1
 
 
-def _open_elements(text: str) -> Iterator[str]:
-    opened: list[str] = []
+def _open_elements(text: str) -> Iterator[tuple[int, str]]:
+    opened: list[tuple[int, str]] = []
     for tag in _TAG.finditer(text):
         name = tag[2].lower()
         if not tag[1]:
-            opened.append(name)
-        elif opened and opened[-1] == name:
+            opened.append((tag.start(), name))
+        elif opened and opened[-1][1] == name:
             opened.pop()
         else:
-            yield f"{tag[0]} closes nothing at {_excerpt(text, tag.start())!r}"
+            yield tag.start(), f"{tag[0]} closes nothing at {_excerpt(text, tag.start())!r}"
             return
     if opened:
-        yield f"<{opened[-1]}> is not closed"
+        yield opened[-1][0], f"<{opened[-1][1]}> is not closed"
 
 
 def _excerpt(text: str, at: int) -> str:

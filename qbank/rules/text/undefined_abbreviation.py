@@ -44,7 +44,7 @@ def undefined_abbreviation(bank: Bank, *, known: str = "") -> Iterator[Finding]:
     for where, text in _shown(bank):
         for word in _abbreviations(text):
             if word not in used and word not in ignored:
-                used[word] = where
+                used[word] = where.within(text.find(word))
     if not used:
         return
     spelled, plain = _spelled_out(bank, set(used))

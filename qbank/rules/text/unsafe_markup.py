@@ -31,5 +31,7 @@ def unsafe_markup(passage: Text) -> Iterator[Finding]:
     for offset, what in unsafe(text):
         excerpt = " ".join(text[offset : offset + _SHOWN].split())
         yield Finding(
-            passage.where, f"{what} at {excerpt!r}", hint="Remove it; nothing remote, nothing that runs."
+            passage.within(offset),
+            f"{what} at {excerpt!r}",
+            hint="Remove it; nothing remote, nothing that runs.",
         )

@@ -44,6 +44,7 @@ class Mention(msgspec.Struct, frozen=True):
     """
 
     pointer: Pointer
+    offset: int
     code: str
     system: str
     is_sure: bool
@@ -58,16 +59,18 @@ def mentions_of(item: Item) -> Iterator[Mention]:
 
 def _in(pointer: Pointer, text: str) -> Iterator[Mention]:
     for found in _DOTTED.finditer(text):
-        yield Mention(pointer, found[0], "icd10cm", True)
+        yield Mention(pointer, found.start(), found[0], "icd10cm", True)
     for found in _CPT.finditer(text):
-        yield Mention(pointer, found[1], "cpt", True)
+        yield Mention(pointer, found.start(1), found[1], "cpt", True)
     for found in _CATEGORY.finditer(text):
         if _BESIDE.search(_before(text, found)):
-            yield Mention(pointer, found[0], "icd10cm", True)
+            yield Mention(pointer, found.start(), found[0], "icd10cm", True)
     for found in _BARE.finditer(text):
         before = _before(text, found)
         if not _NUMBERED.search(before[-_BEFORE:]):
-            yield Mention(pointer, found[0], _system(before, text), _BESIDE.search(before) is not None)
+            yield Mention(
+                pointer, found.start(), found[0], _system(before, text), _BESIDE.search(before) is not None
+            )
 
 
 def _system(before: str, text: str) -> str:

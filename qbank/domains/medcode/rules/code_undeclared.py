@@ -42,7 +42,7 @@ def code_undeclared(bank: Bank, codes: CodeSet) -> Iterator[Finding]:
             told.add(one.code)
             system = one.system or "hcpcs"
             yield Finding(
-                item.at(*one.pointer),
+                item.at(*one.pointer).within(one.offset),
                 f"the text names {one.code}, which `codes` does not declare",
                 hint=f"Declare it: {{system: {system}, code: {one.code}, role: …, expect: …}}.",
             )
