@@ -99,14 +99,27 @@ class Text:
             return
         try:
             before = yaml_text.parse(self._text)
-        except Unreadable:  # only its sound items were read
-            raise CannotEdit("a part of the file cannot be read; mend that first") from None
+        except Unreadable:  # it was read entry by entry
+            self._check_entries(text)
+            return
         after = _parsed(self, text)
         starts = {one.start: number for number, one in enumerate(yaml_text.entries(self._text))}
         for (start, _), new in self._new.items():
             before[starts[start]] = yaml_text.parse(new)[0]
         if not same(before, after):
             raise CannotEdit("the edited file would read otherwise in another place")
+
+    def _check_entries(self, text: str) -> None:
+        """That each entry of a broken file is what it was, or as edited, and the file as broken as before."""
+        try:
+            yaml_text.parse(text)
+        except Unreadable:
+            new = [one.text for one in yaml_text.slices(text)]
+        else:
+            raise CannotEdit("the edited file would read otherwise in another place")
+        old = ((one.start, one.start + len(one.text), one.text) for one in yaml_text.slices(self._text))
+        if new != [self._new.get((start, end), entry) for start, end, entry in old]:
+            raise CannotEdit("a part of the file cannot be read; mend that first")
 
 
 def tried(file: Text, text: str, prefix: Pointer, edit: Edit) -> str:

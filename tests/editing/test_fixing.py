@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -18,6 +19,9 @@ from hypothesis import strategies as st
 from qbank import api
 from qbank.config import Settings
 from qbank.editing.rounds import Fixed
+from qbank.editing.texts import Text
+from qbank.editing.trees import CannotEdit
+from qbank.model.bank import Source
 from qbank.rule import all_rules
 from tests.editing.strategies_editing import Written, json_texts, shuffled_numbers, yaml_texts
 
@@ -376,14 +380,55 @@ def test_a_shared_value_spoils_no_other_fix_of_the_file(tmp_path: Path, shared: 
     assert path.read_text(encoding="utf-8") == text.replace('" Who?"', '"Who?"')
 
 
-@pytest.mark.parametrize("broken", ["{id: x-3, type: essay, stem: Who", "id: x-3\n\ttype: essay", "a: \x07"])
-def test_a_file_with_a_broken_item_is_left_alone(tmp_path: Path, broken: str) -> None:
-    path = tmp_path / "items.yaml"
-    sound = '- {id: x-1, type: essay, stem: " Why?"}\n', '- {id: x-2, type: essay, stem: " Who?"}\n'
-    path.write_text(f"- {broken}\n".join(sound), encoding="utf-8")
-    result = api.fixed(path, settings=Settings(select=TEXT))
-    assert (result.changes, result.fixed) == ((), 0)
-    assert [one.reason for one in result.refused] == ["a part of the file cannot be read; mend that first"]
+BROKEN = [
+    "{id: x-3, type: essay, stem: Who",
+    "id: x-3\n\ttype: essay",
+    "a: \x07",
+    'id: x-3\n  stem: " Why?',
+    "id: x-3\n  stem: [a, b",
+    "{id: x-3, id: x-4, stem: ' Why?'}",
+    "{id: x-3, stem: !tag ' Why?'}",
+    "{id: x-3, stem: *nobody }",
+]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_beside_a_broken_item_the_sound_ones_are_fixed(broken: str, line_end: str) -> None:
+    text = f"""- {{id: x-1, type: essay, stem: " Why?"}}  # one
+- {broken}
+- id: x-2
+  type: essay
+  stem: |
+    Who\u200b is it?
+""".replace("\n", line_end)
+    wanted = text.replace('" Why?"}', '"Why?"}', 1).replace("\u200b", "")
+    assert fixed(text.encode(), TEXT) == wanted.encode()
+
+
+def test_an_item_that_violates_the_schema_is_left_alone() -> None:
+    text = """- {id: x-1, type: essay, stem: " Why?"}
+- {id: x-2, type: essay, stem: " Who?", points: many}
+"""
+    assert fixed(text.encode(), TEXT) == text.replace('" Why?"', '"Why?"').encode()
+
+
+def test_a_broken_file_that_would_be_sound_otherwise_is_left_alone() -> None:
+    """What is written must be read as the parts of the broken file were, not as something new."""
+    source = Source("items.yaml", "items.yaml", "yaml", "item", -1, -1, "x-1", (0,))
+    text = Text(b"- id: x-1\n- id: [\n", source)
+    broken = msgspec.structs.replace(source, pointer=(1,))
+    text.replace(text.part(broken), "- id: x-2\n")
+    with pytest.raises(CannotEdit, match="would read otherwise"):
+        text.result()
+
+
+def test_an_edit_that_makes_entries_of_a_broken_file_is_refused() -> None:
+    source = Source("items.yaml", "items.yaml", "yaml", "item", -1, -1, "x-1", (0,))
+    text = Text(b"- id: x-1\n- id: [\n", source)
+    text.replace(text.part(source), "- id: x-1\n- id: x-2\n")
+    with pytest.raises(CannotEdit, match="mend that first"):
+        text.result()
 
 
 ITEMS = [
