@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from qbank.diagnostics import Append, Drop, Edit, Fix, Pointer
-from qbank.editing.texts import Part, Text, record, tried
+from qbank.editing.texts import Text, record, tried
 from qbank.editing.trees import CannotEdit
+from qbank.editing.yaml_parts import Part
 from qbank.model.bank import Source
 
 Read = Callable[[str], bytes]

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qbank.diagnostics import Edit, Pointer, Put, Remove, Replace, Where
-from qbank.editing.texts import Part, Text, record, tried
+from qbank.editing.texts import Text, record, tried
 from qbank.editing.trees import CannotEdit
+from qbank.editing.yaml_parts import Part
 from qbank.model.bank import Source
 
 _ORDERED = ("options", "prompts")

@@ -6,11 +6,13 @@ import codecs
 import difflib
 import functools
 import re
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from qbank.diagnostics import Edit, Pointer
 from qbank.editing import json_edit, yaml_edit
-from qbank.editing.trees import CannotEdit, edited, same
+from qbank.editing.trees import CannotEdit, at, edited, same
+from qbank.editing.yaml_parts import Part, parts
 from qbank.model.bank import Source
 from qbank.reading import json_text, yaml_text
 from qbank.reading.text import Unreadable, decode
@@ -18,14 +20,6 @@ from qbank.reading.text import Unreadable, decode
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BLOCK_LIST = re.compile(r"^[ -]*enemies:[ \t]*(?:#.*)?\n[ ]*- ", re.MULTILINE)
 _FLOW_LIST = re.compile(r"\benemies:[ \t]*\[")
-
-
-class Part(NamedTuple):
-    """The part of a file that holds a record: where it is in the file, and the record's path in it."""
-
-    start: int
-    end: int
-    prefix: Pointer
 
 
 class Text:
@@ -60,7 +54,11 @@ class Text:
         if isinstance(first, int) and first < len(entries):
             start = entries[first].start
             return Part(start, start + len(entries[first].text), (0, *source.pointer[1:]))
-        return Part(0, len(self._text), source.pointer)
+        return self._parts.get(source.pointer, Part(0, len(self._text), source.pointer))
+
+    @functools.cached_property
+    def _parts(self) -> Mapping[Pointer, Part]:
+        return parts(self._text)
 
     def now(self, part: Part) -> str:
         """The text of a part, as edited so far."""
@@ -103,9 +101,14 @@ class Text:
             self._check_entries(text)
             return
         after = _parsed(self, text)
-        starts = {one.start: number for number, one in enumerate(yaml_text.entries(self._text))}
+        places: dict[int, tuple[Pointer, Pointer]] = {
+            one.start: ((number,), (0,)) for number, one in enumerate(yaml_text.entries(self._text))
+        }
+        if not places:
+            places = {part.start: (pointer, part.prefix) for pointer, part in self._parts.items()}
         for (start, _), new in self._new.items():
-            before[starts[start]] = yaml_text.parse(new)[0]
+            (*way, last), prefix = places[start]
+            at(before, way)[last] = at(yaml_text.parse(new), prefix)
         if not same(before, after):
             raise CannotEdit("the edited file would read otherwise in another place")
 

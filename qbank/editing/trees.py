@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import Any
 
 from qbank.diagnostics import Append, Drop, Edit, Move, Pointer, Put, Remove, Rename, Replace
@@ -17,7 +18,7 @@ def edited(tree: Any, edit: Edit, pointer: Pointer) -> Any:
     """A copy of a tree with an edit at a path. Raises CannotEdit where the path does not lead there."""
     tree = copy.deepcopy(tree)
     *way, last = pointer
-    parent = _at(tree, tuple(way))
+    parent = at(tree, tuple(way))
     match edit:
         case Put():
             _put(parent, last, edit.value)
@@ -26,9 +27,9 @@ def edited(tree: Any, edit: Edit, pointer: Pointer) -> Any:
         case Drop():
             _drop(tree, tuple(way), parent, last)
         case Move():
-            _move(_at(parent, (last,)), edit.order)
+            _move(at(parent, (last,)), edit.order)
         case Rename():
-            _rename(_at(parent, (last,)), edit.names)
+            _rename(at(parent, (last,)), edit.names)
         case Replace():
             _replace(parent, last, edit.value)
         case Remove():
@@ -43,7 +44,8 @@ def same(one: Any, other: Any) -> bool:
     return repr(one) == repr(other)
 
 
-def _at(tree: Any, pointer: Pointer) -> Any:
+def at(tree: Any, pointer: Iterable[str | int]) -> Any:
+    """The value at a path of a tree. Raises CannotEdit when it is not there."""
     for step in pointer:
         if isinstance(tree, dict):
             tree = tree[_name(tree, step)]
@@ -62,7 +64,7 @@ def _name(tree: dict[Any, Any], step: str | int) -> Any:
 
 
 def _put(parent: Any, last: str | int, value: str) -> None:
-    _at(parent, (last,))
+    at(parent, (last,))
     parent[_name(parent, last) if isinstance(parent, dict) else last] = value
 
 
@@ -77,7 +79,7 @@ def _replace(parent: Any, last: str | int, value: Any) -> None:
         parent.clear()
         parent.update(pairs)
     else:
-        _at(parent, (last,))
+        at(parent, (last,))
         parent[last] = copy.deepcopy(value)
 
 
@@ -95,7 +97,7 @@ def _drop(tree: Any, way: Pointer, parent: Any, last: str | int) -> None:
         raise CannotEdit("the entry does not stand in the file")
     del parent[last]
     if not parent:
-        above = _at(tree, way[:-1])
+        above = at(tree, way[:-1])
         if not isinstance(above, dict):
             raise CannotEdit("the list is no part of a mapping")
         del above[_name(above, way[-1])]

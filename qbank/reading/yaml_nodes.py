@@ -129,6 +129,11 @@ def needs_more(text: str, whole: str) -> bool:
     return composer.lost_alias
 
 
+def has_anchors(text: str) -> bool:
+    """Whether a text has anchors, or what may be one."""
+    return bool(_anchors(text))
+
+
 @functools.lru_cache(maxsize=8)
 def _anchors(text: str) -> frozenset[str]:
     """The names of all anchors of a text, and more that only look so."""
