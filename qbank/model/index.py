@@ -28,14 +28,6 @@ class BankIndex:
         self.areas: Mapping[str, str] = bank.info.area_titles()
 
     @cached_property
-    def item_ids_ignoring_case(self) -> dict[str, Item]:
-        """The items by id in one case."""
-        found: dict[str, Item] = {}
-        for id, item in self.items.items():
-            found.setdefault(id.casefold(), item)
-        return found
-
-    @cached_property
     def used_stimuli(self) -> frozenset[str]:
         """The ids of the stimuli that items hang on."""
         return frozenset(filter(None, map(attrgetter("stimulus"), self.bank.items)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -74,10 +73,10 @@ def cell_text(value: Any) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number as people write it: 5 for 5.0, 0.1 for 0.1."""
-    if math.isfinite(value) and float(value).is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
+    """A number as people write it: 5 for 5.0, 0.1 for 0.1; from 1e16 on with an exponent, as Python does."""
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < 1e16):
+        return repr(value)
+    return str(int(value))
 
 
 def looks_converted(text: str) -> bool:

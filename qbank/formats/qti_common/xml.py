@@ -73,7 +73,7 @@ def text(value: str | int | float | bool) -> str:
 def number(value: float) -> str:
     """A number as XML writes it: 2 and 0.5, not 2.0."""
     value = float(value)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
 
 
 def root(
