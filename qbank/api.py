@@ -249,6 +249,16 @@ def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -
     return said
 
 
+def joined(report: Report, others: Sequence[Report]) -> Report:
+    """A report with the findings of others about the same banks besides."""
+    more = [one for other in others for one in other.diagnostics]
+    return (
+        msgspec.structs.replace(report, diagnostics=in_order(dict.fromkeys((*report.diagnostics, *more))))
+        if more
+        else report
+    )
+
+
 def merged(reports: Sequence[Report]) -> Report:
     """Several reports as one."""
     return Report(

@@ -95,7 +95,7 @@ def entries(report: Report, bank: Bank, folder: Path) -> tuple[Entry, ...]:
     return tuple(
         Entry(one.item, "", one.rule, hashes[one.item])
         if one.item in hashes
-        else Entry("", files[one.file], one.rule, _message_hash(one))
+        else Entry("", files[one.file], one.rule, message_hash(one))
         for one in report.diagnostics
     )
 
@@ -158,7 +158,8 @@ def _hashes(bank: Bank, ids: set[str]) -> dict[str, str]:
     return {id: hashes[0] if len(hashes) == 1 else sha256(sorted(hashes)) for id, hashes in found.items()}
 
 
-def _message_hash(one: Diagnostic) -> str:
+def message_hash(one: Diagnostic) -> str:
+    """The hash of what is said of an item, or of none, whatever the numbers in it."""
     return sha256([one.item, *_words(one.message)])
 
 

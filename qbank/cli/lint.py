@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from qbank.cli.steps import Piped
     from qbank.config import Settings
     from qbank.editing.rounds import Fixed
-    from qbank.model.bank import Bank
+    from qbank.model.bank import Bank, ReadProblem
     from qbank.reading.blueprint import BlueprintReading
 
 _SARIF_NOTE = "qbank: {} of {} findings are in the SARIF report, the worst ones; --format json has all."
@@ -140,6 +141,7 @@ def lint(
             return Exit.FINDINGS if _preview(results, output) else Exit.DONE
         _write(results, quiet)
     reports: list[Report] = []
+    broken: list[Report] = []
     named: list[across.Named] = []
     for path in banks:
         bank, problems = steps.load(path, stdin)
@@ -159,15 +161,34 @@ def lint(
             jobs=jobs or cores(),
             cached=None if no_cache or str(path) == steps.STDIN else path,
         )
-        reports.append(known.new(found, bank))
+        left = known.new(found, bank)
+        reports.append(left)
+        if changed_since is not None and str(path) != steps.STDIN:
+            lint_before = functools.partial(_linted_before, plan, today or clock())
+            broken.append(
+                steps.broken_elsewhere(left, bank, path, changed_since, settings, lint_before, quiet)
+            )
     if len(named) > 1:
         together = across.lint(named, settings=settings, today=today or clock())
         reports = [*together.settled(reports), known.new(together.report, together.view)]
-    report = steps.changed_only(api.merged(reports), changed_since, banks)
+    report = api.joined(steps.changed_only(api.merged(reports), changed_since, banks), broken)
     _show(report, ((reporter, output), *also), stdin, quiet)
     known.tell(settings, quiet)
     least = Severity(fail_on) if fail_on else settings.failing
     return Exit.FINDINGS if report.at_least(least) else Exit.DONE
+
+
+def _linted_before(
+    plan: BlueprintReading | None,
+    today: str,
+    bank: Bank,
+    problems: Sequence[ReadProblem],
+    settings: Settings,
+) -> Report:
+    """A report on a bank as it was, with the blueprint of today."""
+    from qbank.cli import steps
+
+    return steps.linted(bank, problems, settings, blueprint=plan, today=today, quiet=True)
 
 
 def _reported(

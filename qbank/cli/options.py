@@ -167,7 +167,7 @@ def changed_since(function: _F) -> _F:
     return click.option(
         "--changed-since",
         metavar="REF",
-        help="Report only on files changed since a git revision; the whole bank is still read.",
+        help="Report only on files changed since a git revision, and on what that breaks in others.",
     )(function)
 
 

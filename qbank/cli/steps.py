@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 import msgspec
@@ -175,7 +175,7 @@ def changed_only(report: Report, ref: str | None, banks: Sequence[Path]) -> Repo
     """What a report says about files that were changed since a git revision; all of it without one."""
     if ref is None:
         return report
-    changed = {file for bank in banks for file in changed_files(ref, bank)}
+    changed = {file for bank in banks for file in changed_files(ref, bank).files}
     concerned = {
         file: os.path.realpath(file) in changed
         for one in report.diagnostics
@@ -189,8 +189,57 @@ def changed_only(report: Report, ref: str | None, banks: Sequence[Path]) -> Repo
     return msgspec.structs.replace(report, diagnostics=tuple(kept))
 
 
-def changed_files(ref: str, bank: Path) -> set[str]:
-    """The real paths of files that differ from a git revision, with new ones that git does not ignore.
+def broken_elsewhere(
+    found: Report,
+    bank: Bank,
+    path: Path,
+    ref: str,
+    settings: Settings,
+    lint: Callable[[Bank, Sequence[ReadProblem], Settings], Report],
+    quiet: bool,
+) -> Report:
+    """What of a report on a bank is about files that did not change since a revision, and was not said there.
+
+    `lint` checks the bank as it was, with settings.
+    """
+    from qbank import aftermath
+    from qbank.comparison import revision
+    from qbank.reading.files import PathError
+    from qbank.rule import all_rules
+
+    changed = changed_files(ref, path)
+    record = bank.sources[bank.info.record].path if bank.info.record >= 0 else ""
+
+    def is_changed(file: str) -> bool:
+        return os.path.realpath(file) in changed.files
+
+    def before(asked: Settings) -> Report:
+        reading = revision.load_revision(revision.beside(changed.base, str(path)))
+        return lint(reading.bank, reading.problems, asked)
+
+    suspected = aftermath.suspects(
+        found, all_rules(), is_changed, record_changed=bool(record) and is_changed(record)
+    )
+    try:
+        new = aftermath.broken(suspected, settings, before)
+    except PathError as error:  # the bank is new, or git does not have all of it
+        say(f"info: the bank at {ref} cannot be read, so what breaks in other files is not told: {error}")
+        new = ()
+    if new:
+        told = "1 finding was" if len(new) == 1 else f"{len(new)} findings were"
+        say(f"info: {told} not there at {ref}, in files that did not change", quiet=quiet)
+    return msgspec.structs.replace(found, diagnostics=new)
+
+
+class Changed(NamedTuple):
+    """The real paths of files that differ from a git revision, and the commit that they are compared with."""
+
+    files: frozenset[str]
+    base: str
+
+
+def changed_files(ref: str, bank: Path) -> Changed:
+    """The files that differ from a git revision, with new ones that git does not ignore.
 
     What counts is the place where the work branched off from the revision. Raises UsageError when git
     does not know the revision, or the bank lies in no repository.
@@ -203,7 +252,8 @@ def changed_files(ref: str, bank: Path) -> set[str]:
     base = _git(folder, "merge-base", commit, "HEAD", unknown=None).strip() or commit
     differing = _git(Path(top), "diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", base, "--")
     new = _git(Path(top), "ls-files", "--others", "--exclude-standard", "-z")
-    return {os.path.realpath(Path(top) / name) for name in f"{differing}{new}".split("\0") if name}
+    names = f"{differing}{new}".split("\0")
+    return Changed(frozenset(os.path.realpath(Path(top) / name) for name in names if name), base)
 
 
 def _git(folder: Path, *arguments: str, unknown: str | None = "") -> str:

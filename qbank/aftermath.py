@@ -1,0 +1,74 @@
+"""What a change breaks in records that it does not touch: findings that were not there before.
+
+An item that is gone leaves others that name it; an abbreviation was spelled out in a text that is now other;
+a bank record asks for more than it did. Such findings lie in files that nobody changed. They are told from
+old ones by a report on the bank as it was, for which only the rules are asked that said something there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from qbank.baseline import message_hash
+from qbank.checking import Report
+from qbank.config import Settings
+from qbank.diagnostics import Diagnostic
+from qbank.model.bank import Bank, BankRecord
+from qbank.model.blueprint import Blueprint
+from qbank.model.earlier import Earlier
+from qbank.model.index import BankIndex
+from qbank.rule import Rule, Scope
+
+_LOOKED_AT = frozenset((Bank, BankIndex, BankRecord, Blueprint, Earlier))
+"""What a rule asks for that may hang on records of other files, and on nothing but records."""
+_READING = frozenset((Scope.READING, Scope.SUPPRESSION))
+_OF_FILES = frozenset(("missing-media",))
+"""Rules that look for files, which are not there in a bank of a revision."""
+
+
+def suspects(
+    report: Report, rules: Mapping[str, Rule], is_changed: Callable[[str], bool], *, record_changed: bool
+) -> tuple[Diagnostic, ...]:
+    """The findings in unchanged files that a change in others may have caused.
+
+    A finding about several items is none: where one of them has changed it is reported anyway. What a rule
+    says of a record alone hangs on the bank record besides, so it counts only where that is changed.
+    """
+    named = {one.rule for one in report.diagnostics if one.rule in rules}
+    hanging = {slug for slug in named if _hangs_on_others(rules[slug], record_changed)}
+    return tuple(
+        one
+        for one in report.diagnostics
+        if one.rule in hanging and not one.related and not is_changed(one.file)
+    )
+
+
+def _hangs_on_others(rule: Rule, record_changed: bool) -> bool:
+    if rule.scope in _READING or rule.slug in _OF_FILES or not rule.home.startswith("qbank.rules."):
+        return False
+    if rule.of_record and rule.scope not in (Scope.BANK, Scope.BLUEPRINT):
+        return record_changed
+    return all(kind in _LOOKED_AT for _, kind in rule.parameters[1:])
+
+
+def broken(
+    suspected: tuple[Diagnostic, ...], settings: Settings, before: Callable[[Settings], Report]
+) -> tuple[Diagnostic, ...]:
+    """Those of some findings that were not there before, whatever the numbers in them.
+
+    `before` gives the report on the bank as it was, with settings that ask for the rules of these findings.
+    """
+    if not suspected:
+        return ()
+    rules = tuple(sorted({one.rule for one in suspected}))
+    asked = msgspec.structs.replace(settings, select=rules, ignore=(), overrides=())
+    known = Counter((one.rule, message_hash(one)) for one in before(asked).diagnostics)
+    new = []
+    for one in suspected:
+        known[one.rule, message_hash(one)] -= 1
+        if known[one.rule, message_hash(one)] < 0:
+            new.append(one)
+    return tuple(new)
