@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _BATCH = 2048
 _MOSTLY_KNOWN = 8 * _BATCH
 """So many items are gone through at once where most are known: the few new ones make a batch."""
+_FEW_RULES, _FEW_ITEMS = 8, 200
+"""Up to so many rules and items it takes longer to load what screens need than to ask the rules."""
 _NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000
 """Items from which on other processes are worth their start."""
@@ -70,7 +72,8 @@ class Runner:
         self._provided = Provided(bank)
         self._rules = {slug: one for slug, one in active.items() if one.scope in _OF_ITEMS}
         self._calls = {slug: _of_record(one, self._caller(one)) for slug, one in self._rules.items()}
-        self._screened = screened
+        few = len(self._rules) <= _FEW_RULES and len(bank.items) <= _FEW_ITEMS
+        self._screened = screened and not few
         self._scanners: dict[frozenset[str], Scanner] = {}
         self._of_type: dict[type, frozenset[str]] = {}
         self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if one.of_record)
@@ -81,11 +84,11 @@ class Runner:
 
     @functools.cached_property
     def _screens(self) -> dict[str, Any]:
-        """The screen of every rule: to know it a rule is imported."""
-        return {
-            slug: _screen(one, self._settings) if self._screened else None
-            for slug, one in self._rules.items()
-        }
+        """The screens of the rules that have one: to know it a rule is imported."""
+        if not self._screened:
+            return {}
+        screens = {slug: _screen(one, self._settings) for slug, one in self._rules.items()}
+        return {slug: one for slug, one in screens.items() if one is not None}
 
     def call_each(self, scope: Scope, values: Sequence[Any]) -> Iterator[Said]:
         """What the rules of one scope say of each value."""
@@ -226,17 +229,19 @@ class Runner:
 
     def _passed(self, items: Sequence[Item], but: frozenset[str]) -> Iterator[tuple[str, Iterable[int]]]:
         """Of each rule the numbers of the items that it looks at, some rules left out."""
+        yield from (
+            (slug, range(len(items))) for slug in self._rules if slug not in but | self._screens.keys()
+        )
+        asked = {slug: screen for slug, screen in self._screens.items() if slug not in but}
+        if not asked:
+            return
         from qbank.screening.batch import Batch
 
         if but not in self._scanners:  # what no rule asks for is not looked for
-            self._scanners[but] = _scanner(one for slug, one in self._screens.items() if slug not in but)
+            self._scanners[but] = _scanner(asked.values())
         batch = Batch(self._bank, items, self._scanners[but])
-        for slug, screen in self._screens.items():
-            if screen is None and slug not in but:
-                yield slug, batch.all
-        for slug, screen in self._screens.items():
-            if screen is not None and slug not in but:
-                yield slug, map(int, screen(batch))
+        for slug, screen in asked.items():
+            yield slug, map(int, screen(batch))
 
     def _caller(self, rule: Rule) -> Call:
         """The rule as a function of the one value it looks at; what it asks for is provided once."""

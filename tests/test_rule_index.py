@@ -128,11 +128,12 @@ def test_what_another_package_breaks_names_it(package: Path) -> None:
 
 def test_lint_of_one_rule_imports_no_other(tmp_path: Path) -> None:
     bank = tmp_path / "items.jsonl"
-    bank.write_text('{"id": "a-1", "type": "essay", "stem": "Why?"}\n', encoding="utf-8")
+    item = '{"id": "a-1", "type": "numeric", "stem": "How many?", "key": {"value": 2}}'
+    bank.write_text(f"{item}\n", encoding="utf-8")
     code = (
         "import sys\nfrom qbank.cli.run import run\n"
         f"assert run(['lint', {str(bank)!r}, '--select', 'key-missing', '--no-cache']) == 0\n"
-        "print('loaded', *(name for name in sys.modules if name.startswith('qbank.rules.')))"
+        "print('loaded', *(name for name in sys.modules if name.startswith(('qbank.rules.', 'numpy'))))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code],
@@ -142,5 +143,7 @@ def test_lint_of_one_rule_imports_no_other(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     loaded = set(ran.stdout.rpartition("loaded")[2].split())
-    rules = {name for name in loaded if name.count(".") == 3 and "._" not in name}
+    rules = {name for name in loaded if name.startswith("qbank.rules.") and name.count(".") == 3}
+    rules = {name for name in rules if "._" not in name}
     assert rules == {"qbank.rules.key.key_missing"}
+    assert "numpy" not in loaded

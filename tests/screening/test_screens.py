@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,13 @@ def banks(draw: st.DrawFn) -> Bank:
         cognitive_levels=draw(st.sampled_from(((), ("recall",)))),
     )
     return Bank(info=record, items=tuple(draw(items(number)) for number in range(draw(st.integers(1, 4)))))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_rules_are_screened_too() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qbank.running._FEW_RULES", 0)
+        yield
 
 
 def said(bank: Bank, screened: bool) -> list[tuple[str, str, str]]:
