@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 import string
 from collections.abc import Iterator, Mapping, Set
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -147,5 +147,12 @@ def blaming(origin: str) -> Iterator[None]:
 
 
 def _origin(entry: EntryPoint) -> str:
-    package = f"package {entry.dist.name} {entry.dist.version}" if entry.dist is not None else "some package"
+    package = "some package" if entry.dist is None else _package(entry.dist)
     return f"the plug-in {entry.name} ({entry.value}) of {package}, group {entry.group}"
+
+
+@functools.lru_cache(maxsize=16)
+def _package(installed: Distribution) -> str:
+    """A package by name and version; both are read from its metadata, all of which are parsed for it."""
+    known = installed.metadata
+    return f"package {known['Name']} {known['Version']}"
