@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qbank.api import lint, load_bank
 from qbank.config import Settings
+from qbank.reading import yaml_units
 from qbank.reading.places import locate
 from qbank.reading.yaml_units import written_at
 
@@ -118,3 +119,23 @@ def test_a_rule_about_stems_tells_the_place(
         bank, problems = load_bank(path)
         (found,) = lint(bank, problems, settings=Settings(select=(rule,))).diagnostics
         assert (found.line, found.column) == (line, column)
+
+
+def test_a_text_with_many_findings_is_taken_apart_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    true_units = yaml_units.units
+
+    def units(raw: str, style: str, old: str) -> list[yaml_units.Unit]:
+        asked.append(len(raw))
+        return true_units(raw, style, old)
+
+    monkeypatch.setattr(yaml_units, "units", units)
+    path = tmp_path / "items.yaml"
+    lines = "".join(f"    the the word {number}\n" for number in range(300))
+    path.write_text(f"- id: a-1\n  type: essay\n  stem: |\n{lines}", encoding="utf-8")
+    bank, problems = load_bank(path)
+    found = lint(bank, problems, settings=Settings(select=("doubled-word",))).diagnostics
+    assert [(one.line, one.column) for one in found] == [(number, 5) for number in range(4, 304)]
+    assert len(asked) == 1

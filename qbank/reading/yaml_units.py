@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 _FOLD = r"[ \t]*+\n(?:[ \t]*+\n)*+[ \t]*+"
@@ -29,15 +32,21 @@ def written_at(raw: str, style: str, text: str, offset: int) -> int | None:
     """
     if "\n" not in raw or style == "*" or not 0 <= offset < len(text):
         return None
+    pieces = _exact(raw, style, text)
+    if pieces is None:
+        return None
+    means, written = pieces
+    return written[bisect_right(means, offset)]
+
+
+@functools.lru_cache(maxsize=8)
+def _exact(raw: str, style: str, text: str) -> tuple[list[int], list[int]] | None:
+    """Of each piece of a scalar, how much of the text it ends, and where it is written; None if not exact."""
     pieces = units(raw, style, text)
     if "".join(one.value for one in pieces) != text:
         return None
-    at = before = 0
-    for one in pieces:
-        if before + len(one.value) > offset:
-            return at
-        at, before = at + len(one.raw), before + len(one.value)
-    return None
+    ends = list(accumulate(len(one.value) for one in pieces))
+    return ends, list(accumulate((len(one.raw) for one in pieces), initial=0))
 
 
 def units(raw: str, style: str, old: str) -> list[Unit]:
