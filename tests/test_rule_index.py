@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -126,13 +127,10 @@ def test_what_another_package_breaks_names_it(package: Path) -> None:
         one.body()
 
 
-def test_lint_of_one_rule_imports_no_other(tmp_path: Path) -> None:
-    bank = tmp_path / "items.jsonl"
-    item = '{"id": "a-1", "type": "numeric", "stem": "How many?", "key": {"value": 2}}'
-    bank.write_text(f"{item}\n", encoding="utf-8")
+def _loaded(*arguments: str) -> set[str]:
+    """The modules of rules, and of numpy, that a lint run loads."""
     code = (
-        "import sys\nfrom qbank.cli.run import run\n"
-        f"assert run(['lint', {str(bank)!r}, '--select', 'key-missing', '--no-cache']) == 0\n"
+        f"import sys\nfrom qbank.cli.run import run\nassert run(['lint', *{arguments!r}]) == 0\n"
         "print('loaded', *(name for name in sys.modules if name.startswith(('qbank.rules.', 'numpy'))))"
     )
     ran = subprocess.run(
@@ -142,8 +140,28 @@ def test_lint_of_one_rule_imports_no_other(tmp_path: Path) -> None:
         check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    loaded = set(ran.stdout.rpartition("loaded")[2].split())
+    return set(ran.stdout.rpartition("loaded")[2].split())
+
+
+def _item(number: int) -> str:
+    item = {"id": f"a-{number}", "type": "numeric", "stem": f"How many are {number}?", "key": {"value": 2}}
+    return f"{json.dumps(item)}\n"
+
+
+def test_lint_of_one_rule_imports_no_other(tmp_path: Path) -> None:
+    bank = tmp_path / "items.jsonl"
+    bank.write_text(_item(1), encoding="utf-8")
+    loaded = _loaded(str(bank), "--select", "key-missing", "--no-cache")
     rules = {name for name in loaded if name.startswith("qbank.rules.") and name.count(".") == 3}
-    rules = {name for name in rules if "._" not in name}
-    assert rules == {"qbank.rules.key.key_missing"}
+    assert {name for name in rules if "._" not in name} == {"qbank.rules.key.key_missing"}
+    assert "numpy" not in loaded
+
+
+def test_lint_of_a_bank_that_is_known_imports_hardly_a_rule(tmp_path: Path) -> None:
+    bank = tmp_path / "items.jsonl"
+    bank.write_text("".join(map(_item, range(1000))), encoding="utf-8")
+    rules = {one.home for one in OWN.values() if one.home.startswith("qbank.rules.")}
+    assert len(rules & _loaded(str(bank))) > len(rules) / 2
+    loaded = _loaded(str(bank))
+    assert len(rules & loaded) < len(rules) / 5
     assert "numpy" not in loaded
