@@ -106,7 +106,7 @@ class Runner:
         remembered is not used then.
         """
         count = len(self._bank.items)
-        parallel = jobs > 1 and can_fork() and count >= _WORTH_PROCESSES and self._memory is None
+        parallel = jobs > 1 and count >= _WORTH_PROCESSES and self._memory is None and can_fork()
         bounds = [count * number // jobs for number in range(jobs + 1)] if parallel else []
         if parallel:  # made before there are several processes, which then share it
             self._scanners[frozenset()] = _scanner(self._screens.values())

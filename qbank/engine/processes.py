@@ -6,12 +6,13 @@ result is that of one process, whatever their number.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _T = TypeVar("_T")
 
@@ -25,6 +26,8 @@ def cores() -> int:
 
 def can_fork() -> bool:
     """Whether this system has processes that share what is loaded."""
+    import multiprocessing
+
     return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
@@ -48,6 +51,8 @@ class Crew(Generic[_T]):
 
 
 def _start(task: Callable[[], Any]) -> tuple[Any, Connection]:
+    import multiprocessing
+
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(task, sender), daemon=True)
