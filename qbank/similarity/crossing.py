@@ -175,7 +175,7 @@ class Crossing:
         keys, telling = gathered(keys, met), gathered(telling, met)
         found = [
             others[other] * len(rare.sizes) + targets[target]
-            for target, other in _crossing(keys, telling, stems, self._size)
+            for target, other in _crossing(keys, telling, self._wanted(targets), stems, self._size)
         ]
         pairs = distinct(np.concatenate([*found, targets[:0]]))
         other, target = pairs // len(rare.sizes), pairs % len(rare.sizes)
@@ -183,6 +183,11 @@ class Crossing:
             one, two = target[block], other[block]
             good = self._share_enough(one, two) & (one != two)
             yield from zip(one[good].tolist(), two[good].tolist(), strict=True)
+
+    def _wanted(self, targets: Ints) -> _Wanted:
+        """What a stem must have of the rare words of some targets."""
+        rare = gathered(self._rare, targets)
+        return _Wanted(blooms(rare), rare.sizes - self._least[targets])
 
     def _share_enough(self, targets: Ints, others: Ints) -> Flags:
         """Of which pairs the other stem has enough of the target's rare words."""
@@ -194,8 +199,27 @@ class Crossing:
         return result
 
 
-def _crossing(keys: Rows, telling: Rows, stems: Rows, size: int) -> Iterator[tuple[Ints, Ints]]:
-    """Keys (and their telling words) with the stems that may hold both, in blocks; some come twice."""
+class _Wanted(NamedTuple):
+    """Words of which a stem must have nearly all, as bits, and how many it may lack."""
+
+    bits: list[Bits]
+    spare: Ints
+
+    def may_be_in(self, stems: Sequence[Bits], targets: Ints, others: Ints) -> Flags:
+        """Which stems may have enough of them: every bit that a stem has not is a word at least."""
+        import numpy as np
+
+        spare = self.spare[targets]
+        if hasattr(np, "bitwise_count"):  # numpy 1: the filter only saves time
+            for own, stem in zip(self.bits, stems, strict=True):
+                spare = spare - np.bitwise_count(own[targets] & ~stem[others])
+        return spare >= 0
+
+
+def _crossing(
+    keys: Rows, telling: Rows, wanted: _Wanted, stems: Rows, size: int
+) -> Iterator[tuple[Ints, Ints]]:
+    """Keys (and their telling and wanted words) with the stems that may hold all, in blocks; some twice."""
     import numpy as np
 
     counts, step = _frequencies(stems, size)
@@ -208,17 +232,18 @@ def _crossing(keys: Rows, telling: Rows, stems: Rows, size: int) -> Iterator[tup
     by_words = _Postings(*_holding(words.values, stems, size), words.values, np.repeat(rest, words.sizes))
     parts = ((by_key, few), (by_words, ~few))
     # where a stem is met more than once its bits are found once
-    is_full = sum(one.count(wanted) for one, wanted in parts) > len(stems.sizes)
+    is_full = sum(one.count(some) for one, some in parts) > len(stems.sizes)
     of_stems = blooms(stems) if is_full else []
     of_keys, of_telling = blooms(keys), blooms(telling)
-    for target, other in chain.from_iterable(one.pairs(wanted) for one, wanted in parts):
+    for target, other in chain.from_iterable(one.pairs(some) for one, some in parts):
         near, which = (other, other) if is_full else np.unique(other, return_inverse=True)
         met, lacks = np.zeros((2, len(target)), dtype=bool)
         bits_of = of_stems or blooms(gathered(stems, near))
         for bits, key, tells in zip(bits_of, of_keys, of_telling, strict=True):
             met |= (bits[which] & tells[target]) != 0
             lacks |= (key[target] & ~bits[which]) != 0
-        kept = met & ~lacks
+        kept = np.flatnonzero(met & ~lacks)
+        kept = kept[wanted.may_be_in(bits_of, target[kept], which[kept])]
         yield target[kept], other[kept]
 
 
