@@ -18,21 +18,13 @@ from typing import TYPE_CHECKING
 from qbank.similarity.columns import Columns
 from qbank.similarity.crowds import Crowds
 from qbank.similarity.decide import LEAST_ALIKE, PASTED_WORDS
+from qbank.similarity.forms import Form
 from qbank.similarity.groups import grouped, within
 from qbank.similarity.join import Likeness, similar_rows
 from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
 from qbank.similarity.outlines import Outlines
-from qbank.similarity.rows import (
-    Rows,
-    count_of_each,
-    distinct,
-    distinct_rows,
-    filtered,
-    gathered,
-    row_numbers,
-    sorted_rows,
-)
-from qbank.similarity.sketch import Sketch
+from qbank.similarity.rows import Rows, distinct, filtered, gathered, repeated, row_numbers, sorted_rows
+from qbank.similarity.sketch import Sketches
 from qbank.similarity.template import LEAST_WORDS
 
 if TYPE_CHECKING:
@@ -74,14 +66,14 @@ class Candidates:
 
     def __init__(
         self,
-        sketches: Sequence[Sketch],
+        sketches: Sketches,
         columns: Columns,
         join: Join | None = None,
         pair: Pair | None = None,
     ) -> None:
         self._sketches, self._columns = sketches, columns
         self._join, self._pair = join, pair
-        self._size = columns.words.size
+        self._words = columns.words
 
     @cached_property
     def pairs(self) -> Both:
@@ -109,14 +101,15 @@ class Candidates:
     @cached_property
     def templates(self) -> list[list[int]]:
         """The items of every large template that stand by themselves, in order of the first."""
+        import numpy as np
+
         found: dict[int, list[int]] = defaultdict(list)
-        for place, number in enumerate(self._templated.tolist()):
-            if number >= 0 and not self._sketches[place].item.stimulus:
+        at, large = np.flatnonzero(self._is_templated), np.flatnonzero(self._crowd_templates >= 0)
+        places = np.concatenate((at, self._crowds.members[large]))
+        numbers = np.concatenate((self._templated[at], -1 - self._crowd_templates[large]))
+        for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
+            if not self._sketches[place].item.stimulus:
                 found[number].append(place)
-        crowds = self._crowds
-        for place, number in zip(crowds.members.tolist(), self._crowd_templates.tolist(), strict=True):
-            if number >= 0 and not self._sketches[place].item.stimulus:
-                found[-1 - number].append(place)
         groups = [group for group in found.values() if len(group) >= TEMPLATE_ITEMS]
         return sorted(groups, key=lambda group: group[0])
 
@@ -179,16 +172,19 @@ class Candidates:
 
     def _sets(self) -> Iterator[tuple[str, Rows]]:
         """The words of all texts, the content words of stem and key, the content words of a long stem."""
-        gists = self._columns.gists
+        keys, gists = self._columns.keys, self._columns.gists
         yield "whole", self._joined(self._columns.whole)
-        yield "keyed", self._joined(sorted_rows([self._columns.keys, gists], self._size, distinct=True))
-        yield "gists", self._joined(self._gist_sets, gists.sizes > LEAST_WORDS)
+        yield "keyed", self._joined(sorted_rows([keys, gists], self._words.size, distinct=True))
+        words = self._columns.told("content", Form(self._columns.words.meanings), Form.counts)
+        yield "gists", self._joined(gists, words > LEAST_WORDS)
 
     def _joined(self, rows: Rows, wanted: Flags | bool = True) -> Rows:
         """The wanted rows, the others empty; of every large template only the first."""
         import numpy as np
 
         kept = self._stand_for_themselves & wanted
+        if kept.all():
+            return rows
         starts = np.concatenate(([0], np.cumsum(np.where(kept, rows.sizes, 0))))
         return Rows(rows.values[np.repeat(kept, rows.sizes)], starts)
 
@@ -204,15 +200,34 @@ class Candidates:
 
     @cached_property
     def _fact_templates(self) -> Ints:
-        return row_numbers(self._columns.fact_templates)
+        """For every item the number of its stem with a mask for each number and code."""
+        return self._columns.numbers("fact templates", Form(self._words.without_facts))
+
+    @cached_property
+    def _templates(self) -> Ints:
+        """For every item the number of its content words with a mask for each number, code and rare word."""
+        return self._columns.numbers("templates", Form(self._words.masked, in_order=False))
+
+    @cached_property
+    def _has_facts(self) -> Flags:
+        """Which stems hold a number or code."""
+        import numpy as np
+
+        words = self._words
+        known = len(words.without_facts)  # a word that is nothing but a meaning stands in no stem
+        table = np.where(words.without_facts == words.themselves[:known], -1, 0)
+        result: Flags = self._columns.told("facts", Form(table), Form.counts) > 0
+        return result
 
     @cached_property
     def _keys(self) -> Ints:
-        return row_numbers(self._columns.keys)
+        """For every item the number of its key."""
+        return self._columns.numbers("keys", Form(self._words.themselves), "keys")
 
     @cached_property
     def _gists(self) -> Ints:
-        return row_numbers(self._columns.gists)
+        """For every item the number of its content words, each as often as it is said."""
+        return self._columns.numbers("gists", Form(self._words.meanings, in_order=False))
 
     @cached_property
     def _families(self) -> Ints:
@@ -228,13 +243,14 @@ class Candidates:
         if count < TEMPLATE_ITEMS:
             return result
         result[self._is_templated] = 1
-        templates = row_numbers(self._columns.templates)
+        templates = self._templates
         everywhere = np.ones(count, dtype=bool)
         large = _common(templates, everywhere, LARGE_TEMPLATE_ITEMS) & (result == 0)
         result[large] = 2 + templates[large]
         result[self._crowds.members] = 1
         keyed = self._keys * count + templates
-        alike = _common(keyed, ~self._columns.is_generic, TEMPLATE_ITEMS) & (result == 0)
+        alike = ~self._columns.is_generic & _common(templates, everywhere, TEMPLATE_ITEMS)
+        alike &= _common(keyed, alike, TEMPLATE_ITEMS) & (result == 0)
         result[alike] = 2 + count + keyed[alike]
         return _renumbered(result)
 
@@ -273,7 +289,7 @@ class Candidates:
 
         if not self._is_templated.any():
             return
-        at = np.flatnonzero(self._columns.has_facts)
+        at = np.flatnonzero(self._has_facts)
         templates = np.where(self._is_templated[at], self._fact_templates[at], -1).tolist()
         facts, masked = map(row_numbers, self._columns.hidden(at))
         for numbers in (self._keys[at] * len(at) + facts, masked):
@@ -307,7 +323,7 @@ class Candidates:
 
     @cached_property
     def _crowds(self) -> Crowds:
-        return Crowds(self._columns, self._gist_sets, ~self._is_templated)
+        return Crowds(self._columns, ~self._is_templated)
 
     @cached_property
     def _is_templated(self) -> Flags:
@@ -322,9 +338,10 @@ class Candidates:
         """
         import numpy as np
 
-        loose, has_facts = self._columns.loose_templates, self._columns.has_facts
-        numbers = row_numbers(loose)
-        fixed = count_of_each(loose.values != self._columns.words.mask, loose.starts)
+        has_facts, words = self._has_facts, self._words
+        numbers = self._columns.numbers("loose templates", Form(words.without_slots))
+        table = np.where(words.without_slots == words.mask, -1, 0)
+        fixed = self._columns.told("fixed", Form(table), Form.counts)
         enough = has_facts & (fixed >= LEAST_FIXED)
         is_loose = _common(numbers, enough, TEMPLATE_ITEMS) | _common(
             numbers, has_facts, LARGE_TEMPLATE_ITEMS
@@ -336,11 +353,7 @@ class Candidates:
 
     @cached_property
     def _likeness(self) -> Likeness:
-        return Likeness(self._gist_sets, LEAST_ALIKE)
-
-    @cached_property
-    def _gist_sets(self) -> Rows:
-        return distinct_rows(self._columns.gists)
+        return Likeness(self._columns.gists, LEAST_ALIKE)
 
     @cached_property
     def _telling_keys(self) -> Rows:
@@ -352,11 +365,7 @@ class Candidates:
 
     def _same_key(self) -> Iterator[Ints]:
         """Items of two families whose keys share a word that tells, and whose stems are not quite unlike."""
-        items = Telling(
-            self._telling_keys,
-            self._gist_sets,
-            self._size,
-        )
+        items = Telling(self._telling_keys, self._columns.gists, self._words.size)
 
         def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
             apart = are_apart(self._families, left, right)
@@ -400,8 +409,10 @@ def _common(numbers: Ints, counted: Flags, least: int) -> Flags:
     import numpy as np
 
     result: Flags = np.zeros(len(numbers), dtype=bool)
-    _, inverse, counts = np.unique(numbers[counted], return_inverse=True, return_counts=True)
-    result[counted] = counts[inverse] >= least
+    at = np.flatnonzero(counted)
+    at = at[repeated(numbers[at])]
+    _, inverse, counts = np.unique(numbers[at], return_inverse=True, return_counts=True)
+    result[at] = counts[inverse] >= least
     return result
 
 
@@ -409,13 +420,7 @@ def _renumbered(families: Ints) -> Ints:
     """The same families with small numbers, 0 for none."""
     import numpy as np
 
-    inverse: Ints = np.unique(np.append(families, 0), return_inverse=True)[1][:-1]
-    return inverse
-
-
-def repeated(numbers: Ints) -> Ints:
-    """The places whose number another place has too, in order."""
-    import numpy as np
-
-    _, inverse, counts = np.unique(numbers, return_inverse=True, return_counts=True)
-    return np.flatnonzero(counts[inverse] > 1)
+    result: Ints = np.zeros(len(families), dtype=np.int64)
+    at = np.flatnonzero(families)
+    result[at] = 1 + np.unique(families[at], return_inverse=True)[1]
+    return result

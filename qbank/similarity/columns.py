@@ -10,11 +10,12 @@ import re
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.model.item import Matching
+from qbank.model.item import Item, Matching
+from qbank.similarity.forms import Form, Forms, Tell, equal_numbers
 from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.rows import (
@@ -27,7 +28,7 @@ from qbank.similarity.rows import (
     sorted_rows,
     stacked,
 )
-from qbank.similarity.sketch import GENERIC_OPENINGS, Sketch, is_generic, key_texts
+from qbank.similarity.sketch import GENERIC_OPENINGS, is_generic, key_texts
 from qbank.similarity.tokens import tokens
 from qbank.similarity.words import HARMLESS
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from qbank.similarity.rows import Ints
 
     Flags = NDArray[np.bool_]
+
+COLUMNS = ("stems", "gists", "keys", "whole")
+"""The rows of words of every item."""
 
 LEAST_OPTIONS = 3
 """So many options two items must share to offer the same."""
@@ -63,40 +67,95 @@ _MARKS = ".,;:?!\"'()[]{}"
 _LOWER_CASE = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W_]*")
 
 
-class Columns(NamedTuple):
+class Columns:
     """The words of some items, a row for each item; words are numbers (`words.numbers`).
 
-    `stems` holds the words of the stem in order, `gists` its content words by meaning, sorted, `keys` the
-    words of the key by meaning (`Sketch.key_tokens`), `whole` the different words of stem, prompts and
-    options. `templates` is the gist with a mask for each number, code and rare word; `fact_templates` is the
-    stem with a mask for each number and code, `loose_templates` the stem with a mask for whatever may fill a
-    slot: numbers, codes, units, sides, opposites and rare words. `has_facts` tells whether there is a number
-    or code, `is_generic` whether the key says nothing by itself. `offers` is a number, the same for items
-    with the same three options or more.
+    `stems` holds the words of the stem in order, `gists` its different content words by meaning, sorted,
+    `keys` the words of the key by meaning (`Sketch.key_tokens`), `whole` the different words of stem, prompts
+    and options. `is_generic` tells whether the key says nothing by itself. `offers` is a number, the same for
+    items with the same three options or more.
     """
 
-    words: Words
-    stems: Rows
-    gists: Rows
-    keys: Rows
-    whole: Rows
-    templates: Rows
-    fact_templates: Rows
-    loose_templates: Rows
-    has_facts: Flags
-    is_generic: Flags
-    offers: Ints
+    def __init__(
+        self,
+        words: Words,
+        rows: Mapping[str, Rows],
+        is_generic: Flags,
+        offers: Ints,
+        forms: Forms | None = None,
+    ) -> None:
+        self.words, self.is_generic, self.offers = words, is_generic, offers
+        self._rows = {**rows}
+        self._told: dict[str, Ints] = {}
+        self._forms = forms
+        self._among: tuple[Columns, Ints] | None = None
 
     def of(self, items: Ints) -> Columns:
         """The columns of some of the items."""
-        rows = [gathered(one, items) for one in self[1:6]]
-        return derived(self.words, rows, self.is_generic[items], self.offers[items])
+        result = Columns(self.words, {}, self.is_generic[items], self.offers[items])
+        result._among = self, items
+        return result
+
+    @property
+    def stems(self) -> Rows:
+        """The words of every stem in order."""
+        return self.rows("stems")
+
+    @property
+    def gists(self) -> Rows:
+        """The content words of every stem by meaning, sorted, each once."""
+        return self.rows("gists")
+
+    @property
+    def keys(self) -> Rows:
+        """The words of every key by meaning."""
+        return self.rows("keys")
+
+    @property
+    def whole(self) -> Rows:
+        """The words of every stem, prompts and options."""
+        return self.rows("whole")
+
+    def rows(self, column: str) -> Rows:
+        """One of the columns."""
+        if column not in self._rows and self._among is not None:
+            everything, items = self._among
+            self._rows[column] = gathered(everything.rows(column), items)
+        return self._rows[column]
+
+    def some(self, column: str, items: Ints) -> Rows:
+        """The rows of some items in one of the columns."""
+        if self._among is not None:
+            everything, places = self._among
+            return everything.some(column, places[items])
+        return gathered(self._rows[column], items)
+
+    def told(self, name: str, form: Form, tell: Tell = Form.prints, column: str = "stems") -> Ints:
+        """A number that is told of the form of every item's row; each name stands for one kind of form."""
+        if self._among is not None:
+            everything, places = self._among
+            return everything.told(name, form, tell, column)[places]
+        if name not in self._told:
+            rows = self._rows[column]
+            found = tell(form, rows) if self._forms is None else self._forms.told(name, form, rows, tell)
+            self._told[name] = found
+        return self._told[name]
+
+    def numbers(self, name: str, form: Form, column: str = "stems") -> Ints:
+        """For every item the place of the first whose row has the same form."""
+        prints = self.told(name, form, Form.prints, column)
+        return equal_numbers(prints, lambda items: form.of(self.some(column, items)))
+
+    @property
+    def equal_stems(self) -> Ints:
+        """For every item a number, the same for stems of the same words in the same order."""
+        return self.numbers("stems", Form(self.words.themselves))
 
     def hidden(self, items: Ints) -> tuple[Rows, Rows]:
         """Of some items the numbers and codes of the stem, and what its template hides; both sorted."""
-        stems, words = gathered(self.stems, items), self.words
+        stems, words = self.some("stems", items), self.words
         facts = filtered(stems, words.without_facts[stems.values] != stems.values)
-        is_masked = words.masked[stems.values] == words.numbers[MASK]
+        is_masked = words.masked[stems.values] == words.mask
         masked = filtered(Rows(words.meanings[stems.values], stems.starts), is_masked)
         return sorted_rows([facts], words.size), sorted_rows([masked], words.size)
 
@@ -115,38 +174,20 @@ class Looked(NamedTuple):
     common: Ints
 
 
-def columns(sketches: Sequence[Sketch], known: Looked | None = None) -> Columns:
+def columns(items: Sequence[Item], known: Looked | None = None) -> Columns:
     """The columns of some items; words that are `known` keep their numbers."""
-    texts = _Texts(sketches)
+    texts = _Texts(items)
     words = Words(texts, known)
     stems = gathered(words.rows, texts.stems)
-    gists = _kept(stems, words.meanings)
     parts = [stems, words.of(texts.options), words.of(texts.prompts)]
-    keys = sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True)
-    whole = sorted_rows(parts, words.size, distinct=True)
-    templates = sorted_rows([_kept(stems, words.masked)], words.size)
+    rows = {
+        "stems": stems,
+        "gists": sorted_rows([_kept(stems, words.meanings)], words.size, distinct=True),
+        "keys": sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True),
+        "whole": sorted_rows(parts, words.size, distinct=True),
+    }
     is_generic = ~any_of_each(~_generic(texts, words)[texts.keys.values], texts.keys.starts)
-    rows = [stems, sorted_rows([gists], words.size), keys, whole, templates]
-    return derived(words, rows, is_generic, _offers(texts))
-
-
-def derived(words: Words, rows: Sequence[Rows], is_generic: Flags, offers: Ints) -> Columns:
-    """Columns of the rows `stems`, `gists`, `keys`, `whole` and `templates`, with what follows from them."""
-    stems, gists, keys, whole, templates = rows
-    fact_templates = _masked(stems, words.without_facts)
-    return Columns(
-        words=words,
-        stems=stems,
-        gists=gists,
-        keys=keys,
-        whole=whole,
-        templates=templates,
-        fact_templates=fact_templates,
-        loose_templates=_masked(stems, words.without_slots),
-        has_facts=any_of_each(fact_templates.values != stems.values, stems.starts),
-        is_generic=is_generic,
-        offers=offers,
-    )
+    return Columns(words, rows, is_generic, _offers(texts))
 
 
 class _Texts:
@@ -155,11 +196,10 @@ class _Texts:
     The first `shown` texts are those of stems and options.
     """
 
-    def __init__(self, sketches: Sequence[Sketch]) -> None:
+    def __init__(self, items: Sequence[Item]) -> None:
         import numpy as np
 
         numbers = numbering()
-        items = [one.item for one in sketches]
         stems = map(numbers.__getitem__, [item.stem for item in items])
         self.stems: Ints = np.fromiter(stems, np.int64, len(items))
         self.options = _rows((item.option_texts.values() for item in items), numbers)
@@ -215,6 +255,13 @@ class Words:
         forms = _gathered_twice(lower, of_shown)
         parts = [gathered(forms, self._texts.stems), _gathered_twice(forms, self._texts.options)]
         return sorted_rows(parts, len(self.forms), distinct=True)
+
+    @cached_property
+    def themselves(self) -> Ints:
+        """The number of every word."""
+        import numpy as np
+
+        return np.arange(self.size, dtype=np.int32)
 
     @property
     def looked(self) -> Looked:
@@ -395,11 +442,6 @@ def _gathered_twice(rows: Rows, numbers: Rows) -> Rows:
 
     found = gathered(rows, numbers.values)
     return Rows(found.values, np.ascontiguousarray(found.starts[numbers.starts]))
-
-
-def _masked(rows: Rows, table: Ints) -> Rows:
-    """What every number of some rows stands for."""
-    return Rows(table[rows.values], rows.starts)
 
 
 def _kept(rows: Rows, meanings: Ints) -> Rows:

@@ -65,8 +65,8 @@ _MOST = 200
 class Crowds:
     """The crowds of some items: `of` holds the number of its crowd for every item, -1 for none."""
 
-    def __init__(self, columns: Columns, gists: Rows, free: Flags) -> None:
-        self._columns, self._gists, self._free = columns, gists, free
+    def __init__(self, columns: Columns, free: Flags) -> None:
+        self._columns, self._gists, self._free = columns, columns.gists, free
 
     @cached_property
     def of(self) -> Ints:
@@ -108,7 +108,7 @@ class Crowds:
     @cached_property
     def keyed_rests(self) -> Rows:
         """The same with the words of the key."""
-        keys = gathered(self._columns.keys, self.members)
+        keys = self._columns.some("keys", self.members)
         return sorted_rows([self.rests, keys], self._columns.words.size, distinct=True)
 
     @cached_property
@@ -135,7 +135,7 @@ class Crowds:
     def _content(self) -> Rows:
         """The content words of every member's stem, in order."""
         words = self._columns.words
-        stems = gathered(self._columns.stems, self.members)
+        stems = self._columns.some("stems", self.members)
         return filtered(stems, words.meanings[stems.values] >= 0)
 
     @cached_property

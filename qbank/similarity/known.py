@@ -8,7 +8,7 @@ pairs are candidates hangs on the whole bank and is found anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING, Any
@@ -17,14 +17,15 @@ import msgspec
 
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
-from qbank.similarity.columns import LEAST_OPTIONS, Columns, Looked, columns, derived
+from qbank.similarity.columns import COLUMNS, LEAST_OPTIONS, Columns, Looked, columns
+from qbank.similarity.forms import Forms, Kept
 from qbank.similarity.groups import Paired, among
 from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
 from qbank.similarity.lookup import commonest_first, pairs_with
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
-from qbank.similarity.rows import Rows, distinct_rows, filtered, gathered
-from qbank.similarity.sketch import Sketch
+from qbank.similarity.rows import Rows, filtered, gathered
+from qbank.similarity.sketch import Sketch, Sketches
 from qbank.similarity.vocabulary import Vocabulary, weighed_size
 
 if TYPE_CHECKING:
@@ -71,19 +72,20 @@ class _Kept(msgspec.Struct, array_like=True):
     """What is kept.
 
     The words of the bank, the forms in lower case, and what the words stand for;
-    how many words there were when all was new; the rows of the columns; for every item its forms, whether its
-    key is generic and the hash of its options; how often words stand in stems and keys; the verdicts;
-    the pairs of each join.
+    how many words there were when all was new; the rows of the columns; for every item its forms in lower
+    case, whether its key is generic, the hash of its options and what is told of the forms of its rows; how
+    often words stand in stems and keys; the verdicts; the pairs of each join.
     """
 
     words: list[str] = []
     forms: list[str] = []
     tables: list[memoryview] = []
     used: int = 0
-    rows: tuple[Packed, ...] = (Packed(),) * 5
+    rows: dict[str, Packed] = {}
     lower: Packed = Packed()
     generic: memoryview = NONE
     offers: memoryview = NONE
+    told: dict[str, Kept] = {}
     counts: tuple[memoryview, memoryview] = (NONE, NONE)
     verdicts: dict[str, _Verdicts] = {}
     joins: dict[str, _Joined] = {}
@@ -93,7 +95,7 @@ class _Kept(msgspec.Struct, array_like=True):
 class Known:
     """The columns of a bank and what its pairs are, where most of it was known before."""
 
-    def __init__(self, sketches: Sequence[Sketch], earlier: Earlier) -> None:
+    def __init__(self, sketches: Sketches, earlier: Earlier) -> None:
         import numpy as np
 
         self._sketches = sketches
@@ -108,6 +110,7 @@ class Known:
         self._counted: Vocabulary | None = None
         self._joins: dict[str, _Joined] = {}
         self._paired = Paired()
+        self._told = Forms(before.told, places)
         earlier.keep(_NAME, self._packed)
 
     @cached_property
@@ -117,10 +120,13 @@ class Known:
 
         before, places, fresh = self._before, self._places, self._fresh
         both = order(places, len(before.generic))
-        rows = [renewed(old.rows, new, places) for old, new in zip(before.rows, fresh[1:6], strict=True)]
+        rows = {
+            column: renewed(before.rows.get(column, Packed()).rows, fresh.rows(column), places)
+            for column in COLUMNS
+        }
         generic = np.concatenate((np.frombuffer(before.generic, dtype=bool), fresh.is_generic))[both]
         offers = np.where(self._offers == 0, -1 - np.arange(len(places)), self._offers)
-        return derived(fresh.words, rows, generic, offers)
+        return Columns(fresh.words, rows, generic, offers, self._told)
 
     @cached_property
     def lower_case(self) -> frozenset[str]:
@@ -192,9 +198,9 @@ class Known:
         """What was compared of some items of the earlier bank."""
         import numpy as np
 
-        gists, keys = (gathered(self._before.rows[column].rows, old) for column in (1, 2))
+        gists, keys = (gathered(self._before.rows[column].rows, old) for column in ("gists", "keys"))
         is_generic = np.frombuffer(self._before.generic, dtype=bool)[old]
-        return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), distinct_rows(gists), size)
+        return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), gists, size)
 
     def judged(
         self,
@@ -282,7 +288,7 @@ class Known:
         before = self._before
         tables = [np.frombuffer(one, dtype=np.int32) for one in before.tables]
         known = Looked._make((before.words, before.forms, *tables)) if tables else None
-        return columns([self._sketches[place] for place in self._new], known)
+        return columns([self._sketches.items[place] for place in self._new], known)
 
     @cached_property
     def _new(self) -> list[int]:
@@ -298,7 +304,7 @@ class Known:
         """For every item a hash of its options, 0 where it offers few."""
         import numpy as np
 
-        new = np.array([_hashed(self._sketches[place].item) for place in self._new], dtype=np.int64)
+        new = np.array([_hashed(self._sketches.items[place]) for place in self._new], dtype=np.int64)
         old = np.frombuffer(self._before.offers, dtype=np.int64)
         result: Ints = np.concatenate((old, new))[order(self._places, len(old))]
         return result
@@ -311,10 +317,11 @@ class Known:
             words.forms,
             [*map(as_bytes, words[2:])],
             self._before.used or len(words.numbers),
-            tuple(packed(one) for one in self.columns[1:6]),
+            {column: packed(self.columns.rows(column)) for column in COLUMNS},
             packed(self._lower),
             as_bytes(self.columns.is_generic),
             as_bytes(self._offers),
+            self._told.now,
             (NONE, NONE) if counted is None else (as_bytes(counted.counts[0]), as_bytes(counted.counts[1])),
             self._verdicts,
             self._joins,

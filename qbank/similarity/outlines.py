@@ -11,8 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
+from qbank.similarity.forms import Form
+from qbank.similarity.groups import among
 from qbank.similarity.join import signatures
-from qbank.similarity.rows import Rows, filtered, row_numbers
+from qbank.similarity.rows import Rows, distinct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,19 +45,20 @@ class Outlines:
 
         Over the same options more may differ than harmless words, so all those pairs may.
         """
-        bones, blooms = self._bones
-        found: Flags = bones[left] == bones[right]
-        found[found] = _holds(blooms, left[found], right[found]) | _holds(blooms, right[found], left[found])
+        found: Flags = self._bones[left] == self._bones[right]
+        blooms, one, other = self._blooms("stems", left[found], right[found], self._tells)
+        found[found] = _holds(blooms, one, other) | _holds(blooms, other, one)
         result: Flags = found | (self._columns.offers[left] == self._columns.offers[right])
         return result
 
     def may_agree(self, left: Ints, right: Ints) -> Flags:
         """Which pairs may have keys that agree or the same stem: `decide` calls the others unrelated."""
-        keys, blooms = self._columns.keys, self._key_blooms
+        blooms, one, other = self._blooms("keys", left, right, Form(self._columns.words.themselves))
+        sizes = self._columns.keys.sizes
         result: Flags = self.stems[left] == self.stems[right]
-        result |= (keys.sizes[left] == 0) & (keys.sizes[right] == 0)
+        result |= (sizes[left] == 0) & (sizes[right] == 0)
         for bits in blooms:
-            result |= (bits[left] & bits[right]) != 0
+            result |= (bits[one] & bits[other]) != 0
         return result
 
     @cached_property
@@ -64,56 +67,52 @@ class Outlines:
 
         Where slots stand side by side they count as one: 60 mg, 2 tablets a day.
         """
-        return row_numbers(self.rows)
+        return self._columns.numbers("outlines", self._outline)
 
     @cached_property
-    def rows(self) -> Rows:
-        """The outlines themselves."""
+    def stems(self) -> Ints:
+        """For every item a number, the same for stems of the same words in the same order."""
+        return self._columns.equal_stems
+
+    @cached_property
+    def _outline(self) -> Form:
         import numpy as np
 
         words = self._columns.words
         meanings = words.meanings
         used = np.zeros(len(meanings), dtype=bool)
         used[self._columns.whole.values] = True  # words that no item has any more mask nothing
-        may_be = (words.fills > 0) & (meanings >= 0) & used
         hidden = np.zeros(words.size, dtype=bool)
-        hidden[meanings[may_be]] = True  # by meaning: what is equal in two stems is masked in both or in none
-        table = np.where((meanings >= 0) & hidden[meanings], words.mask, meanings)
-        stems = self._columns.stems
-        said = filtered(stems, (meanings >= 0)[stems.values])
-        content = Rows(table[said.values], said.starts)
-        owners = np.repeat(np.arange(len(content.sizes)), content.sizes)
-        repeated = np.zeros(len(content.values), dtype=bool)
-        repeated[1:] = (
-            (content.values[1:] == words.mask)
-            & (content.values[:-1] == words.mask)
-            & (owners[1:] == owners[:-1])
-        )
-        return filtered(content, ~repeated)
+        # by meaning: what is equal in two stems is masked in both or in none
+        hidden[meanings[(words.fills > 0) & (meanings >= 0) & used]] = True
+        is_masked = (meanings >= 0) & hidden[meanings]
+        table = np.where(is_masked, words.mask, meanings)
+        return Form(table, is_masked, once=words.mask)
 
     @cached_property
-    def _bones(self) -> tuple[Ints, list[Bits]]:
-        """The number of every stem's words that nothing harmless can be; and which words it may hold."""
+    def _bones(self) -> Ints:
+        """For every item the number of its stem's words that nothing harmless can be."""
         import numpy as np
 
-        words, stems = self._columns.words, self._columns.stems
-        # told word by word, not place by place: a bank has far fewer words
-        common = np.unique(words.bones[(words.common > 0) & (words.bones >= 0)])
-        tells = words.bones >= 0
-        is_bone = tells & ~np.isin(words.bones, common)
-        bones = filtered(stems, is_bone[stems.values])
-        order = filtered(stems, tells[stems.values])
-        numbers = row_numbers(Rows(words.bones[bones.values], bones.starts))
-        return numbers, blooms(Rows(words.bones[order.values], order.starts))
+        words = self._columns.words
+        common = distinct(words.bones[(words.common > 0) & (words.bones >= 0)])
+        is_bone = (words.bones >= 0) & ~among(words.bones, common)
+        return self._columns.numbers("bones", Form(np.where(is_bone, words.bones, -1), is_bone))
 
     @cached_property
-    def _key_blooms(self) -> list[Bits]:
-        return blooms(self._columns.keys)
+    def _tells(self) -> Form:
+        """What words tell that are not harmless, by their first letters."""
+        return Form(self._columns.words.bones)
 
-    @cached_property
-    def stems(self) -> Ints:
-        """For every item a number, the same for stems of the same words in the same order."""
-        return row_numbers(self._columns.stems)
+    def _blooms(self, column: str, left: Ints, right: Ints, form: Form) -> tuple[list[Bits], Ints, Ints]:
+        """The blooms of the rows of some pairs, and of each pair which of them are its two."""
+        import numpy as np
+
+        has_bloom = np.zeros(len(self._columns.offers), dtype=bool)
+        has_bloom[left] = has_bloom[right] = True
+        places = np.cumsum(has_bloom) - 1
+        rows = form.of(self._columns.some(column, np.flatnonzero(has_bloom)))
+        return blooms(rows), places[left], places[right]
 
 
 def blooms(rows: Rows) -> list[Bits]:

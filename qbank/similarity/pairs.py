@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import compress
-from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
-from qbank.similarity.candidates import Both, Candidates, repeated
+from qbank.similarity.candidates import Both, Candidates
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.contradict import Contradiction, contradiction
 from qbank.similarity.decide import Decision, Verdict, decide
 from qbank.similarity.kinds import Kind
 from qbank.similarity.known import Known
 from qbank.similarity.passages import longest_passage, row
-from qbank.similarity.rows import row_numbers
+from qbank.similarity.rows import repeated
 from qbank.similarity.shingles import same_windows
-from qbank.similarity.sketch import Sketch, sketch
+from qbank.similarity.sketch import Sketch, Sketches
 from qbank.similarity.template import Slot, slots
 from qbank.similarity.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from qbank.similarity.rows import Ints
+    from qbank.similarity.rows import Flags, Ints
 
 _PlainDecision = tuple[str, tuple[str, ...]]
 
@@ -71,7 +69,7 @@ class SimilarItems:
 
     def __init__(self, bank: Bank, earlier: Earlier | None = None) -> None:
         self._earlier = earlier
-        self.sketches = [sketch(item, number) for number, item in enumerate(bank.items)]
+        self.sketches = Sketches(bank.items)
 
     @cached_property
     def groups(self) -> list[list[Sketch]]:
@@ -82,20 +80,22 @@ class SimilarItems:
     def _same(self) -> list[list[Sketch]]:
         """The same groups, and what stands alone of items of which the words of the stem tell too little."""
         stems: dict[str, list[Sketch]] = {}
-        for one in compress(self.sketches, map(not_, self._have_stems_alone)):
+        for place in (~self._have_stems_alone).nonzero()[0].tolist():
+            one = self.sketches[place]
             stems.setdefault(one.stem, []).append(one)
         return [group for same in stems.values() for group in _same_content(same)]
 
     @cached_property
-    def _have_stems_alone(self) -> Sequence[bool]:
+    def _have_stems_alone(self) -> Flags:
         """For each item whether no other has the words of its stem, where the words are known."""
-        if self._known is None:
-            return [False] * len(self.sketches)
-        stems = self._known.columns.stems
-        is_alone = stems.sizes > 0
-        is_alone[repeated(row_numbers(stems))] = False
-        alone: list[bool] = is_alone.tolist()
-        return alone
+        import numpy as np
+
+        result = np.zeros(len(self.sketches), dtype=bool)
+        if self._known is not None:
+            stems = self._known.columns.stems
+            result = stems.sizes > 0
+            result[repeated(self._known.columns.equal_stems)] = False
+        return result
 
     @cached_property
     def pairs(self) -> list[AlikePair]:
@@ -180,19 +180,16 @@ class SimilarItems:
         return [SharedPassage(*found) for found in self._judged(f"passages {least}", (first, later), words)]
 
     @cached_property
-    def _firsts(self) -> list[Sketch]:
+    def _firsts(self) -> Sketches:
         """The first item of every group, and the items that stand alone."""
-        stand = [*self._have_stems_alone]
-        for group in self._same:
-            stand[group[0].number] = True
-        return [*compress(self.sketches, stand)]
+        return self.sketches.of(self._first_numbers)
 
     @cached_property
     def _first_numbers(self) -> Ints:
         """Their places in the bank."""
-        import numpy as np
-
-        return np.array([one.number for one in self._firsts], dtype=np.int64)
+        stand = self._have_stems_alone.copy()
+        stand[[group[0].number for group in self._same]] = True
+        return stand.nonzero()[0]
 
     @cached_property
     def _known(self) -> Known | None:
@@ -202,7 +199,7 @@ class SimilarItems:
 
     @cached_property
     def _columns(self) -> Columns:
-        return columns(self.sketches) if self._known is None else self._known.columns
+        return columns(self.sketches.items) if self._known is None else self._known.columns
 
     @cached_property
     def _first_columns(self) -> Columns:

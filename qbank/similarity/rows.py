@@ -25,6 +25,11 @@ _AT_ONCE = 500_000
 _BITS = 63
 """So many bits of a number are sorted."""
 
+_HASH_BITS = 64
+
+_BUCKETS = 8
+"""So many buckets there are for each number when numbers are looked for that come twice."""
+
 _LEAST_RUN = 4
 """So many rows that follow each other, on the average, are worth copying in one piece."""
 
@@ -269,6 +274,19 @@ def distinct(numbers: Ints) -> Ints:
 
     ordered = np.sort(numbers)
     return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
+
+
+def repeated(numbers: Ints) -> Ints:
+    """The places whose number another place has too, in order."""
+    import numpy as np
+
+    # most are let go by some bits of a hash: what is alone in its bucket stands alone
+    bits = (_BUCKETS * len(numbers)).bit_length()
+    stirred = numbers.astype(np.uint64) * np.uint64(FACTORS[0])
+    buckets = (stirred >> np.uint64(_HASH_BITS - bits)).astype(np.int32)
+    at = np.flatnonzero((np.bincount(buckets, minlength=1) > 1)[buckets])
+    _, inverse, counts = np.unique(numbers[at], return_inverse=True, return_counts=True)
+    return at[counts[inverse] > 1]
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +14,9 @@ from qbank.similarity.kinds import Kind, canonical, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.tokens import tokens
 from qbank.similarity.words import SIDES
+
+if TYPE_CHECKING:
+    from qbank.similarity.rows import Ints
 
 _GENERIC_KEY = re.compile(
     r"true|false|yes|no|(?:all|none|both|any|neither)(?: of (?:these|them|the above)(?: \w+)?)?"
@@ -108,6 +113,33 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
     def has_generic_key(self) -> bool:
         """Whether the key says nothing by itself: true, no, all of the above, no key at all."""
         return all(map(is_generic, self.key))
+
+
+class Sketches:
+    """The sketches of some items, each made when it is asked for, and once.
+
+    `places` are the places of the items in the bank; None for all of the bank.
+    """
+
+    def __init__(self, items: Sequence[Item], places: Ints | None = None) -> None:
+        self.items = items
+        self.places = places
+        self._made: dict[int, Sketch] = {}
+
+    def __len__(self) -> int:
+        return len(self.items if self.places is None else self.places)
+
+    def __getitem__(self, number: int) -> Sketch:
+        place = number if self.places is None else int(self.places[number])
+        if place not in self._made:
+            self._made[place] = sketch(self.items[place], place)
+        return self._made[place]
+
+    def of(self, places: Ints) -> Sketches:
+        """Those of the items at some places of the bank; a sketch that both make is one."""
+        result = Sketches(self.items, places)
+        result._made = self._made
+        return result
 
 
 def sketch(item: Item, number: int) -> Sketch:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.kinds import Kind, canonical, is_common, kind_of
-from qbank.similarity.rows import Rows, distinct_rows
-from qbank.similarity.sketch import Sketch
+from qbank.similarity.rows import Rows
+from qbank.similarity.sketch import Sketch, Sketches
 
 if TYPE_CHECKING:
     from qbank.similarity.rows import Ints
@@ -51,11 +51,12 @@ class Vocabulary:
 
     def __init__(
         self,
-        sketches: Sequence[Sketch] = (),
+        sketches: Sequence[Sketch] | Sketches = (),
         known: Columns | None = None,
         lower_case: frozenset[str] | None = None,
     ) -> None:
-        self._columns = columns(sketches) if known is None else known
+        items = sketches.items if isinstance(sketches, Sketches) else [one.item for one in sketches]
+        self._columns = columns(items) if known is None else known
         self._lower_case = self._columns.words.lower_case if lower_case is None else lower_case
         self._size = weighed_size(len(sketches))
         self._weights: dict[str, float] = {}
@@ -102,8 +103,7 @@ class Vocabulary:
     @cached_property
     def _stems(self) -> list[int]:
         """For every meaning by its number: how many stems have it."""
-        gists = self._columns.gists
-        return _owners(distinct_rows(gists))
+        return _owners(self._columns.gists)
 
     @cached_property
     def _keys(self) -> list[int]:

@@ -19,6 +19,7 @@ from qbank.checking import lint
 from qbank.config import Settings
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier, joined, places_of
+from qbank.model.item import Item
 from qbank.reading.bank import load_bank
 from qbank.reading.json_places import Spans
 from qbank.running import Runner
@@ -162,9 +163,9 @@ def test_only_new_items_are_looked_at(tmp_path: Path, monkeypatch: pytest.Monkey
     plain = shown(path)
     split: list[int] = []
 
-    def counted(sketches: Sequence[Sketch], words: Looked | None) -> Columns:
-        split.append(len(sketches))
-        return columns(sketches, words)
+    def counted(items: Sequence[Item], words: Looked | None) -> Columns:
+        split.append(len(items))
+        return columns(items, words)
 
     monkeypatch.setattr(known, "columns", counted)
     assert shown(path, cached=path) == plain

@@ -97,7 +97,7 @@ def items(draw: st.DrawFn) -> list[MultipleChoice]:
 @given(items())
 def test_outlines_let_no_pair_go_that_a_rule_would_name(found: list[MultipleChoice]) -> None:
     sketches = [sketch(item, number) for number, item in enumerate(found)]
-    known = columns(sketches)
+    known = columns(found)
     outlines, vocabulary = Outlines(known), Vocabulary(sketches, known)
     for one, other in combinations(sketches, 2):
         pair = (np.array([one.number]), np.array([other.number]))
