@@ -25,6 +25,7 @@ from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_grou
 from qbank.similarity.lookup import commonest_first, pairs_with
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
 from qbank.similarity.rows import Rows, filtered, gathered
+from qbank.similarity.shingles import may_share, same_windows
 from qbank.similarity.sketch import Sketch, Sketches
 from qbank.similarity.vocabulary import Vocabulary, weighed_size
 
@@ -44,6 +45,9 @@ _MOST_LOOKED_UP = 0.05
 
 _COMMON = 30
 """A new word is common when so many items have it."""
+
+_NOT_THERE, _SHARES_NOTHING, _SHARES = 0, 1, 2
+"""What is kept of items of which long windows were looked for."""
 
 _NOTHING, _UNKNOWN = -1, -2
 """Instead of the number of what was said of a pair."""
@@ -74,7 +78,8 @@ class _Kept(msgspec.Struct, array_like=True):
     The words of the bank, the forms in lower case, and what the words stand for;
     how many words there were when all was new; the rows of the columns; for every item its forms in lower
     case, whether its key is generic, the hash of its options and what is told of the forms of its rows; how
-    often words stand in stems and keys; the verdicts; the pairs of each join.
+    often words stand in stems and keys; the verdicts; the pairs of each join and of groups; who shares a
+    window of so many words.
     """
 
     words: list[str] = []
@@ -90,6 +95,7 @@ class _Kept(msgspec.Struct, array_like=True):
     verdicts: dict[str, _Verdicts] = {}
     joins: dict[str, _Joined] = {}
     paired: Paired = Paired()
+    windows: dict[str, memoryview] = {}
 
 
 class Known:
@@ -110,6 +116,7 @@ class Known:
         self._counted: Vocabulary | None = None
         self._joins: dict[str, _Joined] = {}
         self._paired = Paired()
+        self._windows: dict[str, memoryview] = {}
         self._told = Forms(before.told, places)
         earlier.keep(_NAME, self._packed)
 
@@ -201,6 +208,27 @@ class Known:
         gists, keys = (gathered(self._before.rows[column].rows, old) for column in ("gists", "keys"))
         is_generic = np.frombuffer(self._before.generic, dtype=bool)[old]
         return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), gists, size)
+
+    def same_windows(self, at: Ints, stems: Rows, least: int) -> set[tuple[int, int]]:
+        """The pairs of `same_windows` for the stems of the items at some places of the bank (`at`).
+
+        Who shares a window shared it with one that was there then, or shares it with one that was not.
+        """
+        import numpy as np
+
+        name = str(least)
+        before = np.frombuffer(self._before.windows.get(name, NONE), dtype=np.int8)
+        then = np.append(before, np.int8(_NOT_THERE))[self._places[at]]  # the last for place -1
+        is_new = then == _NOT_THERE
+        some = None
+        if np.count_nonzero(is_new) <= _MOST_LOOKED_UP * len(at):
+            some = (then == _SHARES) | may_share(stems, least, is_new)
+        pairs = same_windows(stems, least, some)
+        now = np.full(len(self._places), _NOT_THERE, dtype=np.int8)
+        now[at] = _SHARES_NOTHING
+        now[at[[*{place for pair in pairs for place in pair}]]] = _SHARES
+        self._windows[name] = as_bytes(now)
+        return pairs
 
     def judged(
         self,
@@ -326,6 +354,7 @@ class Known:
             self._verdicts,
             self._joins,
             self._paired,
+            self._windows,
         )
         return msgspec.msgpack.encode(kept)
 

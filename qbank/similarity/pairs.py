@@ -175,7 +175,12 @@ class SimilarItems:
             one, other = row(stems, first.number), row(stems, later.number)
             return len(longest_passage(first.stem_tokens, later.stem_tokens, one, other, least))
 
-        pairs = sorted(same_windows(self._first_columns.stems, least), key=lambda pair: (pair[1], pair[0]))
+        texts = self._first_columns.stems
+        if self._known is None:
+            places = same_windows(texts, least)
+        else:
+            places = self._known.same_windows(self._first_numbers, texts, least)
+        pairs = sorted(places, key=lambda pair: (pair[1], pair[0]))
         first, later = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return [SharedPassage(*found) for found in self._judged(f"passages {least}", (first, later), words)]
 

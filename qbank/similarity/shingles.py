@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qbank.similarity.rows import FACTORS, Rows, gathered
+from qbank.similarity.rows import FACTORS, Rows, chunks, count_of_each, gathered
 
 if TYPE_CHECKING:
-    from qbank.similarity.rows import Bits, Ints
+    from qbank.similarity.rows import Bits, Flags, Ints
 
 _HASH_BITS = 64
 
-_BUCKETS = 1 << 23
-"""So many buckets tell which hashes stand alone."""
+_FACTORS_32 = (0x9E3779B1, 0x85EBCA6B)
+"""Odd numbers that stir the bits of a short hash."""
+
+_MOST_BUCKET_BITS = 23
+"""So many bits of a hash at most tell its bucket."""
+
+_ROOM = 4
+"""So many buckets there are for each hash at least, where that are not too many."""
+
+_BIGRAM_BITS = 20
+"""So many bits of a hash stand for two words side by side."""
 
 
-def same_windows(texts: Rows, least: int) -> set[tuple[int, int]]:
-    """Pairs (first, later) of texts that have a window of so many words in common, by its hash."""
+def same_windows(texts: Rows, least: int, some: Flags | None = None) -> set[tuple[int, int]]:
+    """Pairs (first, later) of texts that have a window of so many words in common, by its hash.
+
+    With `some` only these texts are looked at.
+    """
     import numpy as np
 
-    numbers = np.flatnonzero(texts.sizes >= least)
+    is_long = texts.sizes >= least
+    numbers = np.flatnonzero(is_long if some is None else is_long & some)
     if len(numbers) < 2 or least < 1:
         return set()
     long = gathered(texts, numbers)
@@ -27,7 +40,8 @@ def same_windows(texts: Rows, least: int) -> set[tuple[int, int]]:
     hashes = _windows(long.values.astype(np.uint64), least)
     inside = owners[: len(hashes)] == owners[least - 1 :]
     # a window whose bucket holds no other is no other text's
-    buckets = (hashes >> np.uint64(_HASH_BITS - _BUCKETS.bit_length() + 1)).astype(np.int32)
+    bits = min((_ROOM * len(hashes)).bit_length(), _MOST_BUCKET_BITS)
+    buckets = (hashes >> np.uint64(_HASH_BITS - bits)).astype(np.int32)
     inside = np.flatnonzero(inside & (np.bincount(buckets, minlength=1) > 1)[buckets])
     hashes, owners = hashes[inside], owners[inside]
     order = np.argsort(hashes, kind="stable")  # equal windows side by side, by number of the text
@@ -36,6 +50,35 @@ def same_windows(texts: Rows, least: int) -> set[tuple[int, int]]:
     firsts = np.repeat(owners[begins], np.diff(np.append(begins, len(hashes))))
     apart = firsts != owners
     return set(zip(firsts[apart].tolist(), owners[apart].tolist(), strict=True))
+
+
+def may_share(texts: Rows, least: int, wanted: Flags) -> Flags:
+    """Which texts may share a window of so many words with a wanted one; those are among them.
+
+    All neighbours in the window are neighbours in the wanted text: a text that may share it has so many of
+    them, less one.
+    """
+    import numpy as np
+
+    known = np.zeros(1 << _BIGRAM_BITS, dtype=bool)
+    known[_bigrams(gathered(texts, np.flatnonzero(wanted)).values)] = True
+    result: Flags = wanted & (texts.sizes >= least)
+    for block in chunks(texts.sizes):
+        starts = texts.starts[block.start : block.stop + 1]
+        flags = known[_bigrams(texts.values[starts[0] : starts[-1]])]
+        result[block] |= count_of_each(flags, starts - starts[0]) >= least - 1
+    return result
+
+
+def _bigrams(codes: Ints) -> Ints:
+    """Some bits of a hash of every word with the next; the last has none."""
+    import numpy as np
+
+    hashes = codes.astype(np.uint32) * np.uint32(_FACTORS_32[0])
+    hashes = hashes[:-1] ^ (hashes[1:] >> np.uint32(7))
+    hashes *= np.uint32(_FACTORS_32[1])
+    hashes >>= np.uint32(32 - _BIGRAM_BITS)
+    return hashes.view(np.int32)
 
 
 def longest_run(one: Ints, other: Ints, least: int = 1) -> tuple[int, int]:

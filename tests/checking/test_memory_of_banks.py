@@ -106,6 +106,10 @@ def edited(lines: list[Entry], edits: list[tuple[str, int, int, int, int, int]],
     return lines
 
 
+SHORT = Settings(rules={"shared-passage": {"words": 6}})
+"""With passages as short as the stems above."""
+
+
 def written(path: Path, lines: list[Entry]) -> Path:
     path.write_bytes(msgspec.json.Encoder().encode_lines(lines))
     return path
@@ -136,7 +140,7 @@ def test_after_any_edits(
     for number, edits in enumerate([[], *rounds]):
         lines = edited(lines, edits, 1000 * (number + 1))
         written(path, lines)
-        assert shown(path, cached=path) == shown(path)
+        assert shown(path, SHORT, path) == shown(path, SHORT)
 
 
 def test_with_other_settings_and_after_them(tmp_path: Path) -> None:
@@ -151,9 +155,9 @@ def test_with_other_settings_and_after_them(tmp_path: Path) -> None:
 def test_the_bank_says_what_is_kept(tmp_path: Path) -> None:
     """Else the property above would hold of reports without a finding."""
     path = written(tmp_path / "items.jsonl", bank())
-    found, _ = shown(path)
+    found, _ = shown(path, SHORT)
     rules = {one["rule"] for one in msgspec.json.decode(found)["diagnostics"]}
-    assert {"cue-between-items", "near-duplicate-item", "sibling-items"} <= rules
+    assert {"cue-between-items", "near-duplicate-item", "shared-passage", "sibling-items"} <= rules
 
 
 def test_only_new_items_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
