@@ -23,7 +23,7 @@ from qbank.similarity.groups import grouped, within
 from qbank.similarity.join import Likeness, similar_rows
 from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
 from qbank.similarity.outlines import Outlines
-from qbank.similarity.rows import Rows, distinct, filtered, gathered, repeated, row_numbers, sorted_rows
+from qbank.similarity.rows import Rows, distinct, filtered, gathered, repeated, row_numbers
 from qbank.similarity.sketch import Sketches
 from qbank.similarity.template import LEAST_WORDS
 
@@ -37,7 +37,7 @@ Both = tuple["Ints", "Ints"]
 """Pairs by their places: of the earlier item, of the later one."""
 
 Join = Callable[[str, Rows, float, "Ints"], Both]
-"""Gives the pairs of `similar_rows` for rows that hold no number twice, and that have a name."""
+"""Gives the pairs of `similar_rows` for some rows of a column (see `COLUMNS`); the others are empty."""
 
 Pair = Callable[[Telling, "Ints", Alike], Both]
 """Gives the alike pairs of the small groups of items, which have families."""
@@ -172,11 +172,10 @@ class Candidates:
 
     def _sets(self) -> Iterator[tuple[str, Rows]]:
         """The words of all texts, the content words of stem and key, the content words of a long stem."""
-        keys, gists = self._columns.keys, self._columns.gists
         yield "whole", self._joined(self._columns.whole)
-        yield "keyed", self._joined(sorted_rows([keys, gists], self._words.size, distinct=True))
+        yield "keyed", self._joined(self._columns.rows("keyed"))
         words = self._columns.told("content", Form(self._columns.words.meanings), Form.counts)
-        yield "gists", self._joined(gists, words > LEAST_WORDS)
+        yield "gists", self._joined(self._columns.gists, words > LEAST_WORDS)
 
     def _joined(self, rows: Rows, wanted: Flags | bool = True) -> Rows:
         """The wanted rows, the others empty; of every large template only the first."""

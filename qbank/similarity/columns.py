@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-COLUMNS = ("stems", "gists", "keys", "whole")
+COLUMNS = ("stems", "gists", "keys", "keyed", "whole")
 """The rows of words of every item."""
 
 LEAST_OPTIONS = 3
@@ -71,9 +71,9 @@ class Columns:
     """The words of some items, a row for each item; words are numbers (`words.numbers`).
 
     `stems` holds the words of the stem in order, `gists` its different content words by meaning, sorted,
-    `keys` the words of the key by meaning (`Sketch.key_tokens`), `whole` the different words of stem, prompts
-    and options. `is_generic` tells whether the key says nothing by itself. `offers` is a number, the same for
-    items with the same three options or more.
+    `keys` the words of the key by meaning (`Sketch.key_tokens`), `keyed` those of both, `whole` the different
+    words of stem, prompts and options. `is_generic` tells whether the key says nothing by itself. `offers`
+    is a number, the same for items with the same three options or more.
     """
 
     def __init__(
@@ -180,10 +180,13 @@ def columns(items: Sequence[Item], known: Looked | None = None) -> Columns:
     words = Words(texts, known)
     stems = gathered(words.rows, texts.stems)
     parts = [stems, words.of(texts.options), words.of(texts.prompts)]
+    gists = sorted_rows([_kept(stems, words.meanings)], words.size, distinct=True)
+    keys = sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True)
     rows = {
         "stems": stems,
-        "gists": sorted_rows([_kept(stems, words.meanings)], words.size, distinct=True),
-        "keys": sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True),
+        "gists": gists,
+        "keys": keys,
+        "keyed": sorted_rows([keys, gists], words.size, distinct=True),
         "whole": sorted_rows(parts, words.size, distinct=True),
     }
     is_generic = ~any_of_each(~_generic(texts, words)[texts.keys.values], texts.keys.starts)

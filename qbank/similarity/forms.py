@@ -86,7 +86,7 @@ class Form(NamedTuple):
 
 
 Tell = Callable[[Form, Rows], "Ints"]
-"""Tells a number of the form of each row: `Form.prints` or `Form.counts`."""
+"""Tells something of the form of each row, like `Form.prints`: a number, or always as many."""
 
 
 class Kept(msgspec.Struct, array_like=True, frozen=True):
@@ -110,13 +110,15 @@ class Forms:
         """What is told of the form of each item's row; each name stands for one kind of form."""
         import numpy as np
 
-        before = self._before.get(name)
-        if before is None or not before.told:
+        before = self._before.get(name, Kept())
+        kept = np.frombuffer(before.told, dtype=np.int64)
+        if not len(kept):
             result = tell(form, rows)
         else:
-            result = np.frombuffer(before.told, dtype=np.int64)[self._places]
             again = np.flatnonzero((self._places < 0) | self._turned(before, form, rows))
-            result[again] = tell(form, gathered(rows, again))
+            fresh = tell(form, gathered(rows, again))
+            result = kept.reshape(-1, *fresh.shape[1:])[self._places]
+            result[again] = fresh
         flags = NONE if form.turning is None else as_bytes(form.turning)
         self.now[name] = Kept(as_bytes(result), flags)
         return result

@@ -18,11 +18,11 @@ import msgspec
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.similarity.columns import COLUMNS, LEAST_OPTIONS, Columns, Looked, columns
-from qbank.similarity.forms import Forms, Kept
+from qbank.similarity.forms import Form, Forms, Kept
 from qbank.similarity.groups import Paired, among
 from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
-from qbank.similarity.lookup import commonest_first, pairs_with
+from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
 from qbank.similarity.rows import Rows, filtered, gathered
 from qbank.similarity.shingles import may_share, same_windows
@@ -156,6 +156,8 @@ class Known:
         )  # the last for place -1
         known = _as_before(then[places], now)
         dirty = np.flatnonzero((rows.sizes > 0) & ~known)
+        everything = Form(self.columns.words.themselves)
+        bits = self.columns.told(f"{name} bits", everything, _bits, name)[at]
         if len(dirty) > _MOST_LOOKED_UP * len(at):
             blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
         else:
@@ -166,7 +168,7 @@ class Known:
             blocks = [(np.minimum(one, other), np.maximum(one, other))]
             # words are numbered by how common they were; new ones may be commoner than their numbers tell
             ordered = commonest_first(rows, self._before.used, _COMMON)
-            blocks.append(pairs_with(ordered, threshold, families, dirty))
+            blocks.append(pairs_with(ordered, threshold, families, dirty, bits))
         blocks.append((at[:0], at[:0]))
         left, right = (np.concatenate(side) for side in zip(*blocks, strict=True))
         kept = np.full(len(self._places), -1, dtype=np.int32)
@@ -357,6 +359,11 @@ class Known:
             self._windows,
         )
         return msgspec.msgpack.encode(kept)
+
+
+def _bits(form: Form, rows: Rows) -> Ints:
+    """The bits of the forms of some rows, which hold no number twice."""
+    return bits_of(form.of(rows))
 
 
 def _as_before(then: Ints, now: Ints) -> Flags:

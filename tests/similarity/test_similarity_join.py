@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qbank.similarity import lookup
 from qbank.similarity import rows as rows_of_numbers
 from qbank.similarity.join import Pair, similar_pairs
-from qbank.similarity.lookup import commonest_first, pairs_with
+from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
 from qbank.similarity.rows import encoded, sorted_rows
 
 SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijklmnop"), max_size=10), max_size=25)
@@ -128,12 +128,16 @@ def test_the_pairs_of_some_sets_are_those_of_the_join(
     every = {one[:2] for one in similar_pairs(sets, threshold, families)}
     some = {pair for pair in every if not {*pair}.isdisjoint(wanted)}
     rising = sorted_rows([encoded(sets)], 100)
-    rows = commonest_first(rising, data.draw(st.integers(0, 10)), data.draw(st.integers(1, 4)))
+    ranked = commonest_first(rising, data.draw(st.integers(0, 10)), data.draw(st.integers(1, 4)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows_of_numbers, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
         patch.setattr(lookup, "_MOST_LISTED", data.draw(st.sampled_from([0, 1 << 23])))
         first, later = pairs_with(
-            rows, threshold, np.array(families, dtype=np.int64), np.array(wanted, dtype=np.int64)
+            ranked,
+            threshold,
+            np.array(families, dtype=np.int64),
+            np.array(wanted, dtype=np.int64),
+            bits_of(rising),
         )
     assert sorted(zip(first.tolist(), later.tolist(), strict=True)) == sorted(some)
 
@@ -146,11 +150,13 @@ def test_what_many_rows_have_comes_first(sets: list[frozenset[str]], first: int,
     counts = Counter(rows.values.tolist())
     common = {number for number, count in counts.items() if number >= first and count >= least}
     found = commonest_first(rows, first, least)
-    assert found.starts.tolist() == rows.starts.tolist()
-    became: dict[int, int] = {}
-    for start, stop in itertools.pairwise(rows.starts.tolist()):
-        before = sorted(rows.values[start:stop].tolist(), key=lambda number: (number not in common, number))
-        became.update(zip(before, found.values[start:stop].tolist(), strict=True))
-        assert [became[number] for number in before] == found.values[start:stop].tolist()
-    in_order = [became[number] for number in sorted(became, key=lambda one: (one not in common, one))]
-    assert in_order == sorted({*in_order})
+    assert found.rows is rows
+    lists = [rows.values[start:end].tolist() for start, end in itertools.pairwise(rows.starts.tolist())]
+    turned = found.turned
+    for place, (start, end) in zip(
+        found.apart.tolist(), itertools.pairwise(turned.starts.tolist()), strict=True
+    ):
+        lists[place] = turned.values[start:end].tolist()
+    before = [sorted(one, key=lambda number: (number not in common, number)) for one in lists]
+    assert lists == before
+    assert found.apart.tolist() == [place for place, one in enumerate(lists) if not common.isdisjoint(one)]
