@@ -363,12 +363,14 @@ class Candidates:
         return filtered(keys, np.repeat(~self._columns.is_generic, keys.sizes))
 
     def _same_key(self) -> Iterator[Ints]:
-        """Items of two families whose keys share a word that tells, and whose stems are not quite unlike."""
+        """Items of two families whose keys share a word that tells and may agree; stems a little alike."""
         items = Telling(self._telling_keys, self._columns.gists, self._words.size)
 
         def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
             apart = are_apart(self._families, left, right)
-            return self._likeness.kept(left[apart], right[apart])
+            left, right = self._likeness.kept(left[apart], right[apart])
+            agree = self._outlines.may_agree(left, right)
+            return left[agree], right[agree]
 
         if self._pair is not None:
             yield self._numbered(*self._pair(items, self._families, alike))

@@ -41,6 +41,9 @@ ENOUGH_FOR_LIKE_KEYS = 12.7
 LIKE_KEYS = 0.5
 """The share of common words from which on two keys of several words are alike."""
 
+LEAST_LIKE = 2
+"""So many common words they have at least, where neither says more than the other."""
+
 MOST_MORE = 3
 """So many words more may one of two alike keys have; a longer one is a list or a sentence."""
 
@@ -132,7 +135,7 @@ def key_relation(one: Sketch, other: Sketch) -> KeyRelation:
     shared, all_words = one.key_tokens & other.key_tokens, one.key_tokens | other.key_tokens
     inside = shared in (one.key_tokens, other.key_tokens) and any(map(_tells, shared))
     says_more = inside and len(all_words) - len(shared) <= MOST_MORE
-    like = says_more or len(shared) >= max(2, LIKE_KEYS * len(all_words))
+    like = says_more or len(shared) >= max(LEAST_LIKE, LIKE_KEYS * len(all_words))
     return KeyRelation.LIKE if like else KeyRelation.OTHER
 
 

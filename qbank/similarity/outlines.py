@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qbank.similarity.columns import Columns
+from qbank.similarity.decide import LEAST_LIKE, LIKE_KEYS, MOST_MORE
 from qbank.similarity.forms import Form
 from qbank.similarity.groups import among
-from qbank.similarity.join import signatures
+from qbank.similarity.join import shared_numbers, signatures
 from qbank.similarity.rows import Rows, distinct
 
 if TYPE_CHECKING:
@@ -53,12 +54,27 @@ class Outlines:
 
     def may_agree(self, left: Ints, right: Ints) -> Flags:
         """Which pairs may have keys that agree or the same stem: `decide` calls the others unrelated."""
-        blooms, one, other = self._blooms("keys", left, right, Form(self._columns.words.themselves))
-        sizes = self._columns.keys.sizes
         result: Flags = self.stems[left] == self.stems[right]
-        result |= (sizes[left] == 0) & (sizes[right] == 0)
+        at = (~result).nonzero()[0]
+        result[at] = self._may_key_the_same(left[at], right[at])
+        return result
+
+    def _may_key_the_same(self, left: Ints, right: Ints) -> Flags:
+        """Which pairs have keys of the same words, or keys that say something and are alike enough."""
+        keys, is_generic = self._columns.keys, self._columns.is_generic
+        sizes = keys.sizes
+        result: Flags = (sizes[left] == 0) & (sizes[right] == 0)
+        blooms, one, other = self._blooms("keys", left, right, Form(self._columns.words.themselves))
         for bits in blooms:
             result |= (bits[one] & bits[other]) != 0
+        at = result.nonzero()[0]
+        left, right = left[at], right[at]
+        shared = shared_numbers(keys, keys, left, right)
+        less, more = shared - sizes[left], shared - sizes[right]
+        says = ~(is_generic[left] | is_generic[right])
+        inside = (shared > 0) & ((less == 0) | (more == 0)) & (less + more >= -MOST_MORE)
+        half = (shared >= LEAST_LIKE) & (shared >= LIKE_KEYS * (shared - less - more))
+        result[at] = ((less == 0) & (more == 0)) | (says & (inside | half))
         return result
 
     @cached_property

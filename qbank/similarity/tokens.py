@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _QUANTITY = re.compile(r"(-?\d+(?:[.,]\d+)*)(mcg|[mk]?g|[md]?l|[mck]?m|[kmg]?hz|[kmgt]b|kj|kcal|h)")
+_ODD = re.compile(r"[\d_]")  # without these there is no quantity, and no word that is none
 _COMPOUND = re.compile(r"(?<=[^\W_])-(?=[^\W\d_]{2})")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 
@@ -28,8 +29,11 @@ def tokens(text: str) -> list[str]:
         text = _POSSESSIVE.sub("", text)
     if "-" in text:
         text = _COMPOUND.sub(" ", text)
+    split: list[str] = _TOKEN.findall(text)
+    if not _ODD.search(text):
+        return split
     found: list[str] = []
-    for token in _TOKEN.findall(text):
+    for token in split:
         quantity = _QUANTITY.fullmatch(token) if token[-1].isalpha() and not token[0].isalpha() else None
         if quantity is not None:
             found += quantity.groups()

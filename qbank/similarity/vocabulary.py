@@ -68,9 +68,10 @@ class Vocabulary:
         bank. Both numbers are `rounded`.
         Source: Spärck Jones 1972, A statistical interpretation of term specificity.
         """
-        if word not in self._weights:
-            self._weights[word] = self._weighed(word)
-        return self._weights[word]
+        found = self._weights.get(word)
+        if found is None:
+            found = self._weights[word] = self._weighed(word)
+        return found
 
     def key_weight(self, word: str) -> float:
         """How rare a word is among the keys, from 0 to 1 in the same way."""
