@@ -21,6 +21,7 @@ from qbank.similarity.normalise import normalise
 from qbank.similarity.rows import (
     Rows,
     any_of_each,
+    distinct,
     filtered,
     gathered,
     numbering,
@@ -73,7 +74,8 @@ class Columns:
     `stems` holds the words of the stem in order, `gists` its different content words by meaning, sorted,
     `keys` the words of the key by meaning (`Sketch.key_tokens`), `keyed` those of both, `whole` the different
     words of stem, prompts and options. `is_generic` tells whether the key says nothing by itself. `offers`
-    is a number, the same for items with the same three options or more.
+    is a number, the same for items with the same three options or more. `is_lower` tells of each word of
+    `whole` whether it stands in lower case in a stem or option of its item; None where nobody asks.
     """
 
     def __init__(
@@ -83,8 +85,9 @@ class Columns:
         is_generic: Flags,
         offers: Ints,
         forms: Forms | None = None,
+        is_lower: Flags | None = None,
     ) -> None:
-        self.words, self.is_generic, self.offers = words, is_generic, offers
+        self.words, self.is_generic, self.offers, self.is_lower = words, is_generic, offers, is_lower
         self._rows = {**rows}
         self._told: dict[str, Ints] = {}
         self._forms = forms
@@ -178,8 +181,9 @@ def columns(items: Sequence[Item], known: Looked | None = None) -> Columns:
     """The columns of some items; words that are `known` keep their numbers."""
     texts = _Texts(items)
     words = Words(texts, known)
-    stems = gathered(words.rows, texts.stems)
-    parts = [stems, words.of(texts.options), words.of(texts.prompts)]
+    spelled = gathered(words.spelled, texts.stems)
+    stems = Rows(spelled.values >> 1, spelled.starts)
+    whole, is_lower = _whole([spelled, words.spelled_in(texts.options)], words.of(texts.prompts), words.size)
     gists = sorted_rows([_kept(stems, words.meanings)], words.size, distinct=True)
     keys = sorted_rows([_telling(words.of(texts.keys), words.meanings)], words.size, distinct=True)
     rows = {
@@ -187,10 +191,10 @@ def columns(items: Sequence[Item], known: Looked | None = None) -> Columns:
         "gists": gists,
         "keys": keys,
         "keyed": sorted_rows([keys, gists], words.size, distinct=True),
-        "whole": sorted_rows(parts, words.size, distinct=True),
+        "whole": whole,
     }
     is_generic = ~any_of_each(~_generic(texts, words)[texts.keys.values], texts.keys.starts)
-    return Columns(words, rows, is_generic, _offers(texts))
+    return Columns(words, rows, is_generic, _offers(texts), is_lower=is_lower)
 
 
 class _Texts:
@@ -221,8 +225,9 @@ class Words:
     with the mask for numbers, codes and rare words, `without_facts` and `without_slots` the word itself or
     the mask. `fills` is 1 for a word that may stand in a slot of a template, `common` for an everyday one;
     `bones` is a hash of the first letters of its meaning, -1 for a word that nobody minds.
-    `lower_case` holds the words that stand in lower case somewhere in a stem or option; `forms` are these
-    and some of earlier banks, by number.
+    `spelled` holds the words of each text with their spelling: twice the number, and 1 more where the word
+    does not stand in lower case. `forms` are what stands in lower case and is no word where it stands: the mg
+    of mg/dl, by number; with some of earlier banks.
     """
 
     def __init__(self, texts: _Texts, known: Looked | None = None) -> None:
@@ -234,30 +239,37 @@ class Words:
         shown = len(pieces)
         of_pieces = stacked(of_shown, _in_pieces(texts.texts[texts.shown :], pieces))
         pieces.default_factory = None
-        split, lower = _split(pieces, shown, numbers, forms)
-        self.rows = _gathered_twice(split, of_pieces)
+        split, spelling, odd = _split(pieces, shown, numbers, forms)
+        spelled = _gathered_twice(Rows(2 * split.values + spelling, split.starts), of_pieces)
+        self._lower = split.values[spelling == 0]
         if known is None:
-            self.rows, numbers = _by_frequency(self.rows, [*numbers])
-        self._lower = lower, of_shown
+            ranks, numbers = _by_frequency(spelled.values >> 1, [*numbers])
+            spelled = Rows(2 * ranks[spelled.values >> 1] + (spelled.values & 1), spelled.starts)
+            self._lower = ranks[self._lower]
+        self.spelled = spelled
+        self.rows = Rows(spelled.values >> 1, spelled.starts)
+        self._odd = odd, of_shown
         self._texts = texts
         forms.default_factory = None
         self.forms = list(forms)
         self._look_at(list(numbers), numbers, known)
         numbers.default_factory = None
         self.numbers: dict[str, int] = numbers
+        self.names = list(numbers)
         self.size = len(numbers)
 
-    @cached_property
-    def lower_case(self) -> frozenset[str]:
-        """The words that stand in lower case somewhere in a stem or option."""
-        return frozenset(map(self.forms.__getitem__, {*self._lower[0].values.tolist()}))
-
-    def lower_forms(self) -> Rows:
-        """The numbers of the forms in lower case of every item, each once."""
-        lower, of_shown = self._lower
-        forms = _gathered_twice(lower, of_shown)
+    def odd_forms(self) -> Rows:
+        """The numbers of the forms of every item, each once."""
+        odd, of_shown = self._odd
+        forms = _gathered_twice(odd, of_shown)
         parts = [gathered(forms, self._texts.stems), _gathered_twice(forms, self._texts.options)]
         return sorted_rows(parts, len(self.forms), distinct=True)
+
+    @property
+    def lower_case(self) -> frozenset[str]:
+        """The words that stand in lower case somewhere in a stem or option."""
+        words = distinct(self._lower).tolist()
+        return frozenset((*map(self.names.__getitem__, words), *self.forms))
 
     @cached_property
     def themselves(self) -> Ints:
@@ -270,7 +282,7 @@ class Words:
     def looked(self) -> Looked:
         """What is known of the words, for the next bank."""
         tables = (getattr(self, name) for name in Looked._fields[2:])
-        return Looked([*self.numbers], self.forms, *tables)
+        return Looked(self.names, self.forms, *tables)
 
     def _look_at(self, names: list[str], numbers: dict[str, int], known: Looked | None) -> None:
         """Find out what the words stand for of which nobody knows yet."""
@@ -310,6 +322,10 @@ class Words:
     def of(self, texts: Rows) -> Rows:
         """The words of several texts a row, one behind the other."""
         return _gathered_twice(self.rows, texts)
+
+    def spelled_in(self, texts: Rows) -> Rows:
+        """The same with their spelling."""
+        return _gathered_twice(self.spelled, texts)
 
 
 def _bones(words: Sequence[str], kinds: Sequence[Kind]) -> Ints:
@@ -379,31 +395,53 @@ def _marked(text: str) -> str:
 
 def _split(
     pieces: Iterable[str], shown: int, numbers: defaultdict[str, int], forms: defaultdict[str, int]
-) -> tuple[Rows, Rows]:
-    """The words of every piece, and what of the first `shown` pieces is in lower case."""
+) -> tuple[Rows, Ints, Rows]:
+    """The words of every piece, for each word a 1 if it does not stand in lower case, and the forms.
+
+    What is in lower case is told of the first `shown` pieces only.
+    """
+    import numpy as np
+
     codes, starts = array("i"), array("q", [0])
-    lower, lower_starts = array("i"), array("q", [0])
+    spelling = array("i")
+    odd, odd_starts = array("i"), array("q", [0])
     for number, piece in enumerate(pieces):
         plain = piece.strip(_MARKS)
         if plain.isalpha() and plain.isascii():
             codes.append(numbers[plain.lower()])
-            if number < shown and not plain[0].isupper():
-                lower.append(forms[plain])
+            spelling.append(not (number < shown and plain.islower()))
         elif piece[0] != _END:
-            codes.extend(map(numbers.__getitem__, tokens(normalise(piece))))
-            if number < shown:
-                lower.extend(map(forms.__getitem__, _LOWER_CASE.findall(piece)))
+            found = tokens(normalise(piece))
+            lower = _LOWER_CASE.findall(piece) if number < shown else ()
+            codes.extend(map(numbers.__getitem__, found))
+            spelling.extend(word not in lower for word in found)
+            odd.extend(forms[form] for form in lower if form not in found)
         elif piece[1:2] != _END:
             codes.extend([numbers[piece[1:]]] if len(piece) > 1 else [])
+            spelling.extend([1] if len(piece) > 1 else [])
         elif number < shown:
-            lower.append(forms[piece[2:]])
+            odd.append(forms[piece[2:]])
         starts.append(len(codes))
-        lower_starts.append(len(lower))
-    return _as_rows(codes, starts), _as_rows(lower, lower_starts)
+        odd_starts.append(len(odd))
+    return _as_rows(codes, starts), np.array(spelling, dtype=np.int32), _as_rows(odd, odd_starts)
 
 
-def _by_frequency(rows: Rows, names: list[str]) -> tuple[Rows, defaultdict[str, int]]:
-    """The same rows with the names numbered anew, the commonest first: what is rare has a large number.
+def _whole(spelled: Sequence[Rows], others: Rows, size: int) -> tuple[Rows, Flags]:
+    """The different words of some rows, and whether each stands in lower case in one that is `spelled`."""
+    import numpy as np
+
+    parts = [*spelled, Rows(2 * others.values + 1, others.starts)]
+    both = sorted_rows(parts, 2 * size, distinct=True)
+    words = both.values >> 1
+    is_new = np.ones(len(words), dtype=bool)
+    is_new[1:] = words[1:] != words[:-1]
+    is_new[both.starts[:-1][both.sizes > 0]] = True
+    found = filtered(both, is_new)  # of both spellings that in lower case comes first
+    return Rows(found.values >> 1, found.starts), (found.values & 1) == 0
+
+
+def _by_frequency(words: Ints, names: list[str]) -> tuple[Ints, defaultdict[str, int]]:
+    """New numbers of words, and of their names, the commonest first: what is rare has a large number.
 
     A meaning is as common as all words that have it together.
     """
@@ -412,7 +450,7 @@ def _by_frequency(rows: Rows, names: list[str]) -> tuple[Rows, defaultdict[str, 
     numbers = numbering()
     numbers.update(zip(names, range(len(names)), strict=True))
     meanings = np.fromiter(map(numbers.__getitem__, map(canonical, names)), np.int64, len(names))
-    counts = np.bincount(rows.values, minlength=len(numbers))
+    counts = np.bincount(words, minlength=len(numbers))
     order = np.argsort(
         -np.maximum(counts, np.bincount(meanings, counts[: len(names)], len(numbers))), kind="stable"
     )
@@ -421,7 +459,7 @@ def _by_frequency(rows: Rows, names: list[str]) -> tuple[Rows, defaultdict[str, 
     names = [*numbers]
     numbers.clear()
     numbers.update((names[number], rank) for rank, number in enumerate(order.tolist()))
-    return Rows(ranks[rows.values], rows.starts), numbers
+    return ranks, numbers
 
 
 def _rows(found: Iterable[Iterable[str]], numbers: defaultdict[str, int]) -> Rows:

@@ -75,11 +75,11 @@ class _Joined(msgspec.Struct, array_like=True):
 class _Kept(msgspec.Struct, array_like=True):
     """What is kept.
 
-    The words of the bank, the forms in lower case, and what the words stand for;
-    how many words there were when all was new; the rows of the columns; for every item its forms in lower
-    case, whether its key is generic, the hash of its options and what is told of the forms of its rows; how
-    often words stand in stems and keys; the verdicts; the pairs of each join and of groups; who shares a
-    window of so many words.
+    The words of the bank, odd forms in lower case, and what the words stand for; how many words there were
+    when all was new; the rows of the columns; which words of `whole` stand in lower case, in how many items
+    each word does, the odd forms of each item; for every item whether its key is generic, the hash of its
+    options and what is told of the forms of its rows; how often words stand in stems and keys; the verdicts;
+    the pairs of each join and of groups; who shares a window of so many words.
     """
 
     words: list[str] = []
@@ -87,7 +87,9 @@ class _Kept(msgspec.Struct, array_like=True):
     tables: list[memoryview] = []
     used: int = 0
     rows: dict[str, Packed] = {}
-    lower: Packed = Packed()
+    lower: memoryview = NONE
+    lower_counts: memoryview = NONE
+    odd: Packed = Packed()
     generic: memoryview = NONE
     offers: memoryview = NONE
     told: dict[str, Kept] = {}
@@ -127,10 +129,7 @@ class Known:
 
         before, places, fresh = self._before, self._places, self._fresh
         both = order(places, len(before.generic))
-        rows = {
-            column: renewed(before.rows.get(column, Packed()).rows, fresh.rows(column), places)
-            for column in COLUMNS
-        }
+        rows = {column: renewed(self._old_rows(column), fresh.rows(column), places) for column in COLUMNS}
         generic = np.concatenate((np.frombuffer(before.generic, dtype=bool), fresh.is_generic))[both]
         offers = np.where(self._offers == 0, -1 - np.arange(len(places)), self._offers)
         return Columns(fresh.words, rows, generic, offers, self._told)
@@ -138,8 +137,9 @@ class Known:
     @cached_property
     def lower_case(self) -> frozenset[str]:
         """The words that stand in lower case somewhere in a stem or option."""
-        forms = self._fresh.words.forms
-        return frozenset(compress(forms, _held(self._lower, len(forms)).tolist()))
+        forms, words = self._fresh.words.forms, self._fresh.words.names
+        counted = map(words.__getitem__, self._lower_counts.nonzero()[0].tolist())
+        return frozenset((*counted, *compress(forms, _held(self._odd, len(forms)).tolist())))
 
     def joined(self, at: Ints, name: str, rows: Rows, threshold: float, families: Ints) -> tuple[Ints, Ints]:
         """The pairs of `similar_rows` for rows of the items at some places of the bank (`at`).
@@ -207,7 +207,7 @@ class Known:
         """What was compared of some items of the earlier bank."""
         import numpy as np
 
-        gists, keys = (gathered(self._before.rows[column].rows, old) for column in ("gists", "keys"))
+        gists, keys = (gathered(self._old_rows(column), old) for column in ("gists", "keys"))
         is_generic = np.frombuffer(self._before.generic, dtype=bool)[old]
         return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), gists, size)
 
@@ -302,8 +302,11 @@ class Known:
             for old, new in zip(before.counts, counted.counts, strict=True)
         )
         is_turned = stems[words.meanings] & (words.meanings >= 0)
+        counts = np.frombuffer(before.lower_counts, dtype=np.int32), self._lower_counts
+        was_lower, is_lower = (np.minimum(one[: len(is_turned)], 1) for one in counts)
+        is_turned |= _differ(was_lower, is_lower, len(is_turned))
         forms = self._fresh.words.forms  # those of before, and new ones
-        were, are = (_held(rows, len(forms)) for rows in (before.lower.rows, self._lower))
+        were, are = (_held(rows, len(forms)) for rows in (before.odd.rows, self._odd))
         for form in map(forms.__getitem__, np.flatnonzero(were != are).tolist()):
             number = words.numbers.get(form, len(is_turned))
             if number < len(is_turned):
@@ -326,8 +329,55 @@ class Known:
         return new
 
     @cached_property
+    def _odd(self) -> Rows:
+        """The forms in lower case of every item that are none of its words."""
+        return renewed(self._before.odd.rows, self._fresh.words.odd_forms(), self._places)
+
+    @property
     def _lower(self) -> Rows:
-        return renewed(self._before.lower.rows, self._fresh.words.lower_forms(), self._places)
+        """For every word of `whole` whether it stands in lower case."""
+        return renewed(self._lower_before, self._lower_fresh, self._places)
+
+    @cached_property
+    def _lower_before(self) -> Rows:
+        import numpy as np
+
+        whole = self._old_rows("whole")
+        flags = np.unpackbits(np.frombuffer(self._before.lower, dtype=np.uint8), count=len(whole.values))
+        return Rows(flags.view(np.int8), whole.starts)
+
+    @property
+    def _lower_fresh(self) -> Rows:
+        import numpy as np
+
+        assert self._fresh.is_lower is not None
+        return Rows(self._fresh.is_lower.view(np.int8), self._fresh.whole.starts)
+
+    @cached_property
+    def _lower_counts(self) -> Ints:
+        """For every word how many items have it in lower case in `whole`."""
+        import numpy as np
+
+        old = self._lower_before
+        is_gone = np.ones(len(old.sizes), dtype=bool)
+        is_gone[self._places[self._places >= 0]] = False
+        gone = np.flatnonzero(is_gone)
+        before = np.frombuffer(self._before.lower_counts, dtype=np.int32)
+        result: Ints = np.zeros(self._fresh.words.size, dtype=np.int32)
+        result[: len(before)] = before
+        parts = (
+            (1, self._fresh.whole, self._lower_fresh),
+            (-1, gathered(self._old_rows("whole"), gone), gathered(old, gone)),
+        )
+        for sign, whole, flags in parts:
+            result += sign * np.bincount(whole.values[flags.values > 0], minlength=len(result)).astype(
+                np.int32
+            )
+        return result
+
+    def _old_rows(self, column: str) -> Rows:
+        """The rows of a column of the earlier bank."""
+        return self._before.rows.get(column, Packed()).rows
 
     @cached_property
     def _offers(self) -> Ints:
@@ -340,6 +390,8 @@ class Known:
         return result
 
     def _packed(self) -> bytes:
+        import numpy as np
+
         words = self.columns.words.looked
         counted = self._counted
         kept = _Kept(
@@ -348,7 +400,9 @@ class Known:
             [*map(as_bytes, words[2:])],
             self._before.used or len(words.numbers),
             {column: packed(self.columns.rows(column)) for column in COLUMNS},
-            packed(self._lower),
+            as_bytes(np.packbits(self._lower.values.view(np.uint8))),
+            as_bytes(self._lower_counts),
+            packed(self._odd),
             as_bytes(self.columns.is_generic),
             as_bytes(self._offers),
             self._told.now,
