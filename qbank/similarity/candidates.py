@@ -199,13 +199,15 @@ class Candidates:
 
     @cached_property
     def _fact_templates(self) -> Ints:
-        """For every item the number of its stem with a mask for each number and code."""
-        return self._columns.numbers("fact templates", Form(self._words.without_facts))
+        """The number of the stem with a mask for each number and code, where many items have that."""
+        form = Form(self._words.without_facts)
+        return self._columns.numbers("fact templates", form, least=TEMPLATE_ITEMS)
 
     @cached_property
     def _templates(self) -> Ints:
-        """For every item the number of its content words with a mask for each number, code and rare word."""
-        return self._columns.numbers("templates", Form(self._words.masked, in_order=False))
+        """The same of its content words with a mask for each number, code and rare word."""
+        form = Form(self._words.masked, in_order=False)
+        return self._columns.numbers("templates", form, least=TEMPLATE_ITEMS)
 
     @cached_property
     def _has_facts(self) -> Flags:
@@ -338,7 +340,8 @@ class Candidates:
         import numpy as np
 
         has_facts, words = self._has_facts, self._words
-        numbers = self._columns.numbers("loose templates", Form(words.without_slots))
+        form = Form(words.without_slots)
+        numbers = self._columns.numbers("loose templates", form, least=TEMPLATE_ITEMS)
         table = np.where(words.without_slots == words.mask, -1, 0)
         fixed = self._columns.told("fixed", Form(table), Form.counts)
         enough = has_facts & (fixed >= LEAST_FIXED)
@@ -411,9 +414,7 @@ def _common(numbers: Ints, counted: Flags, least: int) -> Flags:
 
     result: Flags = np.zeros(len(numbers), dtype=bool)
     at = np.flatnonzero(counted)
-    at = at[repeated(numbers[at])]
-    _, inverse, counts = np.unique(numbers[at], return_inverse=True, return_counts=True)
-    result[at] = counts[inverse] >= least
+    result[at[repeated(numbers[at], least)]] = True
     return result
 
 

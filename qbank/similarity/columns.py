@@ -144,10 +144,10 @@ class Columns:
             self._told[name] = found
         return self._told[name]
 
-    def numbers(self, name: str, form: Form, column: str = "stems") -> Ints:
-        """For every item the place of the first whose row has the same form."""
+    def numbers(self, name: str, form: Form, column: str = "stems", least: int = 2) -> Ints:
+        """For every item the place of the first with its form if `least` items have that, else its own."""
         prints = self.told(name, form, Form.prints, column)
-        return equal_numbers(prints, lambda items: form.of(self.some(column, items)))
+        return equal_numbers(prints, lambda items: form.of(self.some(column, items)), least)
 
     @property
     def equal_stems(self) -> Ints:
@@ -346,10 +346,13 @@ def _generic(texts: _Texts, words: Words) -> Flags:
     import numpy as np
 
     result: Flags = np.zeros(len(texts.texts), dtype=bool)
-    openings = np.array([len(word) == 1 or word in GENERIC_OPENINGS for word in words.numbers], dtype=bool)
-    keyed = np.unique(texts.keys.values)
+    keyed = distinct(texts.keys.values)
     keyed = keyed[words.rows.sizes[keyed] > 0]
-    keyed = keyed[openings[words.rows.values[words.rows.starts[keyed]]]]
+    firsts, which = np.unique(words.rows.values[words.rows.starts[keyed]], return_inverse=True)
+    openings = map(words.names.__getitem__, firsts.tolist())
+    keyed = keyed[
+        np.array([len(word) == 1 or word in GENERIC_OPENINGS for word in openings], dtype=bool)[which]
+    ]
     result[keyed] = [is_generic(normalise(texts.texts[number])) for number in keyed.tolist()]
     return result
 

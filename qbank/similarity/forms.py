@@ -134,15 +134,15 @@ class Forms:
         return holding(rows, turned) if turned.any() else False
 
 
-def equal_numbers(prints: Ints, rows: Callable[[Ints], Rows]) -> Ints:
+def equal_numbers(prints: Ints, rows: Callable[[Ints], Rows], least: int = 2) -> Ints:
     """For each row the place of the first that is equal; `rows` gives those at some places.
 
-    Only rows with equal prints are looked at.
+    Only rows whose print is that of `least` rows are looked at; to others none is equal.
     """
     import numpy as np
 
     result: Ints = np.arange(len(prints))
-    at = repeated(prints)
+    at = repeated(prints, least)
     found = rows(at)
     firsts = first_equal(found.values, found.starts[:-1], found.sizes, prints[at].view(np.uint64), at[:0])
     empty = np.flatnonzero(found.sizes == 0)

@@ -18,6 +18,7 @@ import msgspec
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.similarity.columns import COLUMNS, LEAST_OPTIONS, Columns, Looked, columns
+from qbank.similarity.compact import Compact, compact
 from qbank.similarity.forms import Form, Forms, Kept
 from qbank.similarity.groups import Paired, among
 from qbank.similarity.join import similar_rows
@@ -86,7 +87,7 @@ class _Kept(msgspec.Struct, array_like=True):
     forms: list[str] = []
     tables: list[memoryview] = []
     used: int = 0
-    rows: dict[str, Packed] = {}
+    rows: dict[str, Compact] = {}
     lower: memoryview = NONE
     lower_counts: memoryview = NONE
     odd: Packed = Packed()
@@ -129,7 +130,7 @@ class Known:
 
         before, places, fresh = self._before, self._places, self._fresh
         both = order(places, len(before.generic))
-        rows = {column: renewed(self._old_rows(column), fresh.rows(column), places) for column in COLUMNS}
+        rows = {column: self._old(column).renewed(fresh.rows(column), places) for column in COLUMNS}
         generic = np.concatenate((np.frombuffer(before.generic, dtype=bool), fresh.is_generic))[both]
         offers = np.where(self._offers == 0, -1 - np.arange(len(places)), self._offers)
         return Columns(fresh.words, rows, generic, offers, self._told)
@@ -207,7 +208,7 @@ class Known:
         """What was compared of some items of the earlier bank."""
         import numpy as np
 
-        gists, keys = (gathered(self._old_rows(column), old) for column in ("gists", "keys"))
+        gists, keys = (self._old(column).some(old) for column in ("gists", "keys"))
         is_generic = np.frombuffer(self._before.generic, dtype=bool)[old]
         return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), gists, size)
 
@@ -342,9 +343,9 @@ class Known:
     def _lower_before(self) -> Rows:
         import numpy as np
 
-        whole = self._old_rows("whole")
-        flags = np.unpackbits(np.frombuffer(self._before.lower, dtype=np.uint8), count=len(whole.values))
-        return Rows(flags.view(np.int8), whole.starts)
+        starts = self._old("whole").starts
+        flags = np.unpackbits(np.frombuffer(self._before.lower, dtype=np.uint8), count=int(starts[-1]))
+        return Rows(flags.view(np.int8), starts)
 
     @property
     def _lower_fresh(self) -> Rows:
@@ -367,7 +368,7 @@ class Known:
         result[: len(before)] = before
         parts = (
             (1, self._fresh.whole, self._lower_fresh),
-            (-1, gathered(self._old_rows("whole"), gone), gathered(old, gone)),
+            (-1, self._old("whole").some(gone), gathered(old, gone)),
         )
         for sign, whole, flags in parts:
             result += sign * np.bincount(whole.values[flags.values > 0], minlength=len(result)).astype(
@@ -375,9 +376,9 @@ class Known:
             )
         return result
 
-    def _old_rows(self, column: str) -> Rows:
+    def _old(self, column: str) -> Compact:
         """The rows of a column of the earlier bank."""
-        return self._before.rows.get(column, Packed()).rows
+        return self._before.rows.get(column, Compact())
 
     @cached_property
     def _offers(self) -> Ints:
@@ -399,7 +400,7 @@ class Known:
             words.forms,
             [*map(as_bytes, words[2:])],
             self._before.used or len(words.numbers),
-            {column: packed(self.columns.rows(column)) for column in COLUMNS},
+            {column: compact(self.columns.rows(column)) for column in COLUMNS},
             as_bytes(np.packbits(self._lower.values.view(np.uint8))),
             as_bytes(self._lower_counts),
             packed(self._odd),

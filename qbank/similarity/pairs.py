@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
+from qbank.model.item import Item, Matching
 from qbank.similarity.candidates import Both, Candidates
 from qbank.similarity.columns import Columns, columns
 from qbank.similarity.contradict import Contradiction, contradiction
@@ -226,10 +228,17 @@ def _plain_slots(earlier: Sketch, later: Sketch) -> list[tuple[str, str, str]]:
 
 def _same_content(sketches: list[Sketch]) -> list[list[Sketch]]:
     """Groups of equal content among items with the same stem; items without any text are in none."""
-    if len(sketches) == 1 and sketches[0].stem:
+    first, *others = sketches
+    if first.stem and all(_is_copy(first.item, one.item) for one in others):
         return [sketches]
     found: dict[tuple[object, ...], list[Sketch]] = {}
     for one in sketches:
         if one.stem or one.options or one.prompts:
             found.setdefault(one.content, []).append(one)
     return list(found.values())
+
+
+def _is_copy(one: Item, other: Item) -> bool:
+    """Whether two items have the same content, letter by letter."""
+    both = ((item.type, item.stem, item.option_texts, item.stimulus) for item in (one, other))
+    return operator.eq(*both) and not isinstance(one, Matching)

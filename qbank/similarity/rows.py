@@ -276,17 +276,17 @@ def distinct(numbers: Ints) -> Ints:
     return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
-def repeated(numbers: Ints) -> Ints:
-    """The places whose number another place has too, in order."""
+def repeated(numbers: Ints, least: int = 2) -> Ints:
+    """The places whose number `least` places have, in order."""
     import numpy as np
 
-    # most are let go by some bits of a hash: what is alone in its bucket stands alone
+    # most are let go by some bits of a hash: in their bucket there are too few
     bits = (_BUCKETS * len(numbers)).bit_length()
     stirred = numbers.astype(np.uint64) * np.uint64(FACTORS[0])
     buckets = (stirred >> np.uint64(_HASH_BITS - bits)).astype(np.int32)
-    at = np.flatnonzero((np.bincount(buckets, minlength=1) > 1)[buckets])
+    at = np.flatnonzero((np.bincount(buckets, minlength=1) >= least)[buckets])
     _, inverse, counts = np.unique(numbers[at], return_inverse=True, return_counts=True)
-    return at[counts[inverse] > 1]
+    return at[counts[inverse] >= least]
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
