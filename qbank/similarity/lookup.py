@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _BITMAP_WORDS = 2
 """How many words of 64 bits are kept of a row."""
 
+_AT_ONCE = 100_000
+"""How many numbers or matches are held in memory at once: so few that the memory is used again."""
+
 _MOST_LISTED = 1 << 23
 """So many numbers at most have a place in a table."""
 
@@ -83,7 +86,7 @@ def pairs_with(
         keyed = firsts[other.numbers]
         begins = find(keyed + least[other.owners])
         counts = np.maximum(find(keyed + np.clip(bound, -1, most) + 1) - begins, 0)
-        for block in chunks(counts):
+        for block in chunks(counts, _AT_ONCE):
             at = ranges(begins[block], counts[block])
             here, there = owners[at], np.repeat(other.owners[block], counts[block])
             likely = np.flatnonzero((places[at] + 1 >= needed[sizes[here] + sizes[there]]) & (here != there))
@@ -139,7 +142,7 @@ def _tails(ranked: Ranked, lengths: Ints, wanted: Flags) -> Iterator[_Tails]:
         (ranked.rows, rising, rising),
         (ranked.turned, turned, ranked.apart[turned]),
     ):
-        for block in chunks(lengths[owners]):
+        for block in chunks(lengths[owners], _AT_ONCE):
             counts, here = lengths[owners[block]], some[block]
             places = ranges(rows.sizes[here] - counts, counts)
             values = rows.values[np.repeat(rows.starts[here], counts) + places]

@@ -299,7 +299,7 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
     return result
 
 
-def chunks(weights: Ints) -> Iterator[slice]:
+def chunks(weights: Ints, at_once: int | None = None) -> Iterator[slice]:
     """Slices that cover everything, each as long as its weight allows and at least one long."""
     import numpy as np
 
@@ -307,7 +307,8 @@ def chunks(weights: Ints) -> Iterator[slice]:
     start = 0
     while start < len(totals):
         before = int(totals[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(totals, before + _AT_ONCE, side="right")))
+        limit = before + (at_once or _AT_ONCE)
+        stop = max(start + 1, int(np.searchsorted(totals, limit, side="right")))
         yield slice(start, stop)
         start = stop
 

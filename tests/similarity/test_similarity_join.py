@@ -130,7 +130,7 @@ def test_the_pairs_of_some_sets_are_those_of_the_join(
     rising = sorted_rows([encoded(sets)], 100)
     ranked = commonest_first(rising, data.draw(st.integers(0, 10)), data.draw(st.integers(1, 4)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows_of_numbers, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
+        patch.setattr(lookup, "_AT_ONCE", data.draw(st.sampled_from([5, 500_000])))
         patch.setattr(lookup, "_MOST_LISTED", data.draw(st.sampled_from([0, 1 << 23])))
         first, later = pairs_with(
             ranked,
