@@ -62,6 +62,9 @@ def pairs_with(
     most = int(sizes.max(initial=0))
     needed = needed_of(2 * most, ratio)
     least = (-(-np.arange(most + 1) * ratio.numerator // ratio.denominator)).astype(np.int32)[sizes]
+    both = (np.arange(1, most + 1) * (ratio.numerator + ratio.denominator) // ratio.numerator).astype(
+        np.int32
+    )
     lengths = np.where(sizes > 0, sizes - least + 1, 0)
     is_wanted = np.zeros(len(sizes), dtype=bool)
     is_wanted[wanted] = True
@@ -71,21 +74,23 @@ def pairs_with(
     # sorted by the number and then by the size of its row; behind all is what is not looked up
     looked_up = distinct(one.numbers)
     behind = len(looked_up) * (most + 2)
-    firsts = np.full(int(rows.values.max(initial=-1)) + 1, behind, dtype=np.int64)
+    size = behind + most + 2
+    firsts: Ints = np.full(int(rows.values.max(initial=-1)) + 1, behind, dtype=np.int64)
     firsts[looked_up] = np.arange(len(looked_up)) * (most + 2)
+    if size <= _MOST_LISTED:
+        firsts = firsts.astype(np.int32)  # half as far apart
     keys = firsts[one.numbers] + sizes[one.owners]
     order = np.argsort(keys, kind="stable")
     keys, owners, places = keys[order], one.owners[order], one.places[order]
-    find = _finder(keys, behind + most + 2)
+    find = _finder(keys, size)
     coded = Coded(rows.values, rows.starts[:-1], sizes, [*bits.view(np.uint64).T], len(firsts))
     found = [np.empty(0, dtype=np.int64)]
     for other in _tails(ranked, lengths, sizes > 0):
-        # below the largest number that both have, each has so many numbers as its place tells
-        bound = (other.places + 1) * (ratio.numerator + ratio.denominator) // ratio.numerator
-        bound -= sizes[other.owners]
+        # up to the largest number that both have, each has so many numbers as its place tells
+        bound = np.clip(both[other.places] - sizes[other.owners], -1, most)
         keyed = firsts[other.numbers]
         begins = find(keyed + least[other.owners])
-        counts = np.maximum(find(keyed + np.clip(bound, -1, most) + 1) - begins, 0)
+        counts = np.maximum(find(keyed + bound + 1) - begins, 0)
         for block in chunks(counts, _AT_ONCE):
             at = ranges(begins[block], counts[block])
             here, there = owners[at], np.repeat(other.owners[block], counts[block])
@@ -126,7 +131,9 @@ def _finder(keys: Ints, size: int) -> Callable[[Ints], Ints]:
     if size > _MOST_LISTED:
         return lambda wanted: np.searchsorted(keys, wanted)
     table = np.zeros(size + 1, dtype=np.int32)
-    np.cumsum(np.bincount(keys, minlength=size), out=table[1:])
+    different, counts = np.unique(keys, return_counts=True)
+    table[different + 1] = counts
+    np.cumsum(table, out=table)
     return lambda wanted: table[wanted]
 
 
@@ -146,4 +153,4 @@ def _tails(ranked: Ranked, lengths: Ints, wanted: Flags) -> Iterator[_Tails]:
             counts, here = lengths[owners[block]], some[block]
             places = ranges(rows.sizes[here] - counts, counts)
             values = rows.values[np.repeat(rows.starts[here], counts) + places]
-            yield _Tails(values, np.repeat(owners[block], counts), places)
+            yield _Tails(values, np.repeat(owners[block], counts), places.astype(np.int32))
