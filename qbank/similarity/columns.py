@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.model.item import Item, Matching
 from qbank.similarity.forms import Form, Forms, Tell, equal_numbers
-from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
+from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, is_of_phrase, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.rows import (
     Rows,
@@ -31,7 +31,6 @@ from qbank.similarity.rows import (
 )
 from qbank.similarity.sketch import GENERIC_OPENINGS, is_generic, key_texts
 from qbank.similarity.tokens import tokens
-from qbank.similarity.words import HARMLESS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -173,8 +172,9 @@ class Looked(NamedTuple):
     without_facts: Ints
     without_slots: Ints
     fills: Ints
-    bones: Ints
+    prefixes: Ints
     common: Ints
+    of_phrase: Ints
 
 
 def columns(items: Sequence[Item], known: Looked | None = None) -> Columns:
@@ -224,7 +224,8 @@ class Words:
     `meanings` holds for every word the number of its meaning (-1 for a function word), `masked` the same
     with the mask for numbers, codes and rare words, `without_facts` and `without_slots` the word itself or
     the mask. `fills` is 1 for a word that may stand in a slot of a template, `common` for an everyday one;
-    `bones` is a hash of the first letters of its meaning, -1 for a word that nobody minds.
+    `prefixes` is a hash of the first letters of its meaning, -1 for a function word; `of_phrase` is 1 for
+    a word that may be of a phrase that people write for another.
     `spelled` holds the words of each text with their spelling: twice the number, and 1 more where the word
     does not stand in lower case. `forms` are what stands in lower case and is no word where it stands: the mg
     of mg/dl, by number; with some of earlier banks.
@@ -305,8 +306,9 @@ class Words:
             np.where(facts, mask, themselves).astype(np.int32),
             np.where(slots, mask, themselves).astype(np.int32),
             (slots | np.array([bool(contrasts(word)) for word in words], dtype=bool)).astype(np.int32),
-            _bones(words, kinds),
+            _prefixes(words, kinds),
             np.array([kind is Kind.WORD for kind in kinds], dtype=np.int32) & ~np.array(rare, dtype=bool),
+            np.fromiter(map(is_of_phrase, words), np.int32, len(words)),
         )
         none = np.empty(0, dtype=np.int32)
         before: Sequence[Ints] = (none,) * len(found) if known is None else known[2:]
@@ -316,8 +318,9 @@ class Words:
         self.without_facts: Ints = both[2]
         self.without_slots: Ints = both[3]
         self.fills: Ints = both[4]
-        self.bones: Ints = both[5]
+        self.prefixes: Ints = both[5]
         self.common: Ints = both[6]
+        self.of_phrase: Ints = both[7]
 
     def of(self, texts: Rows) -> Rows:
         """The words of several texts a row, one behind the other."""
@@ -328,14 +331,12 @@ class Words:
         return _gathered_twice(self.spelled, texts)
 
 
-def _bones(words: Sequence[str], kinds: Sequence[Kind]) -> Ints:
-    """A hash of the first letters of every word's meaning, -1 for a function word or a harmless one."""
+def _prefixes(words: Sequence[str], kinds: Sequence[Kind]) -> Ints:
+    """A hash of the first letters of every word's meaning, -1 for a function word."""
     import numpy as np
 
     found = (
-        -1
-        if kind is Kind.FUNCTION or word in HARMLESS
-        else zlib.crc32(canonical(word)[:LETTERS].encode("utf-8", "replace")) >> 2
+        -1 if kind is Kind.FUNCTION else zlib.crc32(canonical(word)[:LETTERS].encode("utf-8", "replace")) >> 2
         for word, kind in zip(words, kinds, strict=True)
     )
     return np.fromiter(found, np.int32, len(words))

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from qbank.similarity.rows import Flags, Ints
 
 
+_SPARE_BITS = 33
+"""So many bits of a hash of 64 are not kept: where two hashes are equal, the rows are looked at."""
+
+
 class Form(NamedTuple):
     """What each word stands for, by number: a number from 0 on, or -1 for nothing.
 
@@ -58,7 +62,7 @@ class Form(NamedTuple):
         return found if self.in_order else sorted_rows([found], int(self.table.max(initial=0)) + 1)
 
     def prints(self, rows: Rows) -> Ints:
-        """A hash of the form of each row, 0 for one of which nothing is left."""
+        """A hash of the form of each row in 31 bits, 0 for one of which nothing is left."""
         import numpy as np
 
         result = np.zeros(len(rows.sizes), dtype=np.uint64)
@@ -73,11 +77,13 @@ class Form(NamedTuple):
             filled = np.flatnonzero(found.sizes)
             if len(filled):
                 result[block.start + filled] = np.add.reduceat(hashes, found.starts[filled])
-        return result.view(np.int64)
+        return (result >> np.uint64(_SPARE_BITS)).astype(np.int32)
 
     def counts(self, rows: Rows) -> Ints:
         """How many words of each row stand for something."""
-        return count_of_each((self.table >= 0)[rows.values], rows.starts)
+        import numpy as np
+
+        return count_of_each((self.table >= 0)[rows.values], rows.starts).astype(np.int32)
 
     @property
     def _is_partial(self) -> bool:
@@ -86,7 +92,7 @@ class Form(NamedTuple):
 
 
 Tell = Callable[[Form, Rows], "Ints"]
-"""Tells something of the form of each row, like `Form.prints`: a number, or always as many."""
+"""Tells something of the form of each row, like `Form.prints`: a number of 32 bits, or always as many."""
 
 
 class Kept(msgspec.Struct, array_like=True, frozen=True):
@@ -111,7 +117,7 @@ class Forms:
         import numpy as np
 
         before = self._before.get(name, Kept())
-        kept = np.frombuffer(before.told, dtype=np.int64)
+        kept = np.frombuffer(before.told, dtype=np.int32)
         if not len(kept):
             result = tell(form, rows)
         else:
@@ -144,7 +150,7 @@ def equal_numbers(prints: Ints, rows: Callable[[Ints], Rows], least: int = 2) ->
     result: Ints = np.arange(len(prints))
     at = repeated(prints, least)
     found = rows(at)
-    firsts = first_equal(found.values, found.starts[:-1], found.sizes, prints[at].view(np.uint64), at[:0])
+    firsts = first_equal(found.values, found.starts[:-1], found.sizes, prints[at].astype(np.uint64), at[:0])
     empty = np.flatnonzero(found.sizes == 0)
     firsts[empty] = empty[:1]
     result[at] = at[firsts]

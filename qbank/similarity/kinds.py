@@ -92,3 +92,22 @@ def _without_ending(token: str) -> str:
             token = token.removesuffix(ending) + instead
             break
     return token.removesuffix("e") if len(token) > 4 else token
+
+
+def _marker(phrase: str) -> str:
+    """The most telling word of a phrase: where it is not, the phrase is not."""
+    parts: list[str] = _PARTS.findall(phrase)
+    return max(parts, key=lambda word: (word not in words.HARMLESS and not _is_function(word), len(word)))
+
+
+def _is_function(word: str) -> bool:
+    return kind_of(word) is Kind.FUNCTION
+
+
+_PARTS = re.compile(r"[^\W_]+")
+_MARKERS = frozenset(map(_marker, words.REPHRASED))
+
+
+def is_of_phrase(token: str) -> bool:
+    """Whether a text with this word may hold a phrase of `words.REPHRASED`; each such text has one."""
+    return token in _MARKERS or not (token.isalpha() or _MARKERS.isdisjoint(_PARTS.findall(token)))

@@ -41,10 +41,10 @@ class _Tails(NamedTuple):
 
 
 def bits_of(rows: Rows) -> Ints:
-    """For every row two columns of 64 bits, each set where an odd number of its numbers falls on it."""
+    """For every row four columns of 32 bits, each set where an odd number of its numbers falls on it."""
     import numpy as np
 
-    return np.stack(bitmaps_of(rows, _BITMAP_WORDS), axis=1).view(np.int64)
+    return np.stack(bitmaps_of(rows, _BITMAP_WORDS), axis=1).view(np.int32)
 
 
 def pairs_with(
@@ -83,7 +83,9 @@ def pairs_with(
     order = np.argsort(keys, kind="stable")
     keys, owners, places = keys[order], one.owners[order], one.places[order]
     find = _finder(keys, size)
-    coded = Coded(rows.values, rows.starts[:-1], sizes, [*bits.view(np.uint64).T], len(firsts))
+    coded = Coded(
+        rows.values, rows.starts[:-1], sizes, [*np.ascontiguousarray(bits.view(np.uint64).T)], len(firsts)
+    )
     found = [np.empty(0, dtype=np.int64)]
     for other in _tails(ranked, lengths, sizes > 0):
         # up to the largest number that both have, each has so many numbers as its place tells

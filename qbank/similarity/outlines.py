@@ -16,6 +16,7 @@ from qbank.similarity.forms import Form
 from qbank.similarity.groups import among
 from qbank.similarity.join import shared_numbers, signatures
 from qbank.similarity.rows import Rows, distinct
+from qbank.similarity.words import HARMLESS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,15 +43,15 @@ class Outlines:
         return result
 
     def may_contradict(self, left: Ints, right: Ints) -> Flags:
-        """Which pairs may ask the same: `contradict` says no to the others.
-
-        Over the same options more may differ than harmless words, so all those pairs may.
-        """
+        """Which pairs may ask the same: `contradict` says no to the others."""
         found: Flags = self._bones[left] == self._bones[right]
-        blooms, one, other = self._blooms("stems", left[found], right[found], self._tells)
+        blooms, one, other = self._blooms("stems", left[found], right[found], Form(self._bare))
         found[found] = _holds(blooms, one, other) | _holds(blooms, other, one)
-        result: Flags = found | (self._columns.offers[left] == self._columns.offers[right])
-        return result
+        offers, wordings, has_phrase = self._columns.offers, self._wordings, self._may_have_phrase
+        same: Flags = offers[left] == offers[right]
+        # over the same options more may differ than harmless words, and phrases may be undone
+        same &= (wordings[left] == wordings[right]) | has_phrase[left] | has_phrase[right]
+        return found | same
 
     def may_agree(self, left: Ints, right: Ints) -> Flags:
         """Which pairs may have keys that agree or the same stem: `decide` calls the others unrelated."""
@@ -108,17 +109,40 @@ class Outlines:
     @cached_property
     def _bones(self) -> Ints:
         """For every item the number of its stem's words that nothing harmless can be."""
+        return self._columns.numbers("bones", self._without_common(self._bare))
+
+    @cached_property
+    def _wordings(self) -> Ints:
+        """The same where no word is harmless but everyday and function words."""
+        return self._columns.numbers("wordings", self._without_common(self._columns.words.prefixes))
+
+    @cached_property
+    def _may_have_phrase(self) -> Flags:
+        """Which stems may hold a phrase that people write for another."""
+        import numpy as np
+
+        table = np.where(self._columns.words.of_phrase > 0, 0, -1)
+        result: Flags = self._columns.told("phrases", Form(table), Form.counts) > 0
+        return result
+
+    @cached_property
+    def _bare(self) -> Ints:
+        """The first letters of every word, -1 for one that nobody minds."""
+        words = self._columns.words
+        known = len(words.prefixes)
+        harmless = [number for word in HARMLESS if (number := words.numbers.get(word, known)) < known]
+        result: Ints = words.prefixes.copy()
+        result[harmless] = -1
+        return result
+
+    def _without_common(self, prefixes: Ints) -> Form:
+        """The first letters of words with which no everyday word begins."""
         import numpy as np
 
         words = self._columns.words
-        common = distinct(words.bones[(words.common > 0) & (words.bones >= 0)])
-        is_bone = (words.bones >= 0) & ~among(words.bones, common)
-        return self._columns.numbers("bones", Form(np.where(is_bone, words.bones, -1), is_bone))
-
-    @cached_property
-    def _tells(self) -> Form:
-        """What words tell that are not harmless, by their first letters."""
-        return Form(self._columns.words.bones)
+        common = distinct(words.prefixes[(words.common > 0) & (words.prefixes >= 0)])
+        is_left = (prefixes >= 0) & ~among(prefixes, common)
+        return Form(np.where(is_left, prefixes, -1), is_left)
 
     def _blooms(self, column: str, left: Ints, right: Ints, form: Form) -> tuple[list[Bits], Ints, Ints]:
         """The blooms of the rows of some pairs, and of each pair which of them are its two."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qbank.model.bank import Bank
 from qbank.model.item import (
@@ -15,9 +17,19 @@ from qbank.model.item import (
     Ordering,
     TrueFalse,
 )
-from qbank.similarity.contradict import Contradiction, asks_over_the_same_options, asks_the_same, keys_apart
+from qbank.similarity import words
+from qbank.similarity.contradict import (
+    _REPHRASED,
+    Contradiction,
+    asks_over_the_same_options,
+    asks_the_same,
+    keys_apart,
+)
+from qbank.similarity.kinds import is_of_phrase
+from qbank.similarity.normalise import normalise
 from qbank.similarity.pairs import SimilarItems
 from qbank.similarity.sketch import sketch
+from qbank.similarity.tokens import tokens
 
 BONES = {"A": "Tibia", "B": "Fibula", "C": "Talus"}
 OTHERS = {"A": "Fibula", "B": "Femur", "C": "Tibia"}
@@ -178,3 +190,15 @@ def test_over_other_options_it_may_not() -> None:
     stem = CASE.replace("because of", "due to")
     other = MultipleChoice(id="b", stem=stem, options=OTHERS, key="A")
     assert not asks_over_the_same_options(sketch(one, 0), sketch(other, 1))
+
+
+@given(st.lists(st.sampled_from([*words.REPHRASED, "the", "5", "x", "-", "_", ".", "'s", " ", " ", "("])))
+def test_whoever_holds_a_phrase_has_a_word_that_tells_so(parts: list[str]) -> None:
+    text = normalise("".join(parts))
+    if _REPHRASED.search(text):
+        assert any(map(is_of_phrase, tokens(text)))
+
+
+def test_few_words_tell_of_a_phrase() -> None:
+    assert not any(map(is_of_phrase, ("which", "the", "was", "in", "is", "a", "as", "x.y")))
+    assert all(map(is_of_phrase, ("because", "person", "one", "person-y", "x.person")))

@@ -69,10 +69,20 @@ WORDS = [
     "K",
     "before",
     "there",
+    "person",
+    "patient",
+    "because",
+    "of",
+    "due",
+    "to",
+    "which",
+    "one",
+    "can't",
+    "large.",
 ]
 KEYS = ("pain", "the pain", "Aspirin", "aspirin drug", "true", "all of these", "5", "60 mg", "left knee")
 
-texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12)
 
 
 @st.composite
