@@ -38,12 +38,13 @@ def same_windows(texts: Rows, least: int, some: Flags | None = None) -> set[tupl
     long = gathered(texts, numbers)
     owners = np.repeat(numbers, long.sizes)
     hashes = _windows(long.values.astype(np.uint64), least)
-    inside = owners[: len(hashes)] == owners[least - 1 :]
+    inside = np.flatnonzero(owners[: len(hashes)] == owners[least - 1 :])
+    hashes, owners = hashes[inside], owners[inside]
     # a window whose bucket holds no other is no other text's
     bits = min((_ROOM * len(hashes)).bit_length(), _MOST_BUCKET_BITS)
     buckets = (hashes >> np.uint64(_HASH_BITS - bits)).astype(np.int32)
-    inside = np.flatnonzero(inside & (np.bincount(buckets, minlength=1) > 1)[buckets])
-    hashes, owners = hashes[inside], owners[inside]
+    shared = np.flatnonzero((np.bincount(buckets, minlength=1) > 1)[buckets])
+    hashes, owners = hashes[shared], owners[shared]
     order = np.argsort(hashes, kind="stable")  # equal windows side by side, by number of the text
     hashes, owners = hashes[order], owners[order]
     begins = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
