@@ -23,7 +23,7 @@ from qbank.similarity.groups import grouped, within
 from qbank.similarity.join import Likeness, similar_rows
 from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
 from qbank.similarity.outlines import Outlines
-from qbank.similarity.rows import Rows, distinct, filtered, gathered, repeated, row_numbers
+from qbank.similarity.rows import Rows, distinct, filtered, gathered, only, repeated, row_numbers
 from qbank.similarity.sketch import Sketches
 from qbank.similarity.template import LEAST_WORDS
 
@@ -36,8 +36,8 @@ Places = tuple[int, int]
 Both = tuple["Ints", "Ints"]
 """Pairs by their places: of the earlier item, of the later one."""
 
-Join = Callable[[str, Rows, float, "Ints"], Both]
-"""Gives the pairs of `similar_rows` for some rows of a column (see `COLUMNS`); the others are empty."""
+Join = Callable[[str, "Flags", float, "Ints"], Both]
+"""Gives the pairs of `similar_rows` for the wanted rows of a column (see `COLUMNS`)."""
 
 Pair = Callable[[Telling, "Ints", Alike], Both]
 """Gives the alike pairs of the small groups of items, which have families."""
@@ -134,11 +134,11 @@ class Candidates:
 
         found = [self._coded(self._same_gist()), self._coded(self._same_stem()), *self._same_facts()]
         found.extend(self._in_crowds())
-        for name, rows in self._sets():
+        for name, wanted in self._sets():
             if self._join is not None:
-                found.append(self._numbered(*self._join(name, rows, THRESHOLD, self._families)))
+                found.append(self._numbered(*self._join(name, wanted, THRESHOLD, self._families)))
                 continue
-            joined = similar_rows(rows, THRESHOLD, self._families)
+            joined = similar_rows(only(self._columns.rows(name), wanted), THRESHOLD, self._families)
             found.extend(self._numbered(pairs.left, pairs.right) for pairs in joined)
         return distinct(np.concatenate(found))
 
@@ -170,22 +170,15 @@ class Candidates:
         later = pairs // max(len(self._sketches), 1)
         return pairs - later * len(self._sketches), later
 
-    def _sets(self) -> Iterator[tuple[str, Rows]]:
-        """The words of all texts, the content words of stem and key, the content words of a long stem."""
-        yield "whole", self._joined(self._columns.whole)
-        yield "keyed", self._joined(self._columns.rows("keyed"))
+    def _sets(self) -> Iterator[tuple[str, Flags]]:
+        """The columns that are joined, and which rows of each; of every large template only the first.
+
+        They are the words of all texts, the content words of stem and key, the content words of a long stem.
+        """
+        yield "whole", self._stand_for_themselves
+        yield "keyed", self._stand_for_themselves
         words = self._columns.told("content", Form(self._columns.words.meanings), Form.counts)
-        yield "gists", self._joined(self._columns.gists, words > LEAST_WORDS)
-
-    def _joined(self, rows: Rows, wanted: Flags | bool = True) -> Rows:
-        """The wanted rows, the others empty; of every large template only the first."""
-        import numpy as np
-
-        kept = self._stand_for_themselves & wanted
-        if kept.all():
-            return rows
-        starts = np.concatenate(([0], np.cumsum(np.where(kept, rows.sizes, 0))))
-        return Rows(rows.values[np.repeat(kept, rows.sizes)], starts)
+        yield "gists", self._stand_for_themselves & (words > LEAST_WORDS)
 
     @cached_property
     def _stand_for_themselves(self) -> Flags:

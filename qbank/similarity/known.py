@@ -25,7 +25,7 @@ from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
 from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
-from qbank.similarity.rows import Rows, filtered, gathered
+from qbank.similarity.rows import Rows, filtered, gathered, only
 from qbank.similarity.shingles import may_share, same_windows
 from qbank.similarity.sketch import Sketch, Sketches
 from qbank.similarity.vocabulary import Vocabulary, weighed_size
@@ -142,25 +142,32 @@ class Known:
         counted = map(words.__getitem__, self._lower_counts.nonzero()[0].tolist())
         return frozenset((*counted, *compress(forms, _held(self._odd, len(forms)).tolist())))
 
-    def joined(self, at: Ints, name: str, rows: Rows, threshold: float, families: Ints) -> tuple[Ints, Ints]:
-        """The pairs of `similar_rows` for rows of the items at some places of the bank (`at`).
+    def joined(
+        self, at: Ints, column: str, wanted: Flags, threshold: float, families: Ints
+    ) -> tuple[Ints, Ints]:
+        """The pairs of `similar_rows` for the wanted rows of a column, those of items at some places (`at`).
 
         A pair hangs on its two rows and on whether they are of one family. So the pairs of items are what
         they were that had a row then and have one now, and are of the family that theirs has become.
         """
         import numpy as np
 
-        before, places = self._before.joins.get(name, _Joined()), self._places[at]
-        now = np.where(rows.sizes > 0, families, -1)
-        then = np.append(
-            np.frombuffer(before.families, dtype=np.int32), np.int32(-1)
-        )  # the last for place -1
+        before, places, rows = (
+            self._before.joins.get(column, _Joined()),
+            self._places,
+            self.columns.rows(column),
+        )
+        of = np.full(len(places), -1, dtype=np.int64)
+        of[at] = np.where(wanted, families, -1)
+        has_row = (of >= 0) & (rows.sizes > 0)
+        now = np.where(has_row, of, -1).astype(np.int32)
+        then = np.append(np.frombuffer(before.families, dtype=np.int32), np.int32(-1))  # for place -1
         known = _as_before(then[places], now)
-        dirty = np.flatnonzero((rows.sizes > 0) & ~known)
-        everything = Form(self.columns.words.themselves)
-        bits = self.columns.told(f"{name} bits", everything, _bits, name)[at]
+        dirty = np.flatnonzero(has_row & ~known)
+        bits = self.columns.told(f"{column} bits", Form(self.columns.words.themselves), _bits, column)
         if len(dirty) > _MOST_LOOKED_UP * len(at):
-            blocks = [(one.left, one.right) for one in similar_rows(rows, threshold, families)]
+            joined = similar_rows(only(rows, has_row), threshold, np.maximum(of, 0))
+            blocks = [(one.left, one.right) for one in joined]
         else:
             found = moved(places, known, len(then))
             one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
@@ -169,14 +176,12 @@ class Known:
             blocks = [(np.minimum(one, other), np.maximum(one, other))]
             # words are numbered by how common they were; new ones may be commoner than their numbers tell
             ordered = commonest_first(rows, self._before.used, _COMMON)
-            blocks.append(pairs_with(ordered, threshold, families, dirty, bits))
+            blocks.append(pairs_with(ordered, threshold, of, dirty, has_row, bits))
         blocks.append((at[:0], at[:0]))
         left, right = (np.concatenate(side) for side in zip(*blocks, strict=True))
-        kept = np.full(len(self._places), -1, dtype=np.int32)
-        kept[at] = now
-        sides = (as_bytes(at[side].astype(np.int32)) for side in (left, right))
-        self._joins[name] = _Joined(as_bytes(kept), *sides)
-        return left, right
+        sides = (as_bytes(side.astype(np.int32)) for side in (left, right))
+        self._joins[column] = _Joined(as_bytes(now), *sides)
+        return np.searchsorted(at, left), np.searchsorted(at, right)
 
     def paired(self, at: Ints, items: Telling, families: Ints, alike: Alike) -> tuple[Ints, Ints]:
         """The alike pairs of the small groups of the items at some places of the bank."""

@@ -48,9 +48,9 @@ def bits_of(rows: Rows) -> Ints:
 
 
 def pairs_with(
-    ranked: Ranked, threshold: float, families: Ints, wanted: Ints, bits: Ints
+    ranked: Ranked, threshold: float, families: Ints, wanted: Ints, kept: Flags, bits: Ints
 ) -> tuple[Ints, Ints]:
-    """The pairs of `similar_rows` of which one row at least is wanted: first and later rows.
+    """The pairs of `similar_rows` of which one row at least is wanted: first and later rows, both kept.
 
     Two alike rows share one of the largest numbers of each (prefix filter), so it is fast where these are
     rare: few rows of many then take little time. `bits` are the `bits_of` the rows.
@@ -65,7 +65,7 @@ def pairs_with(
     both = (np.arange(1, most + 1) * (ratio.numerator + ratio.denominator) // ratio.numerator).astype(
         np.int32
     )
-    lengths = np.where(sizes > 0, sizes - least + 1, 0)
+    lengths = np.where(kept & (sizes > 0), sizes - least + 1, 0)
     is_wanted = np.zeros(len(sizes), dtype=bool)
     is_wanted[wanted] = True
     none = np.empty(0, dtype=np.int32)
@@ -87,7 +87,7 @@ def pairs_with(
         rows.values, rows.starts[:-1], sizes, [*np.ascontiguousarray(bits.view(np.uint64).T)], len(firsts)
     )
     found = [np.empty(0, dtype=np.int64)]
-    for other in _tails(ranked, lengths, sizes > 0):
+    for other in _tails(ranked, lengths, kept):
         # up to the largest number that both have, each has so many numbers as its place tells
         bound = np.clip(both[other.places] - sizes[other.owners], -1, most)
         keyed = firsts[other.numbers]
@@ -98,8 +98,8 @@ def pairs_with(
             here, there = owners[at], np.repeat(other.owners[block], counts[block])
             likely = np.flatnonzero((places[at] + 1 >= needed[sizes[here] + sizes[there]]) & (here != there))
             here, there = here[likely], there[likely]
-            kept = alike_bits(coded, needed, here, there)
-            here, there = here[kept], there[kept]
+            near = alike_bits(coded, needed, here, there)
+            here, there = here[near], there[near]
             apart = (families[here] == 0) | (families[here] != families[there])
             here, there = here[apart], there[apart]
             found.append(np.minimum(here, there) * len(sizes) + np.maximum(here, there))

@@ -102,6 +102,16 @@ def filtered(rows: Rows, kept: Flags) -> Rows:
     return Rows(rows.values[places], np.searchsorted(places, rows.starts))
 
 
+def only(rows: Rows, wanted: Flags) -> Rows:
+    """The wanted rows, the others empty."""
+    import numpy as np
+
+    if wanted.all():
+        return rows
+    starts = np.concatenate(([0], np.cumsum(np.where(wanted, rows.sizes, 0))))
+    return Rows(rows.values[np.repeat(wanted, rows.sizes)], starts)
+
+
 def count_of_each(flags: Flags, starts: Ints) -> Ints:
     """How many of each row's flags are set; row n has those from `starts[n]` to before `starts[n + 1]`."""
     import numpy as np

@@ -125,7 +125,10 @@ def test_the_pairs_of_some_sets_are_those_of_the_join(
 ) -> None:
     families = data.draw(st.lists(st.integers(0, 2), min_size=len(sets), max_size=len(sets)))
     wanted = [number for number in range(len(sets)) if data.draw(st.booleans())]
-    every = {one[:2] for one in similar_pairs(sets, threshold, families)}
+    kept = data.draw(st.lists(st.booleans(), min_size=len(sets), max_size=len(sets)))
+    every = {
+        one[:2] for one in similar_pairs(sets, threshold, families) if kept[one.left] and kept[one.right]
+    }
     some = {pair for pair in every if not {*pair}.isdisjoint(wanted)}
     rising = sorted_rows([encoded(sets)], 100)
     ranked = commonest_first(rising, data.draw(st.integers(0, 10)), data.draw(st.integers(1, 4)))
@@ -137,6 +140,7 @@ def test_the_pairs_of_some_sets_are_those_of_the_join(
             threshold,
             np.array(families, dtype=np.int64),
             np.array(wanted, dtype=np.int64),
+            np.array(kept, dtype=bool),
             bits_of(rising),
         )
     assert sorted(zip(first.tolist(), later.tolist(), strict=True)) == sorted(some)
