@@ -86,7 +86,7 @@ class Vocabulary:
         """How many stems have each meaning, and how many keys each word, by their numbers; rounded."""
         import numpy as np
 
-        return np.array(self._stems, dtype=np.int64), np.array(self._keys, dtype=np.int64)
+        return np.array(self._stems, dtype=np.int32), np.array(self._keys, dtype=np.int32)
 
     def _weighed(self, word: str) -> float:
         if kind_of(word) is Kind.FUNCTION:
