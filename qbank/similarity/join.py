@@ -427,13 +427,15 @@ def shared_numbers(one: Rows, other: Rows, left: Ints, right: Ints) -> Ints:
 
 
 class Likeness:
-    """Tells of given pairs of rows, which hold no number twice, whether they are alike."""
+    """Tells of given pairs of rows, which hold no number twice, whether they are alike.
+
+    Bitmaps are made when so many pairs were asked for that they are worth it.
+    """
 
     def __init__(self, rows: Rows, threshold: float) -> None:
-        mean = len(rows.values) // max(len(rows.sizes), 1)
-        words = min(max(mean, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
         vocabulary = int(rows.values.max(initial=0)) + 1
-        self._sets = Coded(rows.values, rows.starts[:-1], rows.sizes, bitmaps_of(rows, words), vocabulary)
+        self._rows, self._asked = rows, 0
+        self._sets = Coded(rows.values, rows.starts[:-1], rows.sizes, [], vocabulary)
         self._needed = needed_of(2 * int(rows.sizes.max(initial=0)), ratio_of(threshold))
 
     def kept(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
@@ -443,8 +445,16 @@ class Likeness:
         bits = len(self._sets.sizes).bit_length()
         pairs = distinct((left.astype(np.int64) << bits) | right)
         left, right = pairs >> bits, pairs & ((1 << bits) - 1)
+        self._count(len(pairs))
         likely = alike_bits(self._sets, self._needed, left, right)
         left, right = left[likely], right[likely]
         shared, _ = shared_of(self._sets, left, right)
         good = shared >= self._needed[self._sets.sizes[left] + self._sets.sizes[right]]
         return left[good], right[good]
+
+    def _count(self, pairs: int) -> None:
+        self._asked += pairs
+        if self._asked > len(self._rows.sizes) and not self._sets.bitmaps:
+            mean = len(self._rows.values) // len(self._rows.sizes)
+            words = min(max(mean, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
+            self._sets.bitmaps = bitmaps_of(self._rows, words)
