@@ -251,6 +251,8 @@ def unknown_names(settings: Settings, rules: Mapping[str, Rule] | None = None) -
 
 def merged(reports: Sequence[Report]) -> Report:
     """Several reports as one."""
+    if len(reports) == 1:
+        return msgspec.structs.replace(reports[0], fixes=())
     return Report(
         in_order(one for report in reports for one in report.diagnostics),
         sum(report.items for report in reports),

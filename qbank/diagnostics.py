@@ -1,7 +1,8 @@
 """What qbank says about a bank: findings (from rules) and diagnostics (shown to people).
 
 A rule yields a `Finding` and knows no file, line, severity or slug; `qbank.checking` turns it
-into a `Diagnostic`. Everything here is a frozen value.
+into a `Diagnostic`. Everything here is a frozen value; those that a run makes in large numbers are no part of
+any circle, and garbage collection passes them over (`gc=False`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Severity(enum.StrEnum):
 _RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
-class Location(msgspec.Struct, frozen=True, order=True):
+class Location(msgspec.Struct, frozen=True, gc=False, order=True):
     """A place in a file: line and column count from 1, columns count characters."""
 
     file: str
@@ -39,7 +40,7 @@ class Location(msgspec.Struct, frozen=True, order=True):
     column: int = 1
 
 
-class Where(msgspec.Struct, frozen=True):
+class Where(msgspec.Struct, frozen=True, gc=False):
     """A place in a record that was read: the record's number in its bank and the path inside it.
 
     `part` tells whether the value at `pointer`, or the key that leads to it, is meant.
@@ -53,7 +54,7 @@ class Where(msgspec.Struct, frozen=True):
 Place = Where | Location
 
 
-class Related(msgspec.Struct, frozen=True):
+class Related(msgspec.Struct, frozen=True, gc=False):
     """Another place that belongs to a finding, such as the first of two equal items."""
 
     where: Place
@@ -117,7 +118,7 @@ class Fix(msgspec.Struct, frozen=True):
     safe: bool = True
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """What a rule or an audit says: where, what is wrong, what else is concerned, what to do."""
 
     where: Place
@@ -127,7 +128,7 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix | None = None
 
 
-class RelatedPlace(msgspec.Struct, frozen=True):
+class RelatedPlace(msgspec.Struct, frozen=True, gc=False):
     """A related place as a user sees it."""
 
     file: str
@@ -137,7 +138,7 @@ class RelatedPlace(msgspec.Struct, frozen=True):
     message: str
 
 
-class Diagnostic(msgspec.Struct, frozen=True):
+class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     """What a user sees: a finding with its rule, severity and position."""
 
     rule: str

@@ -37,13 +37,13 @@ _SIZE = 16
 _NOTE = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of qbank. It may be deleted.\n"
 
 
-class _Place(msgspec.Struct, frozen=True, array_like=True):
+class _Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
     pointer: tuple[str | int, ...]
     part: str
     message: str = ""
 
 
-class Remembered(msgspec.Struct, frozen=True, array_like=True):
+class Remembered(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A finding about an item without the item: its rule, and what it said where."""
 
     rule: str
@@ -61,7 +61,7 @@ class Remembered(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
-class _At(msgspec.Struct, frozen=True, array_like=True):
+class _At(msgspec.Struct, frozen=True, gc=False, array_like=True):
     record: int
     pointer: tuple[str | int, ...]
     part: str
@@ -72,7 +72,7 @@ class _At(msgspec.Struct, frozen=True, array_like=True):
         return Where(self.record, self.pointer, self.part)
 
 
-class OfBank(msgspec.Struct, frozen=True, array_like=True):
+class OfBank(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A finding about a bank: where, what it said, what else is concerned; `fix` holds what is appended."""
 
     where: _At
@@ -94,7 +94,7 @@ class OfBank(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
-class OfItem(msgspec.Struct, frozen=True, array_like=True):
+class OfItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What rules about a record alone said of an item, and which of the others must look at it."""
 
     said: tuple[Remembered, ...]

@@ -34,7 +34,7 @@ _OF_RECORDS = frozenset(("bank", "duplicates", "key"))
 _OF_ITEMS = frozenset([Scope.ITEM, Scope.OPTION, Scope.TEXT])
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(msgspec.Struct, frozen=True, gc=False):
     """A finding with the rule that said it; `level` is a severity that wins over all else."""
 
     rule: Rule

@@ -59,7 +59,7 @@ class BankRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return dict(_walk(self.content_areas, ""))
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a record was read: enough for `qbank.reading` to find any value's line and column.
 
     `start` and `end` are offsets in characters (YAML) or bytes (JSON) of the record in the file.
