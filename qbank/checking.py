@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -146,7 +147,7 @@ def lint(
 
 def _numbered(bank: Bank) -> Bank:
     """A bank whose every record has a source: one made in memory gets records without a file."""
-    if all(one.record >= 0 for one in (*bank.items, *bank.stimuli)):
+    if min(map(attrgetter("record"), (*bank.items, *bank.stimuli)), default=0) >= 0:
         return bank
     first = len(bank.sources)
     kinds = (*(("item", one) for one in bank.items), *(("stimulus", one) for one in bank.stimuli))

@@ -8,7 +8,9 @@ any circle, and garbage collection passes them over (`gc=False`).
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -155,11 +157,16 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     fixable: bool = False
 
 
+_ORDER = attrgetter("file", "line", "column", "rule", "item", "message")
+_POINTERS = 4096
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Diagnostics by file, line, column, rule and message: the one order in which they are shown."""
-    return tuple(sorted(diagnostics, key=lambda d: (d.file, d.line, d.column, d.rule, d.item, d.message)))
+    return tuple(sorted(diagnostics, key=_ORDER))
 
 
+@functools.lru_cache(_POINTERS)
 def json_pointer(pointer: Pointer) -> str:
     """The RFC 6901 text of a path: ("options", "A") is "/options/A"."""
     return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer])

@@ -11,22 +11,25 @@ nothing; to delete the folder costs time and nothing else.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import inspect
 import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from qbank.diagnostics import Append, Finding, Fix, Place, Related, Where
-from qbank.model.bank import Bank
+from qbank.model.bank import AsRead, Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
-from qbank.model.offsets import Offset, Offsets
+from qbank.model.offsets import Offsets, Table
 from qbank.parts import Parts, delete_parts, read_whole, write_whole
 from qbank.rule import Rule
 
@@ -56,7 +59,9 @@ class Remembered(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return Finding(
             Where(record, self.where.pointer, self.where.part),
             self.where.message,
-            tuple(Related(Where(record, one.pointer, one.part), one.message) for one in self.related),
+            tuple([Related(Where(record, one.pointer, one.part), one.message) for one in self.related])
+            if self.related
+            else (),
             self.hint,
         )
 
@@ -102,11 +107,10 @@ class OfItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class _File(msgspec.Struct, array_like=True):
-    """What a file holds: what was said of items by their digests, and of one bank by its digest, by rule; and
-    where what was said stands in the texts of the records.
+    """What a file holds: what was said of items by their digests, and of one bank by its digest, by rule.
 
     `digests` are those of all items, joined; `numbers` say what of `said_of_items` is each's: of most items
-    nothing was said, and of many the same.
+    nothing was said, and of many the same. `places` are those in the texts of records that were asked for.
     """
 
     digests: bytes = b""
@@ -114,32 +118,33 @@ class _File(msgspec.Struct, array_like=True):
     said_of_items: list[OfItem] = []
     bank: bytes = b""
     said: dict[str, tuple[OfBank, ...]] = {}
-    offsets: list[Offset] = []
+    places: Table | None = None
 
     def items(self) -> dict[bytes, OfItem]:
         """What was said of every item, by its digest."""
-        ends = range(_SIZE, len(self.digests) + 1, _SIZE)
-        digests = [self.digests[end - _SIZE : end] for end in ends]
-        return dict(zip(digests, map(self.said_of_items.__getitem__, self.numbers), strict=True))
+        return dict(zip(_split(self.digests), map(self.said_of_items.__getitem__, self.numbers), strict=True))
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
-_CODE = "code"
-"""The name of the file that says which files of code were hashed, and their hash."""
+_LINES = "lines"
+_CODE, _CODE_ELSEWHERE = "code", "code-elsewhere"
+"""The names of the files that say which files of code were hashed, and their hash."""
 
 
 class Memory:
     """What was said of items and of the bank, by digests; `save` writes it when there is something new."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, items: Sequence[Item] = ()) -> None:
         self._path = path
         self._parts = Parts(path)
         self._file, self._before = _read(path)
-        self._now: dict[bytes, OfItem] = {}
+        self._now: dict[bytes, OfItem | None] = {}
         self._bank = b""
         self._said: dict[str, tuple[OfBank, ...]] = {}
+        self._lines = [one for one in items.digests if one] if isinstance(items, AsRead) else []
+        self.digests = digests_of(items)
         self.earlier = Earlier()
-        self.offsets = Offsets(self._file.offsets)
+        self.offsets = Offsets(self._file.places, _of_texts(items))
 
     @property
     def knows_items(self) -> bool:
@@ -149,7 +154,7 @@ class Memory:
     def recall(self, digests: Sequence[bytes]) -> list[OfItem | None]:
         """What is known of each item, None when nothing is."""
         found = list(map(self._before.get, digests))
-        self._now.update((digest, one) for digest, one in zip(digests, found, strict=True) if one is not None)
+        self._now.update(zip(digests, found, strict=True))
         return found
 
     def keep(
@@ -164,10 +169,10 @@ class Memory:
             found.append(one)
         self._now[digest] = OfItem(tuple(found), tuple(wanted))
 
-    def see(self, bank: Bank, digests: Sequence[bytes]) -> None:
-        """Tell what bank it is, by the digests of its items in order: `recall_bank` answers after that."""
-        self._bank = bank_digest(bank, digests)
-        self.earlier = Earlier(digests, self._parts)
+    def see(self, bank: Bank) -> None:
+        """Tell what bank it is: `recall_bank` answers after that."""
+        self._bank = bank_digest(bank, self.digests)
+        self.earlier = Earlier(self.digests, self._parts)
 
     def recall_bank(self, rule: str) -> tuple[Finding, ...] | None:
         """What a rule said of the bank, None when it is not known."""
@@ -185,26 +190,34 @@ class Memory:
 
     def save(self) -> None:
         """Write what this run met, and nothing else. A folder that cannot be written is let alone."""
-        same_bank = self._bank == self._file.bank and self._said.keys() == self._file.said.keys()
-        if same_bank and self._now.keys() == self._before.keys() and not self.offsets.is_new:
-            return
-        now = _File(*_compact(self._now), self._bank, self._said, self.offsets.all)
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(exist_ok=True)
-            for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _NOTE)):
-                note = self._path.parent / name
-                if not note.exists():
-                    note.write_text(text, encoding="utf-8")
-            write_whole(self._path, _ENCODE(now))
-            self._parts.write(self.earlier.now)
-            _prune(self._path)
+            self._save()
+
+    def _save(self) -> None:
+        same_bank = self._bank == self._file.bank and self._said.keys() == self._file.said.keys()
+        items = {digest: one for digest, one in self._now.items() if one is not None}
+        if same_bank and items.keys() == self._before.keys() and not self.offsets.is_new:
+            return
+        now = _File(*_compact(items), self._bank, self._said, self.offsets.table)
+        folder = self._path.parent
+        folder.mkdir(exist_ok=True)
+        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _NOTE)):
+            note = folder / name
+            if not note.exists():
+                note.write_text(text, encoding="utf-8")
+        write_whole(self._path, _ENCODE(now))
+        self._parts.write(self.earlier.now)
+        if self._lines:
+            of_bank = Parts(folder / _of_bank_alone(self._path))
+            of_bank.write({_LINES: lambda: b"".join((_of_reading(folder), *self._lines))})
+        _prune(self._path)
 
 
 def memory_of(
     bank: Bank, path: Path, rules: Mapping[str, Rule], options: Mapping[str, Mapping[str, Any]]
 ) -> Memory:
     """What is remembered of a bank that was read from a path, for these rules with these options."""
-    root = path if path.is_dir() else path.parent
+    name, root = _name(path)
     chosen = {slug: options.get(slug, {}) for slug in sorted(rules)}
     parts = (
         code(rules, root / FOLDER),
@@ -214,14 +227,43 @@ def memory_of(
         repr(bank.info),
     )
     signature = hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return Memory(root / FOLDER / f"{name}-{signature}.msgpack", bank.items)
+
+
+def _name(path: Path) -> tuple[str, Path]:
+    """How files about a bank begin, and the folder in which theirs lies."""
     name = hashlib.blake2b(path.name.encode("utf-8", "surrogateescape"), digest_size=4).hexdigest()
-    return Memory(root / FOLDER / f"{name}-{signature}.msgpack")
+    return name, path if path.is_dir() else path.parent
 
 
-def digests_of(items: Iterable[Item]) -> list[bytes]:
-    """The hash of each item's whole record, wherever it stands."""
-    blake2b, encode, replace = hashlib.blake2b, _ENCODE, msgspec.structs.replace
-    return [blake2b(encode(replace(item, record=-1)), digest_size=_SIZE).digest() for item in items]
+def known_lines(path: Path) -> frozenset[bytes]:
+    """The hashes of the lines of a bank that an earlier run found sound, for `load_bank`."""
+    name, root = _name(path)
+    found = Parts(root / FOLDER / name).get(_LINES)
+    if found is None or found[:_SIZE] != _of_reading(root / FOLDER):
+        return frozenset()
+    return frozenset(_split(bytes(found[_SIZE:])))
+
+
+def _of_reading(folder: Path) -> bytes:
+    """The signature of what is known of lines: that of what reads them."""
+    return _hash("\0".join((code({}, folder), sys.version)).encode())
+
+
+def digests_of(items: Sequence[Item]) -> list[bytes]:
+    """The hash of each item: of the text that it was read from, or of its record, wherever it stands."""
+    texts = items.digests if isinstance(items, AsRead) else repeat(b"", len(items))
+    return [text or _digest(item) for text, item in zip(texts, items, strict=True)]
+
+
+def _digest(item: Item) -> bytes:
+    return _hash(_ENCODE(msgspec.structs.replace(item, record=-1)))
+
+
+def _of_texts(items: Sequence[Item]) -> dict[int, bytes]:
+    """The hash of the text of each item, by the number of its record, where it is known."""
+    digests = items.digests if isinstance(items, AsRead) else ()
+    return dict(zip(map(attrgetter("record"), items), digests, strict=False))
 
 
 def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
@@ -229,9 +271,7 @@ def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
 
     The bank record is part of the signature; where the records stand in their files is no part.
     """
-    found = hashlib.blake2b(digest_size=16)
-    for one in digests:
-        found.update(one)
+    found = hashlib.blake2b(b"".join(digests), digest_size=_SIZE)
     found.update(_ENCODE([item.record for item in bank.items]))
     found.update(_ENCODE((bank.stimuli, bank.statistics, bank.declared, sorted(bank.unreadable))))
     found.update(_ENCODE((bank.complete, len(bank.sources))))
@@ -243,14 +283,12 @@ def code(rules: Mapping[str, Rule], folder: Path | None = None) -> str:
 
     With a `folder` it is noted there, and the files are read again only when one was touched.
     """
-    stamps = dict(_stamps(os.fspath(Path(__file__).parent)))
-    for one in rules.values():
-        file = _source(one.function)
-        if file not in stamps:
-            stamps[file] = _touched(file)
+    ours = _ours()
+    elsewhere = {file for one in rules.values() if (file := _source(one.function)) not in ours}
+    stamps = {**ours, **{file: _touched(file) for file in elsewhere}}
     files = sorted(stamps)
     touched = _hash(repr([(file, *stamps[file]) for file in files]).encode("utf-8", "replace"))
-    note = None if folder is None else folder / _CODE
+    note = None if folder is None else folder / (_CODE_ELSEWHERE if elsewhere else _CODE)
     noted = _noted(note) if note is not None else b""
     if noted[:_SIZE] == touched:
         return noted[_SIZE:].hex()
@@ -265,6 +303,12 @@ def code(rules: Mapping[str, Rule], folder: Path | None = None) -> str:
         with contextlib.suppress(OSError):
             note.write_bytes(both + _hash(both))
     return found.hexdigest()
+
+
+@functools.cache
+def _ours() -> dict[str, tuple[int, ...]]:
+    """The modules of qbank, each with what changes when it does; this process runs them as they are now."""
+    return dict(_stamps(os.fspath(Path(__file__).parent)))
 
 
 def _noted(note: Path) -> bytes:
@@ -338,9 +382,19 @@ def _at(place: Place, text: str) -> _At | None:
     return _At(place.record, place.pointer, place.part, text) if isinstance(place, Where) else None
 
 
+def _split(digests: bytes) -> list[bytes]:
+    """Digests that were joined."""
+    return [digests[end - _SIZE : end] for end in range(_SIZE, len(digests) + 1, _SIZE)]
+
+
+def _of_bank_alone(path: Path) -> str:
+    """How files about the bank of a file begin."""
+    return path.name.partition("-")[0]
+
+
 def _prune(path: Path) -> None:
     """Delete what was kept of the same bank under other signatures, the last few aside."""
-    kept = path.parent.glob(f"{path.name.partition('-')[0]}-*.msgpack")
+    kept = path.parent.glob(f"{_of_bank_alone(path)}-*.msgpack")
     for old in sorted(kept, key=lambda one: (one.stat().st_mtime_ns, one.name))[:-_SIGNATURES]:
         old.unlink(missing_ok=True)
         delete_parts(old)
@@ -353,10 +407,8 @@ def _hash(data: bytes) -> bytes:
 def _compact(items: Mapping[bytes, OfItem]) -> tuple[bytes, list[int], list[OfItem]]:
     """What was said of items as a file holds it."""
     numbers: dict[OfItem, int] = {}
-    of_those: dict[int, int] = {}  # by identity: many items share what was said of them
-    for one in items.values():
-        if id(one) not in of_those:
-            of_those[id(one)] = numbers.setdefault(one, len(numbers))
+    distinct = {id(one): one for one in items.values()}  # by identity: many items share what was said of them
+    of_those = {key: numbers.setdefault(one, len(numbers)) for key, one in distinct.items()}
     return b"".join(items), [of_those[id(one)] for one in items.values()], list(numbers)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from qbank.config import Settings
 from qbank.diagnostics import Finding, Where
 from qbank.engine.processes import Crew, can_fork
-from qbank.memory import Memory, digests_of
+from qbank.memory import Memory
 from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.item import Item, ItemBase, Option
@@ -64,7 +64,6 @@ class Runner:
     ) -> None:
         self._bank = bank
         self._memory = memory
-        self._digests: list[bytes] = []
         self._active = active
         self._settings = settings
         self._provided = Provided(bank)
@@ -122,7 +121,7 @@ class Runner:
         """What the rules say of the bank; those that look at its records alone are not asked twice."""
         memory = self._memory
         if memory is not None:
-            memory.see(self._bank, self._digests)
+            memory.see(self._bank)
             self._provided.earlier(memory.earlier)
         for slug, rule in self._active.items():
             if rule.scope is Scope.BANK:
@@ -147,7 +146,7 @@ class Runner:
             if self._memory is None:
                 yield from self._ask(items)
             else:
-                yield from self._remember(items, self._memory)
+                yield from self._remember(items, self._memory.digests[start:end], self._memory)
             if progress is not None:
                 progress(end, len(self._bank.items))
 
@@ -166,10 +165,8 @@ class Runner:
         for number in sorted(said):
             yield from said[number]
 
-    def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
+    def _remember(self, items: Sequence[Item], digests: Sequence[bytes], memory: Memory) -> Iterator[Said]:
         """The same, where rules that look at a record alone are asked about new records only."""
-        digests = digests_of(items)
-        self._digests += digests
         known = memory.recall(digests)
         new = [number for number, one in enumerate(known) if one is None]
         fresh = [items[number] for number in new]

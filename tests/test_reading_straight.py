@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qbank.model.item import ITEM_TYPES, ItemBase, Status
 from qbank.reading import bulk, json_text, schemas
-from qbank.reading.json_items import ItemLines
+from qbank.reading.json_items import ItemLines, digests
 from qbank.reading.json_lines import Batch
 from qbank.reading.text import Unreadable
 
@@ -406,6 +406,23 @@ PLAINLY = (
     *("id", "content_area", "cognitive_level", "attributes", "stem", "options", "key", "choose", "rubric"),
     *("rationale", "references", "points", "shuffle", "tags", "author"),
 )
+
+
+@given(lines=texts(), known=st.lists(st.booleans(), min_size=8))
+def test_lines_beside_known_ones_are_looked_at_as_alone(lines: list[bytes], known: list[bool]) -> None:
+    """Known may be only what a close look takes; then nothing else is taken because of it."""
+    taken = digests(line for line, is_known in zip(lines, known, strict=False) if is_known and _closely(line))
+    found = ItemLines(taken).values(_batch(lines), digests(lines))
+    if found is not None:
+        assert found == [_closely(line) for line in lines]
+
+
+def test_known_lines_take_the_others_of_their_batch_along() -> None:
+    lines = [json.dumps(one).encode() for one in PLAIN]
+    odd = json.dumps({**CHOICE, "options": {}}).encode()
+    reader = ItemLines(digests(lines[1:]))
+    assert reader.values(_batch(lines), digests(lines)) == [_closely(line) for line in lines]
+    assert reader.values(_batch([*lines, odd]), digests([*lines, odd])) is None
 
 
 def test_a_reader_that_takes_nothing_gives_up_and_one_that_takes_most_does_not() -> None:

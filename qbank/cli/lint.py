@@ -141,7 +141,8 @@ def lint(
     reports: list[Report] = []
     named: list[across.Named] = []
     for path in banks:
-        bank, problems = steps.load(path, stdin)
+        cached = not no_cache and str(path) != steps.STDIN
+        bank, problems = steps.load(path, stdin, cached=cached)
         name = stdin.name if stdin and str(path) == steps.STDIN else str(path)
         steps.tell_of_whole_bank(Path(name), quiet)
         named.append(across.Named(name, bank))
@@ -154,7 +155,7 @@ def lint(
             today=today or clock(),
             quiet=quiet,
             jobs=jobs or cores(),
-            cached=None if no_cache or str(path) == steps.STDIN else path,
+            cached=path if cached else None,
         )
         reports.append(known.new(found, bank))
     if len(named) > 1:

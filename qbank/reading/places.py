@@ -13,14 +13,9 @@ from qbank.reading.files import BANK_FILES, SUFFIXES, leads_outside
 from qbank.reading.kept import Document
 
 
-def locate(
-    source: Source, pointer: Pointer = (), part: str = "value", offsets: Offsets | None = None
-) -> Location:
-    """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory.
-
-    `offsets` know of places in lines of JSON from earlier runs.
-    """
-    return _located(source, _document(source.path), pointer, part, offsets)
+def locate(source: Source, pointer: Pointer = (), part: str = "value") -> Location:
+    """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory."""
+    return _located(source, _document(source.path), pointer, part)
 
 
 def _document(path: str) -> Document | None:
@@ -31,13 +26,11 @@ def _document(path: str) -> Document | None:
         return None
 
 
-def _located(
-    source: Source, document: Document | None, pointer: Pointer, part: str, offsets: Offsets | None
-) -> Location:
+def _located(source: Source, document: Document | None, pointer: Pointer, part: str) -> Location:
     if document is None:
         return Location(source.file)
-    if source.format == "json" and source.start >= 0:
-        return _in_line(document, source, pointer, part, offsets)
+    if _is_line(source):
+        return _in_line(source, document, _column(source, document, pointer, part))
     whole = (*source.pointer, *pointer)
     if source.format == "json":
         return document.location(source.file, document.spans.offset(whole, part))
@@ -62,7 +55,10 @@ def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
 
 
 class Places:
-    """Finds the place of a `Where` or `Location` for the records of a bank (and its blueprint)."""
+    """Finds the place of a `Where` or `Location` for the records of a bank (and its blueprint).
+
+    `offsets` know of places in lines of JSON from earlier runs.
+    """
 
     def __init__(
         self,
@@ -101,7 +97,17 @@ class Places:
         path = source.path
         if path not in self._documents:
             self._documents[path] = _document(path)
-        return _located(source, self._documents[path], where.pointer, where.part, self._offsets)
+        document = self._documents[path]
+        if document is None or self._offsets is None or not _is_line(source):
+            return _located(source, document, where.pointer, where.part)
+        column = self._offsets(
+            where.record,
+            lambda: document.data[source.start : source.end],
+            source.pointer + where.pointer,
+            where.part,
+            lambda: _column(source, document, where.pointer, where.part),
+        )
+        return _in_line(source, document, column)
 
     def _head(self) -> Location:
         files = {source.file for source in self._sources}
@@ -137,16 +143,16 @@ def _behind_a_link(path: Path) -> bool:
     return False
 
 
-def _in_line(
-    document: Document, source: Source, pointer: Pointer, part: str, offsets: Offsets | None
-) -> Location:
-    whole = (*source.pointer, *pointer)
+def _is_line(source: Source) -> bool:
+    """Whether a record is in a line of JSON Lines."""
+    return source.format == "json" and source.start >= 0
 
-    def find() -> int:
-        at = document.line_spans(source.start, source.end).offset(whole, part)
-        return len(document.data[source.start : at].decode("utf-8", "replace")) + 1
 
-    column = (
-        find() if offsets is None else offsets(document.data, source.start, source.end, whole, part, find)
-    )
+def _in_line(source: Source, document: Document, column: int) -> Location:
     return Location(source.file, document.lines_before(source.start) + 1, column)
+
+
+def _column(source: Source, document: Document, pointer: Pointer, part: str) -> int:
+    """The column of a value in its line of JSON Lines."""
+    at = document.line_spans(source.start, source.end).offset((*source.pointer, *pointer), part)
+    return len(document.data[source.start : at].decode("utf-8", "replace")) + 1

@@ -131,9 +131,9 @@ class Reader(Collector):
     def lines(self, path: Path, data: bytes, kind: str) -> None:
         """JSON Lines, in batches: what is not sound there is read line by line."""
         source = Source(shown(path), str(path), "json", kind, -1, -1)
-        straight = json_items.ItemLines() if kind == "item" else None
+        straight = json_items.ItemLines(self.known or ()) if kind == "item" else None
         number = 1
-        for batch in json_lines.batches(data):
+        for batch in json_lines.batches(data, known=bool(self.known)):
             self.some_lines(batch, source, number, straight)
             number += len(batch.lines)
 
@@ -152,19 +152,20 @@ class Reader(Collector):
 
     def batch(self, batch: json_lines.Batch, source: Source, straight: json_items.ItemLines | None) -> bool:
         """Take some lines if all are sound records, each once and all that its line says."""
-        values = None
+        values, digests = None, []
         if straight is not None and straight.hopeful and not self.defaults:
-            values = self.as_declared(straight.values(batch))
+            digests = [] if self.known is None else json_items.digests(batch.lines)
+            values = self.as_declared(straight.values(batch, digests))
             if values is None and len(batch.lines) > 1:
                 return False  # fewer of them may go straight
         if values is None:
             found = json_lines.trees(batch)
-            values = None if found is None else self.sound(source.kind, *found)
+            values, digests = None if found is None else self.sound(source.kind, *found), []
         if values is None:
             return False
         at = map(repeat, (source.file, source.path, source.format, source.kind))
         ids = [getattr(value, "id", "") for value in values]
-        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), ids)))
+        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), ids)), digests)
         return True
 
     def line(self, batch: json_lines.Batch, source: Source, number: int) -> None:
