@@ -227,8 +227,8 @@ def _related(one: Related, places: Places) -> RelatedPlace:
 
 
 def _records(finding: Finding) -> frozenset[int]:
-    places = (finding.where, *(one.where for one in finding.related))
-    return frozenset(place.record for place in places if isinstance(place, Where))
+    places = [finding.where, *[one.where for one in finding.related]]
+    return frozenset([place.record for place in places if isinstance(place, Where)])
 
 
 def _without_weaker(said: Sequence[Said]) -> Iterator[Said]:
@@ -238,29 +238,28 @@ def _without_weaker(said: Sequence[Said]) -> Iterator[Said]:
         for number, slug in enumerate(order):
             ranks[slug].update(order[:number])
     by_record: dict[str, dict[int, list[frozenset[int]]]] = defaultdict(lambda: defaultdict(list))
-    for one in said:
-        if one.rule.slug in ranks:
-            records = _records(one.finding)
-            for record in records:
-                by_record[one.rule.slug][record].append(records)
+    concerned = [_records(one.finding) if one.rule.slug in ranks else frozenset() for one in said]
+    for one, records in zip(said, concerned, strict=True):
+        for record in records:
+            by_record[one.rule.slug][record].append(records)
     above = {
         slug: [by_record[other] for other in stronger if other in by_record]
         for slug, stronger in ranks.items()
     }
-    for one in said:
+    for one, records in zip(said, concerned, strict=True):
         stronger = above.get(one.rule.slug)
-        if not stronger or not _is_among(_records(one.finding), stronger):
+        if not stronger or not _is_among(records, stronger):
             yield one
 
 
 def _is_among(records: frozenset[int], stronger: Iterable[Mapping[int, list[frozenset[int]]]]) -> bool:
     """Whether one of some findings, by record, is about the same items as one about these records."""
-    return any(
-        records <= other or other <= records
-        for found in stronger
-        for record in records
-        for other in found.get(record, ())
-    )
+    for found in stronger:
+        for record in records:
+            for other in found.get(record, ()):
+                if records <= other or other <= records:
+                    return True
+    return False
 
 
 def _suppressed(

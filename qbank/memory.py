@@ -138,7 +138,7 @@ class Memory:
         self._path = path
         self._parts = Parts(path)
         self._file, self._before = _read(path)
-        self._now: dict[bytes, OfItem | None] = {}
+        self._new: dict[bytes, OfItem] = {}
         self._bank = b""
         self._said: dict[str, tuple[OfBank, ...]] = {}
         self._lines = [one for one in items.digests if one] if isinstance(items, AsRead) else []
@@ -153,9 +153,7 @@ class Memory:
 
     def recall(self, digests: Sequence[bytes]) -> list[OfItem | None]:
         """What is known of each item, None when nothing is."""
-        found = list(map(self._before.get, digests))
-        self._now.update(zip(digests, found, strict=True))
-        return found
+        return list(map(self._before.get, digests))
 
     def keep(
         self, digest: bytes, item: Item, said: Iterable[tuple[str, Finding]], wanted: Iterable[str]
@@ -167,7 +165,7 @@ class Memory:
             if one is None:
                 return
             found.append(one)
-        self._now[digest] = OfItem(tuple(found), tuple(wanted))
+        self._new[digest] = OfItem(tuple(found), tuple(wanted))
 
     def see(self, bank: Bank) -> None:
         """Tell what bank it is: `recall_bank` answers after that."""
@@ -195,9 +193,10 @@ class Memory:
 
     def _save(self) -> None:
         same_bank = self._bank == self._file.bank and self._said.keys() == self._file.said.keys()
-        items = {digest: one for digest, one in self._now.items() if one is not None}
-        if same_bank and items.keys() == self._before.keys() and not self.offsets.is_new:
+        if same_bank and not self._new and not self.offsets.is_new:
             return
+        known = {**self._before, **self._new}
+        items = {digest: known[digest] for digest in self.digests if digest in known}
         now = _File(*_compact(items), self._bank, self._said, self.offsets.table)
         folder = self._path.parent
         folder.mkdir(exist_ok=True)

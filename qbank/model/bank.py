@@ -62,7 +62,8 @@ class BankRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a record was read: enough for `qbank.reading` to find any value's line and column.
 
-    `start` and `end` are offsets in characters (YAML) or bytes (JSON) of the record in the file.
+    `start` and `end` are offsets in characters (YAML) or bytes (JSON) of the record in the file; `line` is
+    the number (from 1) of its line of JSON Lines, 0 of a record of another file.
     """
 
     file: str
@@ -73,6 +74,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     end: int
     id: str = ""
     pointer: tuple[str | int, ...] = ()
+    line: int = 0
 
 
 class AsRead(tuple[Item, ...]):

@@ -39,6 +39,8 @@ class Offsets:
         self._digests = digests or {}
         self._now: dict[Key, int] = {}
         self._last: tuple[int, bytes] = (-1, b"")
+        self.is_new = False
+        """Whether something was asked for that was not known."""
 
     def __call__(
         self, record: int, text: Callable[[], bytes], pointer: Pointer, part: str, find: Callable[[], int]
@@ -48,19 +50,16 @@ class Offsets:
         found = self._before.get(key)
         if found is None:
             found = self._now.get(key)
-        self._now[key] = find() if found is None else found
-        return self._now[key]
+        if found is None:
+            found, self.is_new = find(), True
+        self._now[key] = found
+        return found
 
     def _hashed(self, record: int, text: Callable[[], bytes]) -> bytes:
         """The hash of a text; that of the last one is kept, for a record has many places."""
         if self._last[0] != record:
             self._last = record, hashlib.blake2b(text(), digest_size=_SIZE).digest()
         return self._last[1]
-
-    @property
-    def is_new(self) -> bool:
-        """Whether something was asked for that was not known."""
-        return not self._now.keys() <= self._before.keys()
 
     @property
     def table(self) -> Table:

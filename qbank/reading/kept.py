@@ -90,23 +90,12 @@ class Document:
         return array("Q", accumulate(lengths, initial=0))
 
     @functools.cached_property
-    def _lines_before_blocks(self) -> array[int]:
-        starts = range(0, len(self.data) + 1, _BLOCK)
-        counts = (self.data.count(b"\n", start, start + _BLOCK) for start in starts)
-        return array("Q", accumulate(counts, initial=0))
-
-    @functools.cached_property
     def _has_other_line_ends(self) -> bool:
         return b"\r" in self.data and self.data.count(b"\r") != self.data.count(b"\r\n")
 
     @functools.cached_property
     def _line_feeds(self) -> array[int]:
         return array("Q", (found.start() for found in re.finditer(b"\n", self.data)))
-
-    def lines_before(self, offset: int) -> int:
-        """How many lines of JSON Lines end before a byte."""
-        block = offset // _BLOCK
-        return self._lines_before_blocks[block] + self.data.count(b"\n", block * _BLOCK, offset)
 
     def json_line(self, number: int) -> str:
         """The text of a line (from 1) of JSON Lines; "" past the end."""

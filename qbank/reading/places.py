@@ -29,8 +29,8 @@ def _document(path: str) -> Document | None:
 def _located(source: Source, document: Document | None, pointer: Pointer, part: str) -> Location:
     if document is None:
         return Location(source.file)
-    if _is_line(source):
-        return _in_line(source, document, _column(source, document, pointer, part))
+    if source.line:
+        return Location(source.file, source.line, _column(source, document, pointer, part))
     whole = (*source.pointer, *pointer)
     if source.format == "json":
         return document.location(source.file, document.spans.offset(whole, part))
@@ -98,7 +98,7 @@ class Places:
         if path not in self._documents:
             self._documents[path] = _document(path)
         document = self._documents[path]
-        if document is None or self._offsets is None or not _is_line(source):
+        if document is None or self._offsets is None or not source.line:
             return _located(source, document, where.pointer, where.part)
         column = self._offsets(
             where.record,
@@ -107,7 +107,7 @@ class Places:
             where.part,
             lambda: _column(source, document, where.pointer, where.part),
         )
-        return _in_line(source, document, column)
+        return Location(source.file, source.line, column)
 
     def _head(self) -> Location:
         files = {source.file for source in self._sources}
@@ -141,15 +141,6 @@ def _behind_a_link(path: Path) -> bool:
         if any((root / name).is_file() for name in BANK_FILES):
             return path.name not in BANK_FILES and leads_outside(path, root)
     return False
-
-
-def _is_line(source: Source) -> bool:
-    """Whether a record is in a line of JSON Lines."""
-    return source.format == "json" and source.start >= 0
-
-
-def _in_line(source: Source, document: Document, column: int) -> Location:
-    return Location(source.file, document.lines_before(source.start) + 1, column)
 
 
 def _column(source: Source, document: Document, pointer: Pointer, part: str) -> int:

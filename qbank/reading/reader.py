@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import count, repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ class Reader(Collector):
         self, batch: json_lines.Batch, source: Source, number: int, straight: json_items.ItemLines | None
     ) -> None:
         """Some lines of JSON Lines, of which the first has this number."""
-        if self.batch(batch, source, straight):
+        if self.batch(batch, source, number, straight):
             return
         if len(batch.lines) > 1:
             for part in json_lines.parts(batch):
@@ -150,7 +151,9 @@ class Reader(Collector):
         elif batch.text.strip():
             self.line(batch, source, number)
 
-    def batch(self, batch: json_lines.Batch, source: Source, straight: json_items.ItemLines | None) -> bool:
+    def batch(
+        self, batch: json_lines.Batch, source: Source, number: int, straight: json_items.ItemLines | None
+    ) -> bool:
         """Take some lines if all are sound records, each once and all that its line says."""
         values, digests = None, []
         if straight is not None and straight.hopeful and not self.defaults:
@@ -164,14 +167,15 @@ class Reader(Collector):
         if values is None:
             return False
         at = map(repeat, (source.file, source.path, source.format, source.kind))
-        ids = [getattr(value, "id", "") for value in values]
-        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), ids)), digests)
+        ids = repeat("") if source.kind == "statistics" else map(attrgetter("id"), values)
+        more = (ids, repeat(()), count(number))
+        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), *more)), digests)
         return True
 
     def line(self, batch: json_lines.Batch, source: Source, number: int) -> None:
         """One line of JSON Lines, read closely."""
         line, ((start,), (end,)) = batch.text, batch.spans()
-        source = msgspec.structs.replace(source, start=start, end=end)
+        source = msgspec.structs.replace(source, start=start, end=end, line=number)
         try:
             tree = json_text.parse(line)
             repeats = json_text.has_repeats(tree, line)
@@ -287,7 +291,7 @@ class Reader(Collector):
         way = source.pointer
         at = (source.file, source.path, source.format, source.kind, source.start, source.end)
         sources = [
-            Source(*at, getattr(value, "id", ""), (*way, *pointer))
+            Source(*at, getattr(value, "id", ""), (*way, *pointer), source.line)
             for value, (pointer, _) in zip(values, records, strict=True)
         ]
         self.add(source.kind, values, sources)

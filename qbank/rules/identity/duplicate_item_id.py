@@ -21,9 +21,12 @@ def duplicate_item_id(bank: Bank) -> Iterator[Finding]:
 
     Source: the native format: an id is unique in its bank ignoring case.
     """
+    ids = [item.id.casefold() for item in bank.items]
+    if len(set(ids)) == len(ids):
+        return
     first: dict[str, Item] = {}
-    for item in bank.items:
-        other = first.setdefault(item.id.casefold(), item)
+    for id, item in zip(ids, bank.items, strict=True):
+        other = first.setdefault(id, item)
         if other is item:
             continue
         same = f"another item has the id {item.id!r} already"
