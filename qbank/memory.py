@@ -99,10 +99,22 @@ class OfBank(msgspec.Struct, frozen=True, gc=False, array_like=True):
         )
 
 
+class Told(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a rule said of an item when its questions had some answers."""
+
+    rule: str
+    answers: tuple[tuple[str, int], ...]
+    said: tuple[Remembered, ...]
+
+
 class OfItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What rules about a record alone said of an item, and which of the others must look at it."""
+    """What rules said of an item: those about a record alone, and those that asked questions.
+
+    `wanted` are those of the others that must look at it.
+    """
 
     said: tuple[Remembered, ...]
+    told: tuple[Told, ...]
     wanted: tuple[str, ...]
 
 
@@ -146,26 +158,13 @@ class Memory:
         self.earlier = Earlier()
         self.offsets = Offsets(self._file.places, _of_texts(items))
 
-    @property
-    def knows_items(self) -> bool:
-        """Whether an earlier run kept something of items."""
-        return bool(self._before)
+    def recall(self) -> list[OfItem | None]:
+        """What is known of each item of the bank, None when nothing is."""
+        return list(map(self._before.get, self.digests))
 
-    def recall(self, digests: Sequence[bytes]) -> list[OfItem | None]:
-        """What is known of each item, None when nothing is."""
-        return list(map(self._before.get, digests))
-
-    def keep(
-        self, digest: bytes, item: Item, said: Iterable[tuple[str, Finding]], wanted: Iterable[str]
-    ) -> None:
-        """Keep what was said of an item, unless it cannot be told without the bank; and who must look."""
-        found = []
-        for slug, finding in said:
-            one = _remembered(slug, finding, item.record)
-            if one is None:
-                return
-            found.append(one)
-        self._new[digest] = OfItem(tuple(found), tuple(wanted))
+    def keep(self, place: int, one: OfItem) -> None:
+        """Keep what was said of the item at a place of the bank."""
+        self._new[self.digests[place]] = one
 
     def see(self, bank: Bank) -> None:
         """Tell what bank it is: `recall_bank` answers after that."""
@@ -344,6 +343,13 @@ def _stamp(found: os.stat_result) -> tuple[int, ...]:
 
 def _source(function: Callable[..., Any]) -> str:
     return str(inspect.unwrap(function).__code__.co_filename)
+
+
+def remembered(said: Iterable[tuple[str, Finding]], record: int) -> tuple[Remembered, ...] | None:
+    """What rules said of a record as it is kept; None when some of it cannot be told without the bank."""
+    found = [_remembered(slug, finding, record) for slug, finding in said]
+    kept = tuple([one for one in found if one is not None])
+    return kept if len(kept) == len(found) else None
 
 
 def _remembered(slug: str, finding: Finding, record: int) -> Remembered | None:

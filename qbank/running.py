@@ -12,7 +12,8 @@ import msgspec
 from qbank.config import Settings
 from qbank.diagnostics import Finding, Where
 from qbank.engine.processes import Crew, can_fork
-from qbank.memory import Memory
+from qbank.memory import Memory, OfItem, Told, remembered
+from qbank.model.answering import Answering
 from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.item import Item, ItemBase, Option
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from qbank.screening.scanner import Scanner
 
 _BATCH = 2048
-_MOSTLY_KNOWN = 8 * _BATCH
-"""So many items are gone through at once where most are known: the few new ones make a batch."""
 _NOTHING: list[str] = []
 _WORTH_PROCESSES = 2000
 """Items from which on other processes are worth their start."""
@@ -78,6 +77,7 @@ class Runner:
             self._scanners[frozenset()] = _scanner(self._screens.values())
         self._of_type: dict[type, frozenset[str]] = {}
         self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if _is_of_record(one))
+        self._asking = {slug: kind for slug, one in self._rules.items() if (kind := _asks(one)) is not None}
         elsewhere = frozenset(slug for slug, one in self._rules.items() if not _is_shipped(one))
         # which items a rule need not look at hangs on it and the bank record, if the rule comes with qbank
         self._unscreened = self._of_record_alone | elsewhere
@@ -106,7 +106,9 @@ class Runner:
                 for kind in (kind for _, kind in rule.parameters if not _is_scope(kind, rule)):
                     self._provided[kind]
         crew = Crew([functools.partial(self._found, *part) for part in itertools.pairwise(bounds)])
-        if not parallel:
+        if self._memory is not None:
+            yield from self._remember(self._memory, progress)
+        elif not parallel:
             yield from self._of_items(0, count, progress)
         for slug, rule in self._rules.items():
             if rule.scope is Scope.TEXT:
@@ -139,14 +141,9 @@ class Runner:
         self, first: int, last: int, progress: Callable[[int, int], None] | None = None
     ) -> Iterator[Said]:
         """What the rules say of the items from one number to before another, item by item."""
-        size = _MOSTLY_KNOWN if self._memory is not None and self._memory.knows_items else _BATCH
-        for start in range(first, last, size):
-            end = min(start + size, last)
-            items = self._bank.items[start:end]
-            if self._memory is None:
-                yield from self._ask(items)
-            else:
-                yield from self._remember(items, self._memory.digests[start:end], self._memory)
+        for start in range(first, last, _BATCH):
+            end = min(start + _BATCH, last)
+            yield from self._ask(self._bank.items[start:end])
             if progress is not None:
                 progress(end, len(self._bank.items))
 
@@ -165,35 +162,73 @@ class Runner:
         for number in sorted(said):
             yield from said[number]
 
-    def _remember(self, items: Sequence[Item], digests: Sequence[bytes], memory: Memory) -> Iterator[Said]:
-        """The same, where rules that look at a record alone are asked about new records only."""
-        known = memory.recall(digests)
-        new = [number for number, one in enumerate(known) if one is None]
-        fresh = [items[number] for number in new]
-        wanted = dict(zip(new, self._wanted(fresh, self._unscreened), strict=True)) if new else {}
-        for number, before in enumerate(known):
-            slugs: Sequence[str] = wanted[number] if before is None else before.wanted
-            if before is not None and before.said:
-                record = items[number].record
-                for one in before.said:
-                    yield Said(self._rules[one.rule], one.of(record))
-            if slugs:
-                item = items[number]
-                fitting = self._fitting(type(item))
-                for slug in slugs:
-                    if slug in fitting:
-                        yield from self._calls[slug](item)
+    def _remember(self, memory: Memory, progress: Callable[[int, int], None] | None) -> Iterator[Said]:
+        """The same of all items, where rules are asked only about items of which it is not known."""
+        items, known = self._bank.items, memory.recall()
+        for place, before in enumerate(known):
+            if before is not None and (before.said or before.told or before.wanted):
+                yield from self._again(place, before, memory)
         if len(self._elsewhere) < len(self._rules):
-            yield from self._ask(items, but=self._elsewhere)
+            for start in range(0, len(items), _BATCH):
+                yield from self._ask(items[start : start + _BATCH], but=self._elsewhere)
+        new = [place for place, before in enumerate(known) if before is None]
+        for start in range(0, len(new), _BATCH):
+            if progress is not None:
+                progress(len(items) - len(new) + start, len(items))
+            yield from self._meet(new[start : start + _BATCH], memory)
+        if progress is not None:
+            progress(len(items), len(items))
+
+    def _again(self, place: int, before: OfItem, memory: Memory) -> list[Said]:
+        """What the rules say of an item that is known."""
+        item = self._bank.items[place]
+        found = [Said(self._rules[one.rule], one.of(item.record)) for one in before.said]
+        told = tuple([self._told(one, item, found) for one in before.told])
+        if told != before.told and None not in told:
+            memory.keep(place, msgspec.structs.replace(before, told=told))
+        for slug in before.wanted:
+            found += self._calls[slug](item)
+        return found
+
+    def _told(self, before: Told, item: Item, found: list[Said]) -> Told | None:
+        """Add what a rule says that got some answers, and is not asked again while they are the same.
+
+        Gives what is to be kept of it, None if that cannot be.
+        """
+        asked = self._provided[self._asking[before.rule]]
+        if all(asked.answer(question) == answer for question, answer in before.answers):
+            found += [Said(self._rules[one.rule], one.of(item.record)) for one in before.said]
+            return before
+        return self._noted(before.rule, item, found)
+
+    def _noted(self, slug: str, item: Item, found: list[Said]) -> Told | None:
+        """Add what a rule says, and note the answers it got."""
+        said, answers = self._provided[self._asking[slug]].noting(lambda: self._calls[slug](item))
+        found += said
+        kept = remembered([(one.rule.slug, one.finding) for one in said], item.record)
+        return None if kept is None else Told(slug, tuple(answers.items()), kept)
+
+    def _meet(self, places: Sequence[int], memory: Memory) -> Iterator[Said]:
+        """What the rules say of items that are new, at some places of the bank."""
+        items = [self._bank.items[place] for place in places]
         others = frozenset(self._rules) - self._of_record_alone
-        said: dict[int, list[tuple[str, Finding]]] = {item.record: [] for item in fresh}
-        for found in self._ask(fresh, but=others):
-            where = found.finding.where
+        said: dict[int, list[tuple[str, Finding]]] = {item.record: [] for item in items}
+        for one in self._ask(items, but=others):
+            where = one.finding.where
             if isinstance(where, Where) and where.record in said:
-                said[where.record].append((found.rule.slug, found.finding))
-            yield found
-        for number, item in zip(new, fresh, strict=True):
-            memory.keep(digests[number], item, said[item.record], wanted[number])
+                said[where.record].append((one.rule.slug, one.finding))
+            yield one
+        for place, item, slugs in zip(places, items, self._wanted(items, self._unscreened), strict=True):
+            found: list[Said] = []
+            told = {slug: self._noted(slug, item, found) for slug in slugs if slug in self._asking}
+            wanted = [slug for slug in slugs if told.get(slug) is None]
+            for slug in wanted:
+                found += self._calls[slug](item) if slug not in told else ()
+            yield from found
+            kept = remembered(said[item.record], item.record)
+            if kept is not None:
+                noted = tuple([one for one in told.values() if one is not None])
+                memory.keep(place, OfItem(kept, noted, tuple(wanted)))
 
     def _found(self, first: int, last: int) -> list[tuple[str, Finding]]:
         """The same as slugs and findings, which can be sent to another process."""
@@ -211,6 +246,8 @@ class Runner:
         wanted: list[list[str]] = [_NOTHING] * len(items)
         for slug, numbers in self._passed(items, but):
             for number in numbers:
+                if slug not in self._fitting(type(items[number])):
+                    continue
                 if wanted[number] is _NOTHING:
                     wanted[number] = [slug]
                 else:
@@ -273,6 +310,13 @@ def _scanner(screens: Iterable[Any]) -> Scanner:
 def _is_of_record(rule: Rule) -> bool:
     """Whether a rule looks at nothing but a record and what the bank record declares."""
     return all(kind is BankRecord or _is_scope(kind, rule) for _, kind in rule.parameters)
+
+
+def _asks(rule: Rule) -> type[Answering] | None:
+    """What a rule of qbank asks questions, if that and records are all that it hangs on."""
+    others = [kind for _, kind in rule.parameters if kind is not BankRecord and not _is_scope(kind, rule)]
+    is_one = len(others) == 1 and isinstance(others[0], type) and issubclass(others[0], Answering)
+    return others[0] if is_one and _is_shipped(rule) else None
 
 
 def _is_ours(rule: Rule) -> bool:
