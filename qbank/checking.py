@@ -132,10 +132,12 @@ def lint(
     said = list(_overridden(said, bank, places, known, settings)) if settings.overrides else said
     # a dict, not a set: findings alike but for their related places keep the order of their rule
     diagnostics = in_order(
-        dict.fromkeys(diagnose(one.rule, one.finding, places, settings, one.level) for one in said)
+        dict.fromkeys(
+            diagnose(one.rule, one.finding, places, settings, one.level, one.column) for one in said
+        )
     )
     if memory is not None:
-        memory.save()
+        memory.save(lambda where: places(where).column)
     fixes = [
         Proposed(one.rule.slug, one.finding.fix, one.finding.where.record)
         for one in said
@@ -196,15 +198,23 @@ def _overridden(
             yield msgspec.structs.replace(one, level=level)
 
 
-def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings, level: str = "") -> Diagnostic:
-    """A finding with its rule, severity and position; `level` wins over what the settings say of the rule."""
+def diagnose(
+    rule: Rule, finding: Finding, places: Places, settings: Settings, level: str = "", column: int = 0
+) -> Diagnostic:
+    """A finding with its rule, severity and position; `level` wins over what the settings say of the rule.
+
+    `column` is that of the finding in the line of its record, where it is known.
+    """
     level = level or settings.severity.get(rule.slug, "")
-    return _placed(rule.slug, rule.family, Severity(level) if level else rule.severity, finding, places)
+    severity = Severity(level) if level else rule.severity
+    return _placed(rule.slug, rule.family, severity, finding, places, column)
 
 
-def _placed(slug: str, family: str, severity: Severity, finding: Finding, places: Places) -> Diagnostic:
+def _placed(
+    slug: str, family: str, severity: Severity, finding: Finding, places: Places, column: int = 0
+) -> Diagnostic:
     where = finding.where
-    place = places(where)
+    place = places.at(where, column) if column and isinstance(where, Where) else places(where)
     return Diagnostic(  # by position: there are many
         slug,
         family,

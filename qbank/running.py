@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,11 +34,15 @@ _OF_ITEMS = frozenset([Scope.ITEM, Scope.OPTION, Scope.TEXT])
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):
-    """A finding with the rule that said it; `level` is a severity that wins over all else."""
+    """A finding with the rule that said it; `level` is a severity that wins over all else.
+
+    `column` is that of the finding in the line of its record, 0 where it is not known.
+    """
 
     rule: Rule
     finding: Finding
     level: str = ""
+    column: int = 0
 
 
 Call = Callable[[Any], Sequence[Said]]
@@ -66,6 +70,8 @@ class Runner:
         self._active = active
         self._settings = settings
         self._provided = Provided(bank)
+        if memory is not None:
+            self._provided.earlier(memory.earlier)
         self._rules = {slug: one for slug, one in active.items() if one.scope in _OF_ITEMS}
         self._calls = {slug: _of_record(one, self._caller(one)) for slug, one in self._rules.items()}
         self._screens = {
@@ -105,7 +111,7 @@ class Runner:
             for rule in self._rules.values():
                 for kind in (kind for _, kind in rule.parameters if not _is_scope(kind, rule)):
                     self._provided[kind]
-        crew = Crew([functools.partial(self._found, *part) for part in itertools.pairwise(bounds)])
+        crew = Crew([functools.partial(self._found, *part) for part in pairwise(bounds)])
         if self._memory is not None:
             yield from self._remember(self._memory, progress)
         elif not parallel:
@@ -124,7 +130,6 @@ class Runner:
         memory = self._memory
         if memory is not None:
             memory.see(self._bank)
-            self._provided.earlier(memory.earlier)
         for slug, rule in self._active.items():
             if rule.scope is Scope.BANK:
                 known = rule.family in _OF_RECORDS and _is_ours(rule)
@@ -164,14 +169,14 @@ class Runner:
 
     def _remember(self, memory: Memory, progress: Callable[[int, int], None] | None) -> Iterator[Said]:
         """The same of all items, where rules are asked only about items of which it is not known."""
-        items, known = self._bank.items, memory.recall()
+        items, known = self._bank.items, memory.items
+        new = [place for place, before in enumerate(known) if before is None]
         for place, before in enumerate(known):
             if before is not None and (before.said or before.told or before.wanted):
                 yield from self._again(place, before, memory)
         if len(self._elsewhere) < len(self._rules):
             for start in range(0, len(items), _BATCH):
                 yield from self._ask(items[start : start + _BATCH], but=self._elsewhere)
-        new = [place for place, before in enumerate(known) if before is None]
         for start in range(0, len(new), _BATCH):
             if progress is not None:
                 progress(len(items) - len(new) + start, len(items))
@@ -182,31 +187,21 @@ class Runner:
     def _again(self, place: int, before: OfItem, memory: Memory) -> list[Said]:
         """What the rules say of an item that is known."""
         item = self._bank.items[place]
-        found = [Said(self._rules[one.rule], one.of(item.record)) for one in before.said]
-        told = tuple([self._told(one, item, found) for one in before.told])
-        if told != before.told and None not in told:
-            memory.keep(place, msgspec.structs.replace(before, told=told))
+        if not all(map(self._holds, before.told)):
+            found = [Said(self._rules[one.rule], one.of(item.record)) for one in before.said]
+            slugs = (*[one.rule for one in before.told], *before.wanted)
+            memory.keep(place, OfItem(before.said, *self._asked(item, slugs, found)))
+            return found
+        said = zip(before.all, memory.columns[place] or repeat(0), strict=False)
+        found = [Said(self._rules[one.rule], one.of(item.record), "", column) for one, column in said]
         for slug in before.wanted:
             found += self._calls[slug](item)
         return found
 
-    def _told(self, before: Told, item: Item, found: list[Said]) -> Told | None:
-        """Add what a rule says that got some answers, and is not asked again while they are the same.
-
-        Gives what is to be kept of it, None if that cannot be.
-        """
-        asked = self._provided[self._asking[before.rule]]
-        if all(asked.answer(question) == answer for question, answer in before.answers):
-            found += [Said(self._rules[one.rule], one.of(item.record)) for one in before.said]
-            return before
-        return self._noted(before.rule, item, found)
-
-    def _noted(self, slug: str, item: Item, found: list[Said]) -> Told | None:
-        """Add what a rule says, and note the answers it got."""
-        said, answers = self._provided[self._asking[slug]].noting(lambda: self._calls[slug](item))
-        found += said
-        kept = remembered([(one.rule.slug, one.finding) for one in said], item.record)
-        return None if kept is None else Told(slug, tuple(answers.items()), kept)
+    def _holds(self, told: Told) -> bool:
+        """Whether a rule would get the same answers again."""
+        asked = self._provided[self._asking[told.rule]]
+        return all(asked.answer(question) == answer for question, answer in told.answers)
 
     def _meet(self, places: Sequence[int], memory: Memory) -> Iterator[Said]:
         """What the rules say of items that are new, at some places of the bank."""
@@ -220,15 +215,28 @@ class Runner:
             yield one
         for place, item, slugs in zip(places, items, self._wanted(items, self._unscreened), strict=True):
             found: list[Said] = []
-            told = {slug: self._noted(slug, item, found) for slug in slugs if slug in self._asking}
-            wanted = [slug for slug in slugs if told.get(slug) is None]
-            for slug in wanted:
-                found += self._calls[slug](item) if slug not in told else ()
+            told, wanted = self._asked(item, slugs, found)
             yield from found
             kept = remembered(said[item.record], item.record)
             if kept is not None:
-                noted = tuple([one for one in told.values() if one is not None])
-                memory.keep(place, OfItem(kept, noted, tuple(wanted)))
+                memory.keep(place, OfItem(kept, told, wanted))
+
+    def _asked(
+        self, item: Item, slugs: Sequence[str], found: list[Said]
+    ) -> tuple[tuple[Told, ...], tuple[str, ...]]:
+        """Add what some rules say of an item; gives what holds as long as answers do, and the other rules."""
+        told, others = [], []
+        for slug in slugs:
+            kind = self._asking.get(slug)
+            call = functools.partial(self._calls[slug], item)
+            said, answers = (call(), {}) if kind is None else self._provided[kind].noting(call)
+            kept = remembered([(one.rule.slug, one.finding) for one in said], item.record)
+            if kind is None or kept is None:
+                others.append(slug)
+            else:
+                told.append(Told(slug, tuple(answers.items()), kept))
+            found += said
+        return tuple(told), tuple(others)
 
     def _found(self, first: int, last: int) -> list[tuple[str, Finding]]:
         """The same as slugs and findings, which can be sent to another process."""

@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Words = NDArray[np.uint64]
 
+_T = TypeVar("_T")
 _DIGESTS = "digests"
 _WORD = 8
 _MARK = 16
@@ -77,6 +78,23 @@ class Earlier:
     @cached_property
     def _mark(self) -> bytes:
         return _mark(joined(self.digests))
+
+    @cached_property
+    def _is_same(self) -> bool:
+        """Whether the earlier bank had the same items in the same order."""
+        return joined(self.digests) == self._digests
+
+    def each(self, kept: Sequence[_T], other: _T) -> list[_T]:
+        """What was kept of each item of the earlier bank for each of this; `other` for one that is new.
+
+        With nothing kept it is that for all.
+        """
+        if not kept:
+            return [other] * len(self.digests)
+        if self._is_same:
+            return list(kept)
+        found = [*kept, other]  # a new item has the place -1
+        return [found[place] for place in self.places.tolist()]
 
     @cached_property
     def places(self) -> Ints:

@@ -90,6 +90,11 @@ class Places:
             found = self._found[where] = self._located(where)
         return found
 
+    def at(self, where: Where, column: int) -> Location:
+        """The place in a line of JSON Lines of which the column is known."""
+        source = self._sources[where.record]
+        return Location(source.file, source.line, column)
+
     def _located(self, where: Where) -> Location:
         source = self.source(where.record)
         if source is None:
