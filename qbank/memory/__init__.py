@@ -153,12 +153,12 @@ class Memory:
             note = folder / name
             if not note.exists():
                 note.write_text(text, encoding="utf-8")
-        write_whole(self._path, _ENCODE(_File(self._bank, self._said, self.offsets.table)))
+        write_whole(self._path, [_ENCODE(_File(self._bank, self._said, self.offsets.table))])
         self.earlier.keep(_ITEMS, functools.partial(_packed, self.items, self.columns))
-        self._parts.write(self.earlier.now)
+        self._parts.write(self.earlier.made)
         if self._lines:
             of_bank = Parts(folder / _of_bank_alone(self._path))
-            of_bank.write({_LINES: lambda: b"".join((_of_reading(folder), *self._lines))})
+            of_bank.write({_LINES: lambda: (_of_reading(folder), b"".join(self._lines))})
         _prune(self._path)
 
 

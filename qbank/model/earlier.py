@@ -44,7 +44,7 @@ class Earlier:
     def __init__(self, digests: Sequence[bytes] = (), before: Kept | None = None) -> None:
         self.digests = digests
         self._before: Kept = {} if before is None else before
-        self._now: dict[str, Callable[[], bytes]] = {}
+        self._made: dict[str, Callable[[], bytes]] = {}
 
     def recall(self, name: str) -> bytes | memoryview | None:
         """What the earlier run kept, None when there is nothing."""
@@ -53,18 +53,21 @@ class Earlier:
 
     def keep(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep something for the next run: what a function gives at the end of this one."""
-        self._now[name] = data
+        self._made[name] = data
 
     @property
-    def now(self) -> dict[str, Callable[[], bytes]]:
-        """The parts that this run keeps, each as a function; made anew, so that nothing here holds itself."""
-        if not self._now:
-            return {}
-        found = {name: functools.partial(self._marked, data) for name, data in self._now.items()}
-        return {**found, _DIGESTS: lambda: joined(self.digests)}
+    def made(self) -> dict[str, Callable[[], tuple[bytes, ...]]]:
+        """The parts that this run keeps, each as a function that gives its pieces.
 
-    def _marked(self, data: Callable[[], bytes]) -> bytes:
-        return self._mark + data()
+        They are made anew, so that nothing here holds itself.
+        """
+        if not self._made:
+            return {}
+        found = {name: functools.partial(self._marked, data) for name, data in self._made.items()}
+        return {**found, _DIGESTS: lambda: (joined(self.digests),)}
+
+    def _marked(self, data: Callable[[], bytes]) -> tuple[bytes, ...]:
+        return self._mark, data()
 
     @cached_property
     def _digests(self) -> bytes:
