@@ -95,7 +95,9 @@ class Collector:
         self.digests.update(zip(numbers, digests, strict=False))
         if kind == "item":  # many items share an area and a level: one text for all of them
             for name in ("content_area", "cognitive_level"):
-                _set(values, name, map(intern, map(attrgetter(name), values)))
+                texts = [*map(attrgetter(name), values)]
+                if any(texts):
+                    _set(values, name, map(intern, texts))
         self.sources += sources
         self.found[kind] += map(self.with_hashes, values) if kind == "stimulus" else values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.bank import Bank
@@ -21,7 +22,7 @@ def duplicate_item_id(bank: Bank) -> Iterator[Finding]:
 
     Source: the native format: an id is unique in its bank ignoring case.
     """
-    ids = [item.id.casefold() for item in bank.items]
+    ids = [*map(str.casefold, map(attrgetter("id"), bank.items))]
     if len(set(ids)) == len(ids):
         return
     first: dict[str, Item] = {}

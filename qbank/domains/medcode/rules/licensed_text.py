@@ -30,16 +30,16 @@ def licensed_text(bank: Bank, titles: LicensedTitles) -> Iterator[Finding]:
 
     Source: copyright of code sets (CPT: American Medical Association).
     """
-    records = (*bank.items, *bank.stimuli)
-    for record in records:
-        flag = _flag(record) if record.attributes or (isinstance(record, ItemBase) and record.tags) else ()
+    tagged = [item for item in bank.items if item.tags or item.attributes]
+    for record in (*tagged, *bank.stimuli):
+        flag = _flag(record)
         if flag:
             yield Finding(
                 record.at(*flag),
                 f"{record.id} is flagged as holding licensed text",
                 hint="Take the text out of the bank, then the flag.",
             )
-    for record in records if titles else ():
+    for record in (*bank.items, *bank.stimuli) if titles else ():
         for text in texts_of(record):
             for code in titles.find(text.text):
                 yield Finding(
