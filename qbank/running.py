@@ -171,9 +171,11 @@ class Runner:
         """The same of all items, where rules are asked only about items of which it is not known."""
         items, known = self._bank.items, memory.items
         new = [place for place, before in enumerate(known) if before is None]
+        again: list[Said] = []
         for place, before in enumerate(known):
             if before is not None and (before.said or before.told or before.wanted):
-                yield from self._again(place, before, memory)
+                self._again(place, before, memory, again)
+        yield from again
         if len(self._elsewhere) < len(self._rules):
             for start in range(0, len(items), _BATCH):
                 yield from self._ask(items[start : start + _BATCH], but=self._elsewhere)
@@ -184,19 +186,20 @@ class Runner:
         if progress is not None:
             progress(len(items), len(items))
 
-    def _again(self, place: int, before: OfItem, memory: Memory) -> list[Said]:
-        """What the rules say of an item that is known."""
-        item = self._bank.items[place]
-        if not all(map(self._holds, before.told)):
-            found = [Said(self._rules[one.rule], one.of(item.record)) for one in before.said]
+    def _again(self, place: int, before: OfItem, memory: Memory, found: list[Said]) -> None:
+        """Add what the rules say of an item that is known."""
+        item, rules = self._bank.items[place], self._rules
+        if before.told and not all(map(self._holds, before.told)):
+            found += [Said(rules[one.rule], one.of(item.record)) for one in before.said]
             slugs = (*[one.rule for one in before.told], *before.wanted)
             memory.keep(place, OfItem(before.said, *self._asked(item, slugs, found)))
-            return found
-        said = zip(before.all, memory.columns[place] or repeat(0), strict=False)
-        found = [Said(self._rules[one.rule], one.of(item.record), "", column) for one, column in said]
+            return
+        said = zip(
+            before.all if before.told else before.said, memory.columns[place] or repeat(0), strict=False
+        )
+        found += [Said(rules[one.rule], one.of(item.record), "", column) for one, column in said]
         for slug in before.wanted:
             found += self._calls[slug](item)
-        return found
 
     def _holds(self, told: Told) -> bool:
         """Whether a rule would get the same answers again."""

@@ -185,14 +185,14 @@ def _name(path: Path) -> tuple[str, Path]:
     return name, path if path.is_dir() else path.parent
 
 
-def known_lines(path: Path) -> frozenset[bytes]:
+def known_lines(path: Path) -> list[bytes]:
     """The hashes of the lines of a bank that an earlier run found sound, for `load_bank`."""
     name, root = _name(path)
     found = Parts(root / FOLDER / name).get(_LINES)
     if found is None or found[:SIZE] != _of_reading(root / FOLDER):
-        return frozenset()
+        return []
     digests = bytes(found[SIZE:])
-    return frozenset([digests[end - SIZE : end] for end in range(SIZE, len(digests) + 1, SIZE)])
+    return [digests[end - SIZE : end] for end in range(SIZE, len(digests) + 1, SIZE)]
 
 
 def _of_reading(folder: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from qbank.reading.reader import Reader
 from qbank.reading.text import Unreadable, decode
 
 
-def load_bank(path: str | Path, known: Collection[bytes] | None = None) -> Reading:
+def load_bank(path: str | Path, known: Sequence[bytes] | None = None) -> Reading:
     """Read a bank folder (with bank.yaml) or a single .yaml, .json or .jsonl file.
 
-    `known` is the hashes of lines that an earlier run found sound, as its `Bank.items.digests` tells them:
-    they are not looked at again. With None no line is hashed.
+    `known` is the hashes of lines that an earlier run found sound, as `AsRead.digests` tells them, best in
+    the order of the file: they are not looked at again. With None no line is hashed.
     Raises PathError when the named path itself cannot be read; everything else that is wrong is
     returned as findings, and everything that can be read is in the bank.
     """
@@ -45,7 +45,7 @@ def load_bank(path: str | Path, known: Collection[bytes] | None = None) -> Readi
         return reader.result()
 
 
-def _folder(root: Path, read: dict[Path, bytes], known: Collection[bytes] | None) -> Reading:
+def _folder(root: Path, read: dict[Path, bytes], known: Sequence[bytes] | None) -> Reading:
     reader = Reader(root, known)
     reader.folder(read)
     return reader.result()

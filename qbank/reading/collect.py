@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
@@ -22,6 +22,7 @@ from qbank.model.stimulus import Media, Stimulus
 from qbank.reading import bulk, files, json_text, places, schemas, typed, yaml_text
 from qbank.reading.files import shown
 from qbank.reading.kept import Document
+from qbank.reading.known_lines import KnownLines
 from qbank.reading.text import Lines, Unreadable
 
 _ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
@@ -41,9 +42,9 @@ class Collector:
     `known` is the hashes of lines that an earlier run found sound; with None no line is hashed.
     """
 
-    def __init__(self, root: Path, known: Collection[bytes] | None = None) -> None:
+    def __init__(self, root: Path, known: Sequence[bytes] | None = None) -> None:
         self.root = root
-        self.known = known
+        self.known = None if known is None else KnownLines(known)
         self.digests: dict[int, bytes] = {}
         self.sources: list[Source] = []
         self.problems: list[ReadProblem] = []

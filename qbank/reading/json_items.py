@@ -9,9 +9,8 @@ trees are looked at, like those of every other kind of record.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, repeat
 from operator import and_, attrgetter, contains, is_, not_
 from typing import Any
@@ -21,6 +20,7 @@ import msgspec
 from qbank.model.item import Essay, Item, MultipleChoice, MultipleResponse, Ordering, TrueFalse
 from qbank.reading import bulk
 from qbank.reading.json_lines import Batch, chosen
+from qbank.reading.known_lines import KnownLines
 
 _DECODE_ITEM = msgspec.json.Decoder(Item).decode
 _DECODE = msgspec.json.Decoder().decode
@@ -43,15 +43,8 @@ _OPTIONS = attrgetter("options", "fixed")
 _SCALARS = {str, bool, int}
 _LEAST, _MOST = 2, 2**53
 _KEPT = 10_000
-_DIGEST = 16
 _VAIN = 1000
 """So many lines are tried in vain, and three more for each that is taken, before no more are tried."""
-
-
-def digests(lines: Iterable[bytes]) -> list[bytes]:
-    """The hash (16 bytes) of each of some lines."""
-    blake2b = hashlib.blake2b
-    return [blake2b(line, digest_size=_DIGEST).digest() for line in lines]
 
 
 class _Default(msgspec.Struct, frozen=True):
@@ -79,12 +72,11 @@ class _Default(msgspec.Struct, frozen=True):
 class ItemLines:
     """The items of one file: knows which defaults stand in its lines, and whether it is in vain to go on.
 
-    `known` is the hashes (`digests`) of lines that were taken in an earlier run: they are taken again without
-    another look.
+    `known` are lines that were taken in an earlier run: they are taken again without another look.
     """
 
-    def __init__(self, known: Container[bytes] = ()) -> None:
-        self._known = known
+    def __init__(self, known: KnownLines | None = None) -> None:
+        self._known = known or KnownLines()
         self._defaults: tuple[_Default, ...] = ()
         self._names: set[str] = set()
         self._areas: set[str] = set()
@@ -98,9 +90,9 @@ class ItemLines:
     def values(self, batch: Batch, digests: Sequence[bytes] = ()) -> list[Any] | None:
         """The items of some lines; None unless all are surely sound, each once and all of its line.
 
-        `digests` of the lines are needed to tell which are known.
+        Hashes of the lines (`digests`) are needed to tell which are known.
         """
-        fresh = [number for number, one in enumerate(digests) if one not in self._known]
+        fresh = self._known.fresh(digests)
         count = len(fresh) if digests else len(batch.lines)
         try:
             found = list(map(_DECODE_ITEM, batch.lines))

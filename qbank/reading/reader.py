@@ -13,7 +13,7 @@ import msgspec
 from qbank.diagnostics import Location, Pointer, Where
 from qbank.discovery import closest, did_you_mean
 from qbank.model.bank import BankRecord, Source
-from qbank.reading import files, json_items, json_lines, json_text, kept, yaml_nodes, yaml_text
+from qbank.reading import files, json_items, json_lines, json_text, kept, known_lines, yaml_nodes, yaml_text
 from qbank.reading.bulk import BATCH
 from qbank.reading.collect import Collector
 from qbank.reading.files import BANK_FILES, PathError, shown
@@ -132,7 +132,7 @@ class Reader(Collector):
     def lines(self, path: Path, data: bytes, kind: str) -> None:
         """JSON Lines, in batches: what is not sound there is read line by line."""
         source = Source(shown(path), str(path), "json", kind, -1, -1)
-        straight = json_items.ItemLines(self.known or ()) if kind == "item" else None
+        straight = json_items.ItemLines(self.known) if kind == "item" else None
         number = 1
         for batch in json_lines.batches(data, known=bool(self.known)):
             self.some_lines(batch, source, number, straight)
@@ -157,7 +157,7 @@ class Reader(Collector):
         """Take some lines if all are sound records, each once and all that its line says."""
         values, digests = None, []
         if straight is not None and straight.hopeful and not self.defaults:
-            digests = [] if self.known is None else json_items.digests(batch.lines)
+            digests = [] if self.known is None else known_lines.digests_of(batch.lines)
             values = self.as_declared(straight.values(batch, digests))
             if values is None and len(batch.lines) > 1:
                 return False  # fewer of them may go straight

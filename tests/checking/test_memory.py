@@ -124,7 +124,7 @@ def test_lines_of_other_code_are_looked_at_again(tmp_path: Path, monkeypatch: py
     linted(path)
     assert len(memory.known_lines(path)) == len(LINES)
     monkeypatch.setattr(memory, "code", lambda *_: "other")
-    assert memory.known_lines(path) == frozenset()
+    assert memory.known_lines(path) == []
 
 
 def test_a_changed_item_is_no_item_of_its_line(tmp_path: Path) -> None:
