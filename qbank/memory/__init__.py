@@ -1,11 +1,12 @@
 """What rules said of items in earlier runs, kept beside the bank: the content-hash cache.
 
-Kept is, by the hash of an item's record, what the rules that look at nothing but that record said of it; and,
-by the hash of all records, what the rules that look at nothing but the bank's records said of the bank;
-beside it, each in a file of its own, parts that such rules worked out for the next run, for when the bank
-has changed. All hold for one signature: the code of qbank and of the rules, the Python that ran them, the
-settings of the rules and the bank record. Whatever cannot be read, or was made by other code, counts for
-nothing; to delete the folder costs time and nothing else.
+Kept is, by the hash of an item's text or record, what the rules that look at nothing but that record said of
+it, and what others said that asked a few questions, with the answers; by the hash of all records, what the
+rules that look at nothing but the bank's records said of the bank; beside it, each in a file of its own,
+parts that such rules worked out for the next run, for when the bank has changed, and which lines of JSON
+Lines were found sound. All hold for one signature: the code of qbank and of the rules, the Python that ran
+them, the settings of the rules and the bank record. Whatever cannot be read, or was made by other code,
+counts for nothing; to delete the folder costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -186,8 +187,11 @@ def _name(path: Path) -> tuple[str, Path]:
 
 
 def known_lines(path: Path) -> list[bytes]:
-    """The hashes of the lines of a bank that an earlier run found sound, for `load_bank`."""
-    name, root = _name(path)
+    """The hashes of the lines of a bank that an earlier run found sound, for `load_bank`; in their order."""
+    try:
+        name, root = _name(path)
+    except OSError:  # whoever reads the bank says what is wrong with the path
+        return []
     found = Parts(root / FOLDER / name).get(_LINES)
     if found is None or found[:SIZE] != _of_reading(root / FOLDER):
         return []
@@ -222,7 +226,7 @@ def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
     The bank record is part of the signature; where the records stand in their files is no part.
     """
     found = hashlib.blake2b(b"".join(digests), digest_size=SIZE)
-    found.update(_ENCODE([item.record for item in bank.items]))
+    found.update(_ENCODE([*map(attrgetter("record"), bank.items)]))
     found.update(_ENCODE((bank.stimuli, bank.statistics, bank.declared, sorted(bank.unreadable))))
     found.update(_ENCODE((bank.complete, len(bank.sources))))
     return found.digest()

@@ -127,6 +127,11 @@ def test_lines_of_other_code_are_looked_at_again(tmp_path: Path, monkeypatch: py
     assert memory.known_lines(path) == []
 
 
+def test_of_a_path_that_cannot_be_no_line_is_known(tmp_path: Path) -> None:
+    for name in ("none.jsonl", "no folder/items.jsonl", "n" * 5000):
+        assert memory.known_lines(tmp_path / name) == []
+
+
 def test_a_changed_item_is_no_item_of_its_line(tmp_path: Path) -> None:
     path = written(tmp_path, LINES)
     linted(path)
