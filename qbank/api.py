@@ -26,11 +26,13 @@ from qbank.loading import (
     read_usage,
 )
 from qbank.locating import blueprint_source, located, usage_diagnostics
+from qbank.memory import known_lines
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import Blueprint
 from qbank.model.form import Form
 from qbank.model.item import Status
-from qbank.reading.bank import load_bank
+from qbank.reading import bank as reading
+from qbank.reading.collect import Reading
 from qbank.reading.form import load_form
 from qbank.rule import Rule, RulesWhenAsked, all_rules
 
@@ -142,6 +144,17 @@ def __getattr__(name: str) -> Any:
     if name not in _ELSEWHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_ELSEWHERE[name]), name)
+
+
+def load_bank(path: str | Path, *, cached: bool = False) -> Reading:
+    """Read a bank folder (with bank.yaml) or a single .yaml, .json or .jsonl file.
+
+    Gives the bank, and what was found while reading it, for `lint`. With `cached`, lines of JSON Lines that
+    an earlier `lint(…, cached=path)` met are not looked at again; what is read is the same.
+    Raises PathError when the named path itself cannot be read; everything else that is wrong is
+    returned as findings, and everything that can be read is in the bank.
+    """
+    return reading.load_bank(path, known_lines(Path(path)) if cached else None)
 
 
 def lint(
@@ -261,6 +274,8 @@ def joined(report: Report, others: Sequence[Report]) -> Report:
 
 def merged(reports: Sequence[Report]) -> Report:
     """Several reports as one."""
+    if len(reports) == 1:
+        return msgspec.structs.replace(reports[0], fixes=())
     return Report(
         in_order(one for report in reports for one in report.diagnostics),
         sum(report.items for report in reports),

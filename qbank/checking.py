@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -131,10 +132,12 @@ def lint(
     said = list(_overridden(said, bank, places, known, settings)) if settings.overrides else said
     # a dict, not a set: findings alike but for their related places keep the order of their rule
     diagnostics = in_order(
-        dict.fromkeys(diagnose(one.rule, one.finding, places, settings, one.level) for one in said)
+        dict.fromkeys(
+            diagnose(one.rule, one.finding, places, settings, one.level, one.column) for one in said
+        )
     )
     if memory is not None:
-        memory.save()
+        memory.save(lambda where: places(where).column)
     fixes = [
         Proposed(one.rule.slug, one.finding.fix, one.finding.where.record)
         for one in said
@@ -146,7 +149,7 @@ def lint(
 
 def _numbered(bank: Bank) -> Bank:
     """A bank whose every record has a source: one made in memory gets records without a file."""
-    if all(one.record >= 0 for one in (*bank.items, *bank.stimuli)):
+    if min(map(attrgetter("record"), (*bank.items, *bank.stimuli)), default=0) >= 0:
         return bank
     first = len(bank.sources)
     kinds = (*(("item", one) for one in bank.items), *(("stimulus", one) for one in bank.stimuli))
@@ -195,15 +198,23 @@ def _overridden(
             yield msgspec.structs.replace(one, level=level)
 
 
-def diagnose(rule: Rule, finding: Finding, places: Places, settings: Settings, level: str = "") -> Diagnostic:
-    """A finding with its rule, severity and position; `level` wins over what the settings say of the rule."""
+def diagnose(
+    rule: Rule, finding: Finding, places: Places, settings: Settings, level: str = "", column: int = 0
+) -> Diagnostic:
+    """A finding with its rule, severity and position; `level` wins over what the settings say of the rule.
+
+    `column` is that of the finding in the line of its record, where it is known.
+    """
     level = level or settings.severity.get(rule.slug, "")
-    return _placed(rule.slug, rule.family, Severity(level) if level else rule.severity, finding, places)
+    severity = Severity(level) if level else rule.severity
+    return _placed(rule.slug, rule.family, severity, finding, places, column)
 
 
-def _placed(slug: str, family: str, severity: Severity, finding: Finding, places: Places) -> Diagnostic:
+def _placed(
+    slug: str, family: str, severity: Severity, finding: Finding, places: Places, column: int = 0
+) -> Diagnostic:
     where = finding.where
-    place = places(where)
+    place = places.at(where, column) if column and isinstance(where, Where) else places(where)
     return Diagnostic(  # by position: there are many
         slug,
         family,
@@ -226,8 +237,8 @@ def _related(one: Related, places: Places) -> RelatedPlace:
 
 
 def _records(finding: Finding) -> frozenset[int]:
-    places = (finding.where, *(one.where for one in finding.related))
-    return frozenset(place.record for place in places if isinstance(place, Where))
+    places = [finding.where, *[one.where for one in finding.related]]
+    return frozenset([place.record for place in places if isinstance(place, Where)])
 
 
 def _without_weaker(said: Sequence[Said]) -> Iterator[Said]:
@@ -237,29 +248,28 @@ def _without_weaker(said: Sequence[Said]) -> Iterator[Said]:
         for number, slug in enumerate(order):
             ranks[slug].update(order[:number])
     by_record: dict[str, dict[int, list[frozenset[int]]]] = defaultdict(lambda: defaultdict(list))
-    for one in said:
-        if one.rule.slug in ranks:
-            records = _records(one.finding)
-            for record in records:
-                by_record[one.rule.slug][record].append(records)
+    concerned = [_records(one.finding) if one.rule.slug in ranks else frozenset() for one in said]
+    for one, records in zip(said, concerned, strict=True):
+        for record in records:
+            by_record[one.rule.slug][record].append(records)
     above = {
         slug: [by_record[other] for other in stronger if other in by_record]
         for slug, stronger in ranks.items()
     }
-    for one in said:
+    for one, records in zip(said, concerned, strict=True):
         stronger = above.get(one.rule.slug)
-        if not stronger or not _is_among(_records(one.finding), stronger):
+        if not stronger or not _is_among(records, stronger):
             yield one
 
 
 def _is_among(records: frozenset[int], stronger: Iterable[Mapping[int, list[frozenset[int]]]]) -> bool:
     """Whether one of some findings, by record, is about the same items as one about these records."""
-    return any(
-        records <= other or other <= records
-        for found in stronger
-        for record in records
-        for other in found.get(record, ())
-    )
+    for found in stronger:
+        for record in records:
+            for other in found.get(record, ()):
+                if records <= other or other <= records:
+                    return True
+    return False
 
 
 def _suppressed(

@@ -1,13 +1,16 @@
 """What qbank says about a bank: findings (from rules) and diagnostics (shown to people).
 
 A rule yields a `Finding` and knows no file, line, severity or slug; `qbank.checking` turns it
-into a `Diagnostic`. Everything here is a frozen value.
+into a `Diagnostic`. Everything here is a frozen value; those that a run makes in large numbers are no part of
+any circle, and garbage collection passes them over (`gc=False`).
 """
 
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -31,7 +34,7 @@ class Severity(enum.StrEnum):
 _RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
-class Location(msgspec.Struct, frozen=True, order=True):
+class Location(msgspec.Struct, frozen=True, gc=False, order=True):
     """A place in a file: line and column count from 1, columns count characters."""
 
     file: str
@@ -39,7 +42,7 @@ class Location(msgspec.Struct, frozen=True, order=True):
     column: int = 1
 
 
-class Where(msgspec.Struct, frozen=True):
+class Where(msgspec.Struct, frozen=True, gc=False):
     """A place in a record that was read: the record's number in its bank and the path inside it.
 
     `part` tells whether the value at `pointer`, or the key that leads to it, is meant; `offset` counts the
@@ -59,7 +62,7 @@ class Where(msgspec.Struct, frozen=True):
 Place = Where | Location
 
 
-class Related(msgspec.Struct, frozen=True):
+class Related(msgspec.Struct, frozen=True, gc=False):
     """Another place that belongs to a finding, such as the first of two equal items."""
 
     where: Place
@@ -123,7 +126,7 @@ class Fix(msgspec.Struct, frozen=True):
     safe: bool = True
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """What a rule or an audit says: where, what is wrong, what else is concerned, what to do."""
 
     where: Place
@@ -133,7 +136,7 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix | None = None
 
 
-class RelatedPlace(msgspec.Struct, frozen=True):
+class RelatedPlace(msgspec.Struct, frozen=True, gc=False):
     """A related place as a user sees it."""
 
     file: str
@@ -143,7 +146,7 @@ class RelatedPlace(msgspec.Struct, frozen=True):
     message: str
 
 
-class Diagnostic(msgspec.Struct, frozen=True):
+class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     """What a user sees: a finding with its rule, severity and position."""
 
     rule: str
@@ -160,11 +163,16 @@ class Diagnostic(msgspec.Struct, frozen=True):
     fixable: bool = False
 
 
+_ORDER = attrgetter("file", "line", "column", "rule", "item", "message")
+_POINTERS = 4096
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Diagnostics by file, line, column, rule and message: the one order in which they are shown."""
-    return tuple(sorted(diagnostics, key=lambda d: (d.file, d.line, d.column, d.rule, d.item, d.message)))
+    return tuple(sorted(diagnostics, key=_ORDER))
 
 
+@functools.lru_cache(_POINTERS)
 def json_pointer(pointer: Pointer) -> str:
     """The RFC 6901 text of a path: ("options", "A") is "/options/A"."""
     return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer])

@@ -1,15 +1,23 @@
-"""Bytes kept by name, each in a file of its own: read when asked for, checked when read, written when new."""
+"""Bytes kept by name, each in a file of its own: read when asked for, checked when read, written when new.
+
+They may be large: they are looked at in the file, not read into memory, and written without being joined.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import mmap
 import os
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+Pieces = Sequence[bytes | memoryview]
+"""Bytes that belong together, not joined."""
 _SUM = 4
+_IS_MAPPED = os.name == "posix"
+"""Elsewhere a file that is looked at cannot be replaced by a new one."""
 
 
 class Parts:
@@ -25,18 +33,19 @@ class Parts:
         """What was kept under a name, None when there is nothing."""
         return read_whole(self._file(name))
 
-    def write(self, made: Mapping[str, Callable[[], bytes]]) -> None:
+    def write(self, made: Mapping[str, Callable[[], Pieces]]) -> None:
         """Write what is new; other parts stay as they are. Raises OSError."""
         for name, make in made.items():
-            data = make()
-            if not self._is_there(name, data):
-                write_whole(self._file(name), data)
+            pieces = make()
+            if not self._is_there(name, pieces):
+                write_whole(self._file(name), pieces)
 
-    def _is_there(self, name: str, data: bytes) -> bool:
+    def _is_there(self, name: str, pieces: Pieces) -> bool:
         """Whether a part is what is to be written; only one of its length is read."""
         with contextlib.suppress(OSError):
-            same_size = self._file(name).stat().st_size == len(data) + _SUM
-            return same_size and self.get(name) == memoryview(data)
+            if self._file(name).stat().st_size == sum(map(len, pieces)) + _SUM:
+                found = self.get(name)  # as bytes, for views are compared one by one
+                return found is not None and bytes(found) == b"".join(pieces)
         return False
 
     def _file(self, name: str) -> Path:
@@ -51,21 +60,29 @@ def delete_parts(beside: Path) -> None:
 
 
 def read_whole(path: Path) -> bytes | memoryview | None:
-    """What `write_whole` wrote, None when it is damaged or not there."""
+    """What `write_whole` wrote, None when it is damaged or not there.
+
+    It stays what it is when the file is replaced or deleted.
+    """
     try:
-        data = memoryview(path.read_bytes())
-    except OSError:
+        data = memoryview(_mapped(path) if _IS_MAPPED else path.read_bytes())
+    except (OSError, ValueError):  # an empty file cannot be mapped
         return None
     kept = data[:-_SUM]
-    return kept if len(data) >= _SUM and data[-_SUM:] == _checksum(kept) else None
+    return kept if len(data) >= _SUM and data[-_SUM:] == _checksum([kept]) else None
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def _mapped(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def write_whole(path: Path, pieces: Pieces) -> None:
     """Write a file with its checksum, whole or not at all. Raises OSError."""
     temporary = path.with_suffix(f".{os.getpid()}")
     try:
         with temporary.open("wb") as file:
-            file.writelines((data, _checksum(data)))
+            file.writelines((*pieces, _checksum(pieces)))
         temporary.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -73,6 +90,9 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def _checksum(data: bytes | memoryview) -> bytes:
+def _checksum(pieces: Iterable[bytes | memoryview]) -> bytes:
     """A sum that shows damage; what lies beside a bank is as safe as the bank itself."""
-    return zlib.crc32(data).to_bytes(_SUM, "big")
+    found = 0
+    for piece in pieces:
+        found = zlib.crc32(piece, found)
+    return found.to_bytes(_SUM, "big")

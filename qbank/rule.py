@@ -9,7 +9,8 @@ A rule is a function named as its slug; its parameter types are its scope:
 - `ReadProblem`: called for what `qbank.reading` found while it read;
 - `SuppressionUse`: called last, for every `lint_ignore` entry, knowing what it silenced;
 - any other type must be *provided*: a provider builds it once from the bank. A rule about items that asks
-  for nothing but the `BankRecord` says the same of the same record: its findings are remembered.
+  for nothing but the `BankRecord` says the same of the same record: its findings are remembered. They are
+  also where it asks, beside that, for one value that is `Answering`, as long as that answers the same.
 
 Keyword-only parameters with defaults are the rule's options.
 

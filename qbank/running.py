@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,8 +12,9 @@ import msgspec
 from qbank.config import Settings
 from qbank.diagnostics import Finding, Where
 from qbank.engine.processes import Crew, can_fork
-from qbank.memory import Memory, digests_of
-from qbank.model.bank import Bank, ReadProblem
+from qbank.memory import Memory, OfItem, Told, remembered
+from qbank.model.answering import Answering
+from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.item import Item, ItemBase, Option
 from qbank.model.text import Text, texts_of
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from qbank.screening.scanner import Scanner
 
 _BATCH = 2048
-_MOSTLY_KNOWN = 8 * _BATCH
-"""So many items are gone through at once where most are known: the few new ones make a batch."""
 _FEW_RULES, _FEW_ITEMS = 8, 200
 """Up to so many rules and items it takes longer to load what screens need than to ask the rules."""
 _NOTHING: list[str] = []
@@ -36,12 +35,16 @@ _OF_RECORDS = frozenset(("bank", "duplicates", "key"))
 _OF_ITEMS = frozenset([Scope.ITEM, Scope.OPTION, Scope.TEXT])
 
 
-class Said(msgspec.Struct, frozen=True):
-    """A finding with the rule that said it; `level` is a severity that wins over all else."""
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """A finding with the rule that said it; `level` is a severity that wins over all else.
+
+    `column` is that of the finding in the line of its record, 0 where it is not known.
+    """
 
     rule: Rule
     finding: Finding
     level: str = ""
+    column: int = 0
 
 
 Call = Callable[[Any], Sequence[Said]]
@@ -66,10 +69,11 @@ class Runner:
     ) -> None:
         self._bank = bank
         self._memory = memory
-        self._digests: list[bytes] = []
         self._active = active
         self._settings = settings
         self._provided = Provided(bank)
+        if memory is not None:
+            self._provided.earlier(memory.earlier)
         self._rules = {slug: one for slug, one in active.items() if one.scope in _OF_ITEMS}
         self._calls = {slug: _of_record(one, self._caller(one)) for slug, one in self._rules.items()}
         few = len(self._rules) <= _FEW_RULES and len(bank.items) <= _FEW_ITEMS
@@ -77,6 +81,7 @@ class Runner:
         self._scanners: dict[frozenset[str], Scanner] = {}
         self._of_type: dict[type, frozenset[str]] = {}
         self._of_record_alone = frozenset(slug for slug, one in self._rules.items() if one.of_record)
+        self._asking: dict[str, type[Answering] | None] = {}
         elsewhere = frozenset(slug for slug, one in self._rules.items() if not _is_shipped(one))
         # which items a rule need not look at hangs on it and the bank record, if the rule comes with qbank
         self._unscreened = self._of_record_alone | elsewhere
@@ -113,8 +118,10 @@ class Runner:
             for rule in self._rules.values():
                 for kind in (kind for _, kind in rule.parameters if not _is_scope(kind, rule)):
                     self._provided[kind]
-        crew = Crew([functools.partial(self._found, *part) for part in itertools.pairwise(bounds)])
-        if not parallel:
+        crew = Crew([functools.partial(self._found, *part) for part in pairwise(bounds)])
+        if self._memory is not None:
+            yield from self._remember(self._memory, progress)
+        elif not parallel:
             yield from self._of_items(0, count, progress)
         for slug, rule in self._rules.items():
             if rule.scope is Scope.TEXT:
@@ -129,8 +136,7 @@ class Runner:
         """What the rules say of the bank; those that look at its records alone are not asked twice."""
         memory = self._memory
         if memory is not None:
-            memory.see(self._bank, self._digests)
-            self._provided.earlier(memory.earlier)
+            memory.see(self._bank)
         for slug, rule in self._active.items():
             if rule.scope is Scope.BANK:
                 known = rule.family in _OF_RECORDS and _is_ours(rule)
@@ -147,14 +153,9 @@ class Runner:
         self, first: int, last: int, progress: Callable[[int, int], None] | None = None
     ) -> Iterator[Said]:
         """What the rules say of the items from one number to before another, item by item."""
-        size = _MOSTLY_KNOWN if self._memory is not None and self._memory.knows_items else _BATCH
-        for start in range(first, last, size):
-            end = min(start + size, last)
-            items = self._bank.items[start:end]
-            if self._memory is None:
-                yield from self._ask(items)
-            else:
-                yield from self._remember(items, self._memory)
+        for start in range(first, last, _BATCH):
+            end = min(start + _BATCH, last)
+            yield from self._ask(self._bank.items[start:end])
             if progress is not None:
                 progress(end, len(self._bank.items))
 
@@ -173,37 +174,88 @@ class Runner:
         for number in sorted(said):
             yield from said[number]
 
-    def _remember(self, items: Sequence[Item], memory: Memory) -> Iterator[Said]:
-        """The same, where rules that look at a record alone are asked about new records only."""
-        digests = digests_of(items)
-        self._digests += digests
-        known = memory.recall(digests)
-        new = [number for number, one in enumerate(known) if one is None]
-        fresh = [items[number] for number in new]
-        wanted = dict(zip(new, self._wanted(fresh, self._unscreened), strict=True)) if new else {}
-        for number, before in enumerate(known):
-            slugs: Sequence[str] = wanted[number] if before is None else before.wanted
-            if before is not None and before.said:
-                record = items[number].record
-                for one in before.said:
-                    yield Said(self._rules[one.rule], one.of(record))
-            if slugs:
-                item = items[number]
-                fitting = self._fitting(type(item))
-                for slug in slugs:
-                    if slug in fitting:
-                        yield from self._calls[slug](item)
+    def _remember(self, memory: Memory, progress: Callable[[int, int], None] | None) -> Iterator[Said]:
+        """The same of all items, where rules are asked only about items of which it is not known."""
+        items, known = self._bank.items, memory.items
+        new = [place for place, before in enumerate(known) if before is None]
+        again: list[Said] = []
+        for place, before in enumerate(known):
+            if before is not None and (before.said or before.told or before.wanted):
+                self._again(place, before, memory, again)
+        yield from again
         if len(self._elsewhere) < len(self._rules):
-            yield from self._ask(items, but=self._elsewhere)
+            for start in range(0, len(items), _BATCH):
+                yield from self._ask(items[start : start + _BATCH], but=self._elsewhere)
+        for start in range(0, len(new), _BATCH):
+            if progress is not None:
+                progress(len(items) - len(new) + start, len(items))
+            yield from self._meet(new[start : start + _BATCH], memory)
+        if progress is not None:
+            progress(len(items), len(items))
+
+    def _again(self, place: int, before: OfItem, memory: Memory, found: list[Said]) -> None:
+        """Add what the rules say of an item that is known."""
+        item, rules = self._bank.items[place], self._rules
+        if before.told and not all(map(self._holds, before.told)):
+            found += [Said(rules[one.rule], one.of(item.record)) for one in before.said]
+            slugs = (*[one.rule for one in before.told], *before.wanted)
+            memory.keep(place, OfItem(before.said, *self._asked(item, slugs, found)))
+            return
+        said = zip(
+            before.all if before.told else before.said, memory.columns[place] or repeat(0), strict=False
+        )
+        found += [Said(rules[one.rule], one.of(item.record), "", column) for one, column in said]
+        for slug in before.wanted:
+            found += self._calls[slug](item)
+
+    def _answers(self, slug: str) -> type[Answering] | None:
+        """What a rule asks questions; to know it the rule is imported."""
+        if slug not in self._asking:
+            self._asking[slug] = _asks(self._rules[slug])
+        return self._asking[slug]
+
+    def _holds(self, told: Told) -> bool:
+        """Whether a rule would get the same answers again."""
+        kind = self._answers(told.rule)
+        if kind is None:
+            return False
+        asked = self._provided[kind]
+        return all(asked.answer(question) == answer for question, answer in told.answers)
+
+    def _meet(self, places: Sequence[int], memory: Memory) -> Iterator[Said]:
+        """What the rules say of items that are new, at some places of the bank."""
+        items = [self._bank.items[place] for place in places]
         others = frozenset(self._rules) - self._of_record_alone
-        said: dict[int, list[tuple[str, Finding]]] = {item.record: [] for item in fresh}
-        for found in self._ask(fresh, but=others):
-            where = found.finding.where
+        said: dict[int, list[tuple[str, Finding]]] = {item.record: [] for item in items}
+        for one in self._ask(items, but=others):
+            where = one.finding.where
             if isinstance(where, Where) and where.record in said:
-                said[where.record].append((found.rule.slug, found.finding))
-            yield found
-        for number, item in zip(new, fresh, strict=True):
-            memory.keep(digests[number], item, said[item.record], wanted[number])
+                said[where.record].append((one.rule.slug, one.finding))
+            yield one
+        for place, item, slugs in zip(places, items, self._wanted(items, self._unscreened), strict=True):
+            found: list[Said] = []
+            told, wanted = self._asked(item, slugs, found)
+            yield from found
+            kept = remembered(said[item.record], item.record)
+            if kept is not None:
+                memory.keep(place, OfItem(kept, told, wanted))
+
+    def _asked(
+        self, item: Item, slugs: Sequence[str], found: list[Said]
+    ) -> tuple[tuple[Told, ...], tuple[str, ...]]:
+        """Add what some rules say of an item; gives what holds as long as answers do, and the other rules."""
+        told, others = [], []
+        for slug in slugs:
+            kind = self._answers(slug)
+            call = functools.partial(self._calls[slug], item)
+            said, answers = (call(), {}) if kind is None else self._provided[kind].noting(call)
+            kept = remembered([(one.rule.slug, one.finding) for one in said], item.record)
+            if kind is None or kept is None:
+                others.append(slug)
+            else:
+                told.append(Told(slug, tuple(answers.items()), kept))
+            found += said
+        return tuple(told), tuple(others)
 
     def _found(self, first: int, last: int) -> list[tuple[str, Finding]]:
         """The same as slugs and findings, which can be sent to another process."""
@@ -221,6 +273,8 @@ class Runner:
         wanted: list[list[str]] = [_NOTHING] * len(items)
         for slug, numbers in self._passed(items, but):
             for number in numbers:
+                if slug not in self._fitting(type(items[number])):
+                    continue
                 if wanted[number] is _NOTHING:
                     wanted[number] = [slug]
                 else:
@@ -284,6 +338,13 @@ def _scanner(screens: Iterable[Any]) -> Scanner:
         elif isinstance(screen, Screen):
             found.update(screen.words)
     return scanner(frozenset(found))
+
+
+def _asks(rule: Rule) -> type[Answering] | None:
+    """What a rule of qbank asks questions, if that and records are all that it hangs on."""
+    others = [kind for _, kind in rule.parameters if kind is not BankRecord and not _is_scope(kind, rule)]
+    is_one = len(others) == 1 and isinstance(others[0], type) and issubclass(others[0], Answering)
+    return others[0] if is_one and _is_shipped(rule) else None
 
 
 def _is_ours(rule: Rule) -> bool:

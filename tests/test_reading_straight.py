@@ -13,6 +13,7 @@ from qbank.model.item import ITEM_TYPES, ItemBase, Status
 from qbank.reading import bulk, json_text, schemas
 from qbank.reading.json_items import ItemLines
 from qbank.reading.json_lines import Batch
+from qbank.reading.known_lines import KnownLines, digests_of
 from qbank.reading.text import Unreadable
 
 Pairs = list[tuple[str, Any]]
@@ -406,6 +407,53 @@ PLAINLY = (
     *("id", "content_area", "cognitive_level", "attributes", "stem", "options", "key", "choose", "rubric"),
     *("rationale", "references", "points", "shuffle", "tags", "author"),
 )
+
+
+@given(lines=texts(), known=st.lists(st.booleans(), min_size=8))
+def test_lines_beside_known_ones_are_looked_at_as_alone(lines: list[bytes], known: list[bool]) -> None:
+    """Known may be only what a close look takes; then nothing else is taken because of it."""
+    taken = [line for line, is_known in zip(lines, known, strict=False) if is_known and _closely(line)]
+    found = ItemLines(KnownLines(digests_of(taken))).values(_batch(lines), digests_of(lines))
+    if found is not None:
+        assert found == [_closely(line) for line in lines]
+
+
+def test_known_lines_take_the_others_of_their_batch_along() -> None:
+    lines = [json.dumps(one).encode() for one in PLAIN]
+    odd = json.dumps({**CHOICE, "options": {}}).encode()
+    reader = ItemLines(KnownLines(digests_of(lines[1:])))
+    assert reader.values(_batch(lines), digests_of(lines)) == [_closely(line) for line in lines]
+    assert reader.values(_batch([*lines, odd]), digests_of([*lines, odd])) is None
+
+
+names = st.text("abcdefghijklmnopqrstuvwxyz", max_size=1)
+
+
+@given(known=st.lists(names, max_size=30), batches=st.lists(st.lists(names, max_size=20), max_size=4))
+def test_lines_that_are_not_known_are_all_told(known: list[str], batches: list[list[str]]) -> None:
+    lines = KnownLines(digests_of(one.encode() for one in known))
+    for batch in batches:
+        odd = {number for number, one in enumerate(batch) if one not in known}
+        told = lines.fresh(digests_of(one.encode() for one in batch))
+        assert odd <= set(told)
+        assert len(set(told) - odd) * 8 <= len(batch)
+
+
+@pytest.mark.parametrize(("taken_out", "put_in"), [(0, 0), (1, 0), (0, 1), (1, 1), (90, 0), (0, 90), (3, 5)])
+def test_after_lines_were_put_in_or_taken_out_the_others_are_found_in_order(
+    taken_out: int, put_in: int
+) -> None:
+    before = digests_of(str(number).encode() for number in range(400))
+    new = digests_of(f"new {number}".encode() for number in range(put_in))
+    now = [*before[:100], *new, *before[100 + taken_out :]]
+    lines = KnownLines(before)
+    told = [
+        now[start + number]
+        for start in range(0, len(now), 50)
+        for number in lines.fresh(now[start : start + 50])
+    ]
+    assert set(told) >= set(new)
+    assert lines._at == len(before)
 
 
 def test_a_reader_that_takes_nothing_gives_up_and_one_that_takes_most_does_not() -> None:

@@ -144,7 +144,8 @@ def lint(
     broken: list[Report] = []
     named: list[across.Named] = []
     for path in banks:
-        bank, problems = steps.load(path, stdin)
+        cached = not no_cache and str(path) != steps.STDIN
+        bank, problems = steps.load(path, stdin, cached=cached)
         name = stdin.name if stdin and str(path) == steps.STDIN else str(path)
         if stdin is not None and str(path) == steps.STDIN:
             stdin.tell_guess(problems, quiet)
@@ -159,7 +160,7 @@ def lint(
             today=today or clock(),
             quiet=quiet,
             jobs=jobs or cores(),
-            cached=None if no_cache or str(path) == steps.STDIN else path,
+            cached=path if cached else None,
         )
         left = known.new(found, bank)
         reports.append(left)

@@ -164,11 +164,15 @@ def tell_of_whole_bank(file: Path, quiet: bool) -> None:
         say(f"info: {shown(file)} is checked without the bank around it; {all_of_it}", quiet=quiet)
 
 
-def load(path: Path, stdin: Piped | None = None) -> tuple[Bank, Sequence[ReadProblem]]:
+def load(
+    path: Path, stdin: Piped | None = None, *, cached: bool = False
+) -> tuple[Bank, Sequence[ReadProblem]]:
     """A bank with what was found while reading it. Raises PathError."""
     from qbank import api
 
-    return stdin.load() if stdin is not None and str(path) == STDIN else api.load_bank(path)
+    if stdin is not None and str(path) == STDIN:
+        return stdin.load()
+    return api.load_bank(path, cached=cached)
 
 
 def changed_only(report: Report, ref: str | None, banks: Sequence[Path]) -> Report:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -59,10 +59,11 @@ class BankRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return dict(_walk(self.content_areas, ""))
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a record was read: enough for `qbank.reading` to find any value's line and column.
 
-    `start` and `end` are offsets in characters (YAML) or bytes (JSON) of the record in the file.
+    `start` and `end` are offsets in characters (YAML) or bytes (JSON) of the record in the file; `line` is
+    the number (from 1) of its line of JSON Lines, 0 of a record of another file.
     """
 
     file: str
@@ -73,6 +74,24 @@ class Source(msgspec.Struct, frozen=True):
     end: int
     id: str = ""
     pointer: tuple[str | int, ...] = ()
+    line: int = 0
+
+
+class AsRead(tuple[Item, ...]):
+    """The items of a bank as they were read.
+
+    `digests` holds for each the hash of the text that it was read from, where that says all of it; b"" of
+    others. Whoever changes an item makes another tuple, which has none: what is told is true of these items.
+    """
+
+    digests: Sequence[bytes] = ()
+
+    @classmethod
+    def of(cls, items: Iterable[Item], digests: Sequence[bytes]) -> Self:
+        """Items with the hash of each text."""
+        found = cls(items)
+        found.digests = digests
+        return found
 
 
 class ReadProblem(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Words = NDArray[np.uint64]
 
+_T = TypeVar("_T")
 _DIGESTS = "digests"
 _WORD = 8
 _MARK = 16
@@ -43,7 +44,7 @@ class Earlier:
     def __init__(self, digests: Sequence[bytes] = (), before: Kept | None = None) -> None:
         self.digests = digests
         self._before: Kept = {} if before is None else before
-        self._now: dict[str, Callable[[], bytes]] = {}
+        self._made: dict[str, Callable[[], bytes]] = {}
 
     def recall(self, name: str) -> bytes | memoryview | None:
         """What the earlier run kept, None when there is nothing."""
@@ -52,18 +53,21 @@ class Earlier:
 
     def keep(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep something for the next run: what a function gives at the end of this one."""
-        self._now[name] = data
+        self._made[name] = data
 
     @property
-    def now(self) -> dict[str, Callable[[], bytes]]:
-        """The parts that this run keeps, each as a function; made anew, so that nothing here holds itself."""
-        if not self._now:
-            return {}
-        found = {name: functools.partial(self._marked, data) for name, data in self._now.items()}
-        return {**found, _DIGESTS: lambda: joined(self.digests)}
+    def made(self) -> dict[str, Callable[[], tuple[bytes, ...]]]:
+        """The parts that this run keeps, each as a function that gives its pieces.
 
-    def _marked(self, data: Callable[[], bytes]) -> bytes:
-        return self._mark + data()
+        They are made anew, so that nothing here holds itself.
+        """
+        if not self._made:
+            return {}
+        found = {name: functools.partial(self._marked, data) for name, data in self._made.items()}
+        return {**found, _DIGESTS: lambda: (joined(self.digests),)}
+
+    def _marked(self, data: Callable[[], bytes]) -> tuple[bytes, ...]:
+        return self._mark, data()
 
     @cached_property
     def _digests(self) -> bytes:
@@ -77,6 +81,23 @@ class Earlier:
     @cached_property
     def _mark(self) -> bytes:
         return _mark(joined(self.digests))
+
+    @cached_property
+    def _is_same(self) -> bool:
+        """Whether the earlier bank had the same items in the same order."""
+        return joined(self.digests) == self._digests
+
+    def each(self, kept: Sequence[_T], other: _T) -> list[_T]:
+        """What was kept of each item of the earlier bank for each of this; `other` for one that is new.
+
+        With nothing kept it is that for all.
+        """
+        if not kept:
+            return [other] * len(self.digests)
+        if self._is_same:
+            return list(kept)
+        found = [*kept, other]  # a new item has the place -1
+        return [found[place] for place in self.places.tolist()]
 
     @cached_property
     def places(self) -> Ints:

@@ -23,9 +23,13 @@ class BankIndex:
 
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
-        self.items: dict[str, Item] = _by_id(bank.items)
         self.stimuli: dict[str, Stimulus] = _by_id(bank.stimuli)
         self.areas: Mapping[str, str] = bank.info.area_titles()
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """The items by id; made when first asked for, which in most banks nobody does."""
+        return _by_id(self.bank.items)
 
     @cached_property
     def used_stimuli(self) -> frozenset[str]:

@@ -67,7 +67,7 @@ class Calculation(msgspec.Struct, frozen=True, omit_defaults=True):
     tolerance: float = 0.0
 
 
-class ItemBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+class ItemBase(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="type"):
     """What all item types share. `record` numbers the place it was read from; it is no content."""
 
     id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from qbank.reading.reader import Reader
 from qbank.reading.text import Unreadable, decode
 
 
-def load_bank(path: str | Path) -> Reading:
+def load_bank(path: str | Path, known: Sequence[bytes] | None = None) -> Reading:
     """Read a bank folder (with bank.yaml) or a single .yaml, .json or .jsonl file.
 
+    `known` is the hashes of lines that an earlier run found sound, as `AsRead.digests` tells them, best in
+    the order of the file: they are not looked at again. With None no line is hashed.
     Raises PathError when the named path itself cannot be read; everything else that is wrong is
     returned as findings, and everything that can be read is in the bank.
     """
@@ -30,22 +32,22 @@ def load_bank(path: str | Path) -> Reading:
     kept.make_room()
     with _without_collection():
         if is_folder:
-            return _folder(path, {})
+            return _folder(path, {}, known)
         if path.suffix not in files.SUFFIXES and exists:
             what = "a bank is a folder with bank.yaml, or a .yaml, .json or .jsonl file"
             raise PathError(f"{shown(path)}: {what}; `qbank import FILE --out DIR` makes one of other files")
         data = files.read_named(path)
         tree = _whole_bank(path, data) if path.name in BANK_FILES else None
         if path.name in BANK_FILES and tree is None:
-            return _folder(path.parent, {path: data})
-        reader = Reader(path.parent)
+            return _folder(path.parent, {path: data}, known)
+        reader = Reader(path.parent, known)
         reader.content(path, data, "item", tree)
         return reader.result()
 
 
-def _folder(root: Path, known: dict[Path, bytes]) -> Reading:
-    reader = Reader(root)
-    reader.folder(known)
+def _folder(root: Path, read: dict[Path, bytes], known: Sequence[bytes] | None) -> Reading:
+    reader = Reader(root, known)
+    reader.folder(read)
     return reader.result()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
@@ -17,11 +17,12 @@ from msgspec.structs import force_setattr
 
 from qbank.diagnostics import Finding, Location, Pointer, Related, Where
 from qbank.discovery import did_you_mean
-from qbank.model.bank import Attribute, Bank, BankRecord, ContentArea, ReadProblem, Source
+from qbank.model.bank import AsRead, Attribute, Bank, BankRecord, ContentArea, ReadProblem, Source
 from qbank.model.stimulus import Media, Stimulus
 from qbank.reading import bulk, files, json_text, places, schemas, typed, yaml_text
 from qbank.reading.files import shown
 from qbank.reading.kept import Document
+from qbank.reading.known_lines import KnownLines
 from qbank.reading.text import Lines, Unreadable
 
 _ID = re.compile("[A-Za-z][A-Za-z0-9._-]{0,63}")
@@ -36,10 +37,15 @@ class Reading(NamedTuple):
 
 
 class Collector:
-    """What has been found so far of one bank, and how a record is added to it."""
+    """What has been found so far of one bank, and how a record is added to it.
 
-    def __init__(self, root: Path) -> None:
+    `known` is the hashes of lines that an earlier run found sound; with None no line is hashed.
+    """
+
+    def __init__(self, root: Path, known: Sequence[bytes] | None = None) -> None:
         self.root = root
+        self.known = None if known is None else KnownLines(known)
+        self.digests: dict[int, bytes] = {}
         self.sources: list[Source] = []
         self.problems: list[ReadProblem] = []
         self.found: dict[str, list[Any]] = {"item": [], "stimulus": [], "statistics": [], "bank": []}
@@ -53,9 +59,11 @@ class Collector:
     def result(self) -> Reading:
         """Everything as one bank, with what was found."""
         records = self.found["bank"]
+        items = self.found["item"]
+        digests = [self.digests.get(item.record, b"") for item in items] if self.digests else []
         bank = Bank(
             info=records[0] if records else BankRecord(),
-            items=tuple(self.found["item"]),
+            items=AsRead.of(items, digests) if digests else tuple(items),
             stimuli=tuple(self.found["stimulus"]),
             statistics=tuple(self.found["statistics"]),
             declared=bool(records),
@@ -81,12 +89,16 @@ class Collector:
             return items
         return items if bulk.as_declared(items, self.declared) else None
 
-    def add(self, kind: str, values: list[Any], sources: list[Source]) -> None:
-        """Add sound records with their sources."""
-        _set(values, "record", range(len(self.sources), len(self.sources) + len(values)))
+    def add(self, kind: str, values: list[Any], sources: list[Source], digests: Iterable[bytes] = ()) -> None:
+        """Add sound records with their sources, and the hashes of their texts where they say all of them."""
+        numbers = range(len(self.sources), len(self.sources) + len(values))
+        _set(values, "record", numbers)
+        self.digests.update(zip(numbers, digests, strict=False))
         if kind == "item":  # many items share an area and a level: one text for all of them
             for name in ("content_area", "cognitive_level"):
-                _set(values, name, map(intern, map(attrgetter(name), values)))
+                texts = [*map(attrgetter(name), values)]
+                if any(texts):
+                    _set(values, name, map(intern, texts))
         self.sources += sources
         self.found[kind] += map(self.with_hashes, values) if kind == "stimulus" else values
 

@@ -10,6 +10,7 @@ trees are looked at, like those of every other kind of record.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import chain, repeat
 from operator import and_, attrgetter, contains, is_, not_
 from typing import Any
@@ -18,7 +19,8 @@ import msgspec
 
 from qbank.model.item import Essay, Item, MultipleChoice, MultipleResponse, Ordering, TrueFalse
 from qbank.reading import bulk
-from qbank.reading.json_lines import Batch
+from qbank.reading.json_lines import Batch, chosen
+from qbank.reading.known_lines import KnownLines
 
 _DECODE_ITEM = msgspec.json.Decoder(Item).decode
 _DECODE = msgspec.json.Decoder().decode
@@ -68,9 +70,13 @@ class _Default(msgspec.Struct, frozen=True):
 
 
 class ItemLines:
-    """The items of one file: knows which defaults stand in its lines, and whether it is in vain to go on."""
+    """The items of one file: knows which defaults stand in its lines, and whether it is in vain to go on.
 
-    def __init__(self) -> None:
+    `known` are lines that were taken in an earlier run: they are taken again without another look.
+    """
+
+    def __init__(self, known: KnownLines | None = None) -> None:
+        self._known = known or KnownLines()
         self._defaults: tuple[_Default, ...] = ()
         self._names: set[str] = set()
         self._areas: set[str] = set()
@@ -81,25 +87,34 @@ class ItemLines:
         """Whether it is worth to try."""
         return self._left > 0
 
-    def values(self, batch: Batch) -> list[Any] | None:
-        """The items of some lines; None unless all are surely sound, each once and all of its line."""
-        try:
-            found = self._values(batch)
-        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
-            found = None
-        self._left += -len(batch.lines) if found is None else 3 * len(batch.lines)
-        return found
+    def values(self, batch: Batch, digests: Sequence[bytes] = ()) -> list[Any] | None:
+        """The items of some lines; None unless all are surely sound, each once and all of its line.
 
-    def _values(self, batch: Batch) -> list[Any] | None:
-        items = list(map(_DECODE_ITEM, batch.lines))
+        Hashes of the lines (`digests`) are needed to tell which are known.
+        """
+        fresh = self._known.fresh(digests)
+        count = len(fresh) if digests else len(batch.lines)
+        try:
+            found = list(map(_DECODE_ITEM, batch.lines))
+            if count == len(batch.lines):
+                is_taken = self._are_sound(batch, found)
+            else:
+                is_taken = not fresh or self._are_sound(chosen(batch, fresh), [found[one] for one in fresh])
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+            is_taken = False
+        self._left += 3 * count if is_taken else -count
+        return found if is_taken else None
+
+    def _are_sound(self, batch: Batch, items: list[Any]) -> bool:
+        """Whether the items of some lines are surely sound, each once and all of its line."""
         doubtful = self._doubtful(items)
         if not self._is_all(batch, items, plain=not doubtful):
-            return None
+            return False
         ids = "\n".join([item.id for item in items])
         if ids.count("\n") != len(items) - 1 or not _IDS.fullmatch(ids + "\n"):
-            return None
+            return False
         trees = [_DECODE(batch.lines[number]) for number in doubtful]
-        return items if not trees or bulk.are_valid("item", trees) else None
+        return not trees or bulk.are_valid("item", trees)
 
     def _is_all(self, batch: Batch, items: list[Any], *, plain: bool) -> bool:
         """Whether the items are all that the lines say, but for defaults that stand there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from operator import add
 from typing import Any, NamedTuple
@@ -13,7 +13,9 @@ from qbank.reading import bulk, json_text
 
 _DECODE = msgspec.json.Decoder().decode
 _BYTES = 2**16
+_BYTES_KNOWN = 2**20
 _FEW = 8
+_PARTS = 16
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -31,11 +33,15 @@ class Batch(NamedTuple):
         return starts, list(map(add, starts, sizes))
 
 
-def batches(data: bytes) -> Iterator[Batch]:
-    """The lines of a file, some at a time; without its byte-order mark."""
+def batches(data: bytes, *, known: bool = False) -> Iterator[Batch]:
+    """The lines of a file, some at a time; without its byte-order mark.
+
+    Many at a time where most are `known`: the few others are looked at together.
+    """
     start = len(_MARK) if data.startswith(_MARK) else 0
+    size = _BYTES_KNOWN if known else _BYTES
     while start < len(data):
-        end = data.find(b"\n", start + _BYTES)
+        end = data.find(b"\n", start + size)
         end = len(data) if end < 0 else end
         text = data[start:end]
         if end == len(data):
@@ -45,14 +51,20 @@ def batches(data: bytes) -> Iterator[Batch]:
 
 
 def parts(batch: Batch) -> Iterator[Batch]:
-    """The lines of a batch in smaller batches: a few each, or one each when they are few."""
-    size = _FEW if len(batch.lines) > _FEW else 1
+    """The lines of a batch in smaller batches: a part of many, a few each, or one each when they are few."""
+    size = max(_FEW, len(batch.lines) // _PARTS) if len(batch.lines) > _FEW else 1
     start = batch.start
     for at in range(0, len(batch.lines), size):
         lines = batch.lines[at : at + size]
         text = b"\n".join(lines)
         yield Batch(text, lines, start)
         start += len(text) + 1
+
+
+def chosen(batch: Batch, numbers: Sequence[int]) -> Batch:
+    """Some lines of a batch as if there were no others; they stand at the start of it."""
+    lines = [batch.lines[number] for number in numbers]
+    return Batch(b"\n".join(lines), lines, batch.start)
 
 
 def trees(batch: Batch) -> tuple[list[Any], bytes] | None:

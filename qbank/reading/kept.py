@@ -97,10 +97,6 @@ class Document:
     def _line_feeds(self) -> array[int]:
         return array("Q", (found.start() for found in re.finditer(b"\n", self.data)))
 
-    def lines_before(self, offset: int) -> int:
-        """How many lines of JSON Lines end before a byte."""
-        return bisect_left(self._line_feeds, offset)
-
     def json_line(self, number: int) -> str:
         """The text of a line (from 1) of JSON Lines; "" past the end."""
         ends = self._line_feeds

@@ -14,19 +14,13 @@ from qbank.reading.kept import Document
 from qbank.reading.yaml_units import written_at
 
 
-def locate(
-    source: Source,
-    pointer: Pointer = (),
-    part: str = "value",
-    offsets: Offsets | None = None,
-    inside: int = -1,
-) -> Location:
+def locate(source: Source, pointer: Pointer = (), part: str = "value", inside: int = -1) -> Location:
     """The line and column of a value (or key) of a record; line 1 of nothing for one made in memory.
 
-    `offsets` know of places in lines of JSON from earlier runs. In a YAML text of several lines it is that of
-    the character at the offset `inside`, where it is sure how that is written.
+    In a YAML text of several lines it is that of the character at the offset `inside`, where it is sure how
+    that is written.
     """
-    return _located(source, _document(source.path), pointer, part, offsets, inside)
+    return _located(source, _document(source.path), pointer, part, inside)
 
 
 def _document(path: str) -> Document | None:
@@ -38,17 +32,12 @@ def _document(path: str) -> Document | None:
 
 
 def _located(
-    source: Source,
-    document: Document | None,
-    pointer: Pointer,
-    part: str,
-    offsets: Offsets | None,
-    inside: int = -1,
+    source: Source, document: Document | None, pointer: Pointer, part: str, inside: int = -1
 ) -> Location:
     if document is None:
         return Location(source.file)
-    if source.format == "json" and source.start >= 0:
-        return _in_line(document, source, pointer, part, offsets)
+    if source.line:
+        return Location(source.file, source.line, _column(source, document, pointer, part))
     whole = (*source.pointer, *pointer)
     if source.format == "json":
         return document.location(source.file, document.spans.offset(whole, part))
@@ -84,7 +73,10 @@ def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
 
 
 class Places:
-    """Finds the place of a `Where` or `Location` for the records of a bank (and its blueprint)."""
+    """Finds the place of a `Where` or `Location` for the records of a bank (and its blueprint).
+
+    `offsets` know of places in lines of JSON from earlier runs.
+    """
 
     def __init__(
         self,
@@ -116,6 +108,11 @@ class Places:
             found = self._found[where] = self._located(where)
         return found
 
+    def at(self, where: Where, column: int) -> Location:
+        """The place in a line of JSON Lines of which the column is known."""
+        source = self._sources[where.record]
+        return Location(source.file, source.line, column)
+
     def _located(self, where: Where) -> Location:
         source = self.source(where.record)
         if source is None:
@@ -124,7 +121,16 @@ class Places:
         if path not in self._documents:
             self._documents[path] = _document(path)
         document = self._documents[path]
-        return _located(source, document, where.pointer, where.part, self._offsets, where.offset)
+        if document is None or self._offsets is None or not source.line:
+            return _located(source, document, where.pointer, where.part, where.offset)
+        column = self._offsets(
+            where.record,
+            lambda: document.data[source.start : source.end],
+            source.pointer + where.pointer,
+            where.part,
+            lambda: _column(source, document, where.pointer, where.part),
+        )
+        return Location(source.file, source.line, column)
 
     def _head(self) -> Location:
         files = {source.file for source in self._sources}
@@ -160,16 +166,7 @@ def _behind_a_link(path: Path) -> bool:
     return False
 
 
-def _in_line(
-    document: Document, source: Source, pointer: Pointer, part: str, offsets: Offsets | None
-) -> Location:
-    whole = (*source.pointer, *pointer)
-
-    def find() -> int:
-        at = document.line_spans(source.start, source.end).offset(whole, part)
-        return len(document.data[source.start : at].decode("utf-8", "replace")) + 1
-
-    column = (
-        find() if offsets is None else offsets(document.data, source.start, source.end, whole, part, find)
-    )
-    return Location(source.file, document.lines_before(source.start) + 1, column)
+def _column(source: Source, document: Document, pointer: Pointer, part: str) -> int:
+    """The column of a value in its line of JSON Lines."""
+    at = document.line_spans(source.start, source.end).offset((*source.pointer, *pointer), part)
+    return len(document.data[source.start : at].decode("utf-8", "replace")) + 1

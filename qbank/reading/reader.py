@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import count, repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 from qbank.diagnostics import Location, Pointer, Where
 from qbank.discovery import closest, did_you_mean
 from qbank.model.bank import BankRecord, Source
-from qbank.reading import files, json_items, json_lines, json_text, kept, yaml_nodes, yaml_text
+from qbank.reading import files, json_items, json_lines, json_text, kept, known_lines, yaml_nodes, yaml_text
 from qbank.reading.bulk import BATCH
 from qbank.reading.collect import Collector
 from qbank.reading.files import BANK_FILES, PathError, shown
@@ -131,9 +132,9 @@ class Reader(Collector):
     def lines(self, path: Path, data: bytes, kind: str) -> None:
         """JSON Lines, in batches: what is not sound there is read line by line."""
         source = Source(shown(path), str(path), "json", kind, -1, -1)
-        straight = json_items.ItemLines() if kind == "item" else None
+        straight = json_items.ItemLines(self.known) if kind == "item" else None
         number = 1
-        for batch in json_lines.batches(data):
+        for batch in json_lines.batches(data, known=bool(self.known)):
             self.some_lines(batch, source, number, straight)
             number += len(batch.lines)
 
@@ -141,7 +142,7 @@ class Reader(Collector):
         self, batch: json_lines.Batch, source: Source, number: int, straight: json_items.ItemLines | None
     ) -> None:
         """Some lines of JSON Lines, of which the first has this number."""
-        if self.batch(batch, source, straight):
+        if self.batch(batch, source, number, straight):
             return
         if len(batch.lines) > 1:
             for part in json_lines.parts(batch):
@@ -150,27 +151,31 @@ class Reader(Collector):
         elif batch.text.strip():
             self.line(batch, source, number)
 
-    def batch(self, batch: json_lines.Batch, source: Source, straight: json_items.ItemLines | None) -> bool:
+    def batch(
+        self, batch: json_lines.Batch, source: Source, number: int, straight: json_items.ItemLines | None
+    ) -> bool:
         """Take some lines if all are sound records, each once and all that its line says."""
-        values = None
+        values, digests = None, []
         if straight is not None and straight.hopeful and not self.defaults:
-            values = self.as_declared(straight.values(batch))
+            digests = [] if self.known is None else known_lines.digests_of(batch.lines)
+            values = self.as_declared(straight.values(batch, digests))
             if values is None and len(batch.lines) > 1:
                 return False  # fewer of them may go straight
         if values is None:
             found = json_lines.trees(batch)
-            values = None if found is None else self.sound(source.kind, *found)
+            values, digests = None if found is None else self.sound(source.kind, *found), []
         if values is None:
             return False
         at = map(repeat, (source.file, source.path, source.format, source.kind))
-        ids = [getattr(value, "id", "") for value in values]
-        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), ids)))
+        ids = repeat("") if source.kind == "statistics" else map(attrgetter("id"), values)
+        more = (ids, repeat(()), count(number))
+        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), *more)), digests)
         return True
 
     def line(self, batch: json_lines.Batch, source: Source, number: int) -> None:
         """One line of JSON Lines, read closely."""
         line, ((start,), (end,)) = batch.text, batch.spans()
-        source = msgspec.structs.replace(source, start=start, end=end)
+        source = msgspec.structs.replace(source, start=start, end=end, line=number)
         try:
             tree = json_text.parse(line)
             repeats = json_text.has_repeats(tree, line)
@@ -286,7 +291,7 @@ class Reader(Collector):
         way = source.pointer
         at = (source.file, source.path, source.format, source.kind, source.start, source.end)
         sources = [
-            Source(*at, getattr(value, "id", ""), (*way, *pointer))
+            Source(*at, getattr(value, "id", ""), (*way, *pointer), source.line)
             for value, (pointer, _) in zip(values, records, strict=True)
         ]
         self.add(source.kind, values, sources)

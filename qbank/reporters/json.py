@@ -22,7 +22,7 @@ def render(report: Reported, rendering: Rendering) -> str:
         "diagnostics": all_named(report.diagnostics),
         "summary": counts(report),
     }
-    return msgspec.json.format(msgspec.json.encode(tree), indent=2).decode("utf-8") + "\n"
+    return (msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n").decode("utf-8")
 
 
 def counts(report: Reported) -> dict[str, int]:

@@ -14,7 +14,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'key_position_skew': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'alpha': 0.01}),
         'thin_cell': ('warning', 'blueprint', True, False, True, False, (), {}),
     }),
-    'qbank.rules.cues': ('a78284261ab3f05b4dabe9fe5c38822f', {
+    'qbank.rules.cues': ('9af673734836e7cf6a76c4e78e0f09b3', {
         'absolute_term_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'article_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'clang_cue': ('info', 'item', True, False, True, False, ('MultipleChoice',), {'share': 0.02, 'short': 40}),
@@ -31,7 +31,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'shared_passage': ('info', 'bank', True, False, True, False, (), {'words': 30}),
         'sibling_items': ('info', 'bank', True, True, True, False, (), {}),
     }),
-    'qbank.rules.identity': ('efb40bd1032a7c9e38ab4327e77712f3', {
+    'qbank.rules.identity': ('9787b52c2670995c3a370945da367b3a', {
         'changed_since_approval': ('error', 'item', True, False, True, False, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),
         'duplicate_item_id': ('error', 'bank', True, False, True, True, (), {}),
         'expired_suppression': ('warning', 'suppression', True, False, True, True, (), {}),
@@ -61,7 +61,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'unknown_enemy': ('error', 'bank', True, False, True, False, (), {}),
         'unknown_stimulus': ('error', 'item', True, False, True, False, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),
     }),
-    'qbank.rules.options': ('990b5657104525f699512dff95af93c8', {
+    'qbank.rules.options': ('90e0b299b625115759fd0168ad7f0522', {
         'all_of_the_above': ('warning', 'option', True, False, True, True, (), {}),
         'contained_option': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'duplicate_option': ('error', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'Matching', 'Ordering'), {}),

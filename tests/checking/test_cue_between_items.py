@@ -104,7 +104,7 @@ def test_every_pair_is_found_after_any_edits(
                 del bank[place % len(bank)]
         earlier = Earlier(memory.digests_of(bank), kept)
         assert found(bank, told(bank, share), earlier) == brute(bank, told(bank, share))
-        kept = {name: make() for name, make in earlier.now.items()}
+        kept = {name: b"".join(make()) for name, make in earlier.made.items()}
 
 
 def test_there_are_pairs_to_be_found() -> None:

@@ -56,7 +56,7 @@ def test_after_any_edits(bank: list[Item], edits: list[list[tuple[int, Item]]]) 
         earlier = Earlier(memory.digests_of(bank), kept)
         now = Bank(items=tuple(bank))
         assert said(now, earlier) == said(now, Earlier())
-        kept = {name: make() for name, make in earlier.now.items()}
+        kept = {name: b"".join(make()) for name, make in earlier.made.items()}
 
 
 def test_each_part_of_a_bank_is_told() -> None:

@@ -11,12 +11,14 @@ import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from qbank import checking, memory
+from qbank import api, checking, memory
 from qbank.checking import lint
 from qbank.config import Settings
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.reading.bank import load_bank
+from qbank.reading.json_items import ItemLines
+from qbank.reading.json_lines import Batch
 from qbank.rule import Scope, all_rules
 from qbank.running import Runner, Said
 from qbank.similarity import pairs
@@ -47,7 +49,7 @@ def written(folder: Path, lines: list[dict[str, object]]) -> Path:
 
 
 def linted(path: Path, settings: Settings | None = None) -> checking.Report:
-    bank, problems = load_bank(path)
+    bank, problems = api.load_bank(path, cached=True)
     return lint(bank, problems, settings=settings, cached=path)
 
 
@@ -101,6 +103,45 @@ def test_a_changed_item_is_looked_at_again_and_another_place_is_right(
     assert counts == [1]
 
 
+def test_known_lines_are_not_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    linted(written(tmp_path, LINES))
+    path = written(tmp_path, [LINES[1], {**LINES[2], "stem": "Which is a bone"}, LINES[3], LINES[0]])
+    looked_at: list[int] = []
+    true_check = ItemLines._are_sound
+
+    def check(self: ItemLines, batch: Batch, items: list[Item]) -> bool:
+        looked_at.append(len(items))
+        return true_check(self, batch, items)
+
+    monkeypatch.setattr(ItemLines, "_are_sound", check)
+    found = api.load_bank(path, cached=True)
+    assert looked_at == [1]
+    assert found == load_bank(path)
+    assert looked_at == [1, 4]
+
+
+def test_lines_of_other_code_are_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, LINES)
+    linted(path)
+    assert len(memory.known_lines(path)) == len(LINES)
+    monkeypatch.setattr(memory, "code", lambda *_: "other")
+    assert memory.known_lines(path) == []
+
+
+def test_of_a_path_that_cannot_be_no_line_is_known(tmp_path: Path) -> None:
+    for name in ("none.jsonl", "no folder/items.jsonl", "n" * 5000):
+        assert memory.known_lines(tmp_path / name) == []
+
+
+def test_a_changed_item_is_no_item_of_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, LINES)
+    linted(path)
+    bank, problems = api.load_bank(path, cached=True)
+    items = [msgspec.structs.replace(item, stem="Which is not the the bone?") for item in bank.items]
+    changed = msgspec.structs.replace(bank, items=tuple(items))
+    assert lint(changed, problems, cached=path) == lint(changed, problems)
+
+
 def test_other_settings_have_a_memory_of_their_own(tmp_path: Path) -> None:
     path = written(tmp_path, LINES)
     linted(path)
@@ -118,10 +159,11 @@ def test_few_signatures_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xc1", b"\x93\x01\x02", b"not this"])
-def test_a_broken_memory_counts_for_nothing(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("files", ["*.msgpack", "*.part"])
+def test_a_broken_memory_counts_for_nothing(tmp_path: Path, content: bytes, files: str) -> None:
     path = written(tmp_path, LINES)
     before = linted(path)
-    for file in (tmp_path / memory.FOLDER).glob("*.msgpack"):
+    for file in (tmp_path / memory.FOLDER).glob(files):
         file.write_bytes(content)
     assert linted(path) == before
 
@@ -157,8 +199,8 @@ def test_code_is_read_again_only_when_it_was_touched(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
     assert memory.code({rule.slug: rule}, tmp_path) == first
-    assert read == [tmp_path / "code"]
-    (tmp_path / "code").write_bytes(b"broken" * 8)
+    assert read == [tmp_path / "code-elsewhere"]
+    (tmp_path / "code-elsewhere").write_bytes(b"broken" * 8)
     assert memory.code({rule.slug: rule}, tmp_path) == first
     foreign.write_text("def negative_stem(item):\n    return ()\n", encoding="utf-8")
     assert memory.code({rule.slug: rule}, tmp_path) != first

@@ -285,7 +285,9 @@ def test_places_are_those_of_the_run_that_kept_something() -> None:
     first = Earlier(digests[:4])
     assert first.places.tolist() == [-1] * 4
     first.keep("something", lambda: b"1")
-    second = Earlier([digests[2], digests[4], digests[0]], {name: make() for name, make in first.now.items()})
+    second = Earlier(
+        [digests[2], digests[4], digests[0]], {name: b"".join(make()) for name, make in first.made.items()}
+    )
     assert second.recall("something") == b"1"
     assert (second.places.tolist(), second.new) == ([2, -1, 0], [1])
     assert Earlier((), {"something": b"1"}).places.tolist() == []

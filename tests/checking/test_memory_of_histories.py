@@ -99,7 +99,7 @@ class State:
 
     def shown(self, cached: Path | None) -> tuple[str, object]:
         """The report as JSON, and the fixes."""
-        bank, problems = api.load_bank(self.folder)
+        bank, problems = api.load_bank(self.folder, cached=cached is not None)
         settings = SETTINGS[self.settings]
         report = checking.lint(bank, problems, settings=settings, today=DAYS[self.day], cached=cached)
         return api.render(report, "json"), report.fixes

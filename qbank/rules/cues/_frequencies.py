@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 
+from qbank.model.answering import Answering
 from qbank.model.bank import Bank
 from qbank.rule import provides
 from qbank.similarity.kinds import canonical
 
 _SAMPLE = 2000
+_STEMS = ""
 _WORD = re.compile(r"[^\W\d_]+")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _LETTERS = bytes(code if chr(code).isalpha() else ord(" ") for code in range(128)).lower() + b" " * 128
 """ASCII in lower case, all but letters as blanks."""
 
 
-class StemWords:
-    """In which share of the stems a word stands, estimated from at most 2,000 of them, evenly spread."""
+class StemWords(Answering):
+    """In which share of the stems a word stands, estimated from at most 2,000 of them, evenly spread.
 
-    def __init__(self, stems: list[str]) -> None:
+    Rules about items ask for `stems` and `count` alone.
+    """
+
+    def __init__(self, stems: Sequence[str]) -> None:
         step = max(1, len(stems) // _SAMPLE)
         self._sample = stems[::step]
-        self.stems = len(self._sample)
+
+    @property
+    def stems(self) -> int:
+        """How many stems the sample has."""
+        return self.ask(_STEMS)
 
     @cached_property
     def _counts(self) -> Counter[str]:
@@ -41,7 +51,11 @@ class StemWords:
 
     def count(self, word: str) -> int:
         """In how many stems of the sample a word, or another form of it, stands."""
-        return self.by_base[canonical(word)]
+        return self.ask(canonical(word))
+
+    def answer(self, question: str) -> int:
+        """In how many stems a word with that base stands; how many there are."""
+        return len(self._sample) if question == _STEMS else self.by_base[question]
 
     def writes(self, word: str) -> bool:
         """Whether the bank knows the word in exactly this form."""

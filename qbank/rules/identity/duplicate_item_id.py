@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.model.bank import Bank
@@ -21,9 +22,12 @@ def duplicate_item_id(bank: Bank) -> Iterator[Finding]:
 
     Source: the native format: an id is unique in its bank ignoring case.
     """
+    ids = [*map(str.casefold, map(attrgetter("id"), bank.items))]
+    if len(set(ids)) == len(ids):
+        return
     first: dict[str, Item] = {}
-    for item in bank.items:
-        other = first.setdefault(item.id.casefold(), item)
+    for id, item in zip(ids, bank.items, strict=True):
+        other = first.setdefault(id, item)
         if other is item:
             continue
         same = f"another item has the id {item.id!r} already"

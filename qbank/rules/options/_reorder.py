@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qbank.diagnostics import Edit, Fix, Move, Put, Rename
+from qbank.model.answering import Answering
 from qbank.model.bank import Bank
 from qbank.model.item import MultipleChoice, MultipleResponse
+from qbank.rule import provides
 
 Choice = MultipleChoice | MultipleResponse
 
@@ -23,7 +25,24 @@ _NO_ARTICLE = (
 )
 
 
-def reordered(item: Choice, order: Sequence[int], bank: Bank) -> Fix | None:
+class Measured(Answering):
+    """Which items have statistics."""
+
+    def __init__(self, items: Iterable[str]) -> None:
+        self._items = frozenset(items)
+
+    def answer(self, question: str) -> int:
+        """1 for the id of an item with statistics, otherwise 0."""
+        return int(question in self._items)
+
+
+@provides(Measured)
+def measured_items(bank: Bank) -> Measured:
+    """The items with statistics."""
+    return Measured(one.item for one in bank.statistics)
+
+
+def reordered(item: Choice, order: Sequence[int], measured: Measured) -> Fix | None:
     """The fix after which the nth option has the text that the option number `order[n]` has now.
 
     It is safe when no text speaks of letters or places, nothing was measured with the old order and
@@ -41,7 +60,7 @@ def reordered(item: Choice, order: Sequence[int], bank: Bank) -> Fix | None:
         edits += _list(item, "key", item.key, new)
     edits += _list(item, "fixed", item.fixed, new)
     edits += _rationale(item, rationale, new)
-    return Fix(tuple(edits), safe=not (_speaks_of_places(item) or _was_used(item, bank)))
+    return Fix(tuple(edits), safe=not (_speaks_of_places(item) or _was_used(item, measured)))
 
 
 def _puts(item: Choice, field: str, number: int | None, value: str, old: str) -> Iterator[Edit]:
@@ -81,6 +100,6 @@ def _speaks_of_places(item: Choice) -> bool:
     return any(letters.search(text) or _PLACE.search(text) for text in texts)
 
 
-def _was_used(item: Choice, bank: Bank) -> bool:
+def _was_used(item: Choice, measured: Measured) -> bool:
     """Whether somebody approved the item as it stands, or it was measured so."""
-    return item.approval is not None or any(one.item == item.id for one in bank.statistics)
+    return item.approval is not None or measured.ask(item.id) > 0

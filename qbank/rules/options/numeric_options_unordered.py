@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Severity
-from qbank.model.bank import Bank
 from qbank.model.item import MultipleChoice, MultipleResponse
 from qbank.rule import rule
 from qbank.rules.options._quantity import HEADS, LONGEST, in_order, place, quantities
-from qbank.rules.options._reorder import reordered
+from qbank.rules.options._reorder import Measured, reordered
 from qbank.screening import all_numeric
 
 _ENOUGH = 3
@@ -22,7 +21,9 @@ _LONG = re.compile(r"\d{5,}")
 
 
 @rule(Severity.WARNING, fixable=True, screen=all_numeric(_ENOUGH, HEADS, LONGEST))
-def numeric_options_unordered(item: MultipleChoice | MultipleResponse, bank: Bank) -> Iterator[Finding]:
+def numeric_options_unordered(
+    item: MultipleChoice | MultipleResponse, measured: Measured
+) -> Iterator[Finding]:
     """All options are numbers or quantities of one unit, and they stand in no order.
 
     Candidates who know the answer have to search for it, and an unusual place draws guesses. Years are
@@ -45,7 +46,7 @@ def numeric_options_unordered(item: MultipleChoice | MultipleResponse, bank: Ban
         item.at("options"),
         f"the options are numbers, but in no order: {_listed(texts)}",
         hint=f"Order them: {_listed([texts[number] for number in order])}; the key moves along.",
-        fix=reordered(item, order, bank),
+        fix=reordered(item, order, measured),
     )
 
 

@@ -30,14 +30,17 @@ def licensed_text(bank: Bank, titles: LicensedTitles) -> Iterator[Finding]:
 
     Source: copyright of code sets (CPT: American Medical Association).
     """
-    for record in (*bank.items, *bank.stimuli):
-        if _is_flagged(record):
+    tagged = [item for item in bank.items if item.tags or item.attributes]
+    for record in (*tagged, *bank.stimuli):
+        flag = _flag(record)
+        if flag:
             yield Finding(
-                record.at(*_first(record)),
+                record.at(*flag),
                 f"{record.id} is flagged as holding licensed text",
                 hint="Take the text out of the bank, then the flag.",
             )
-        for text in texts_of(record) if titles else ():
+    for record in (*bank.items, *bank.stimuli) if titles else ():
+        for text in texts_of(record):
             for code in titles.find(text.text):
                 yield Finding(
                     text.where,
@@ -46,16 +49,12 @@ def licensed_text(bank: Bank, titles: LicensedTitles) -> Iterator[Finding]:
                 )
 
 
-def _is_flagged(record: ItemBase | Stimulus) -> bool:
-    if isinstance(record, ItemBase) and FLAG in record.tags:
-        return True
-    return record.attributes.get(FLAG.replace("-", "_")) is True
-
-
-def _first(record: ItemBase | Stimulus) -> Pointer:
+def _flag(record: ItemBase | Stimulus) -> Pointer:
+    """Where a record is flagged, () where it is not."""
     if isinstance(record, ItemBase) and FLAG in record.tags:
         return ("tags", record.tags.index(FLAG))
-    return ("attributes", FLAG.replace("-", "_"))
+    name = FLAG.replace("-", "_")
+    return ("attributes", name) if record.attributes.get(name) is True else ()
 
 
 def _place(pointer: Pointer) -> str:
