@@ -90,4 +90,4 @@ def test_after_any_edits(rounds: list[list[Item]], draws: list[random.Random]) -
             warm, cold = Known(Sketches(bank), earlier), columns(bank)
             assert seen(warm.columns) == seen(cold)
             assert warm.lower_case == cold.words.lower_case
-            kept = {name: make() for name, make in earlier.now.items()}
+            kept = {name: b"".join(make()) for name, make in earlier.made.items()}
