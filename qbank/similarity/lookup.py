@@ -11,7 +11,7 @@ from qbank.similarity.rows import Rows, chunks, distinct, gathered, ranges
 if TYPE_CHECKING:
     from qbank.similarity.rows import Flags, Ints
 
-_BITMAP_WORDS = 2
+_BITMAP_WORDS = 4
 """How many words of 64 bits are kept of a row."""
 
 _AT_ONCE = 100_000
@@ -41,7 +41,7 @@ class _Tails(NamedTuple):
 
 
 def bits_of(rows: Rows) -> Ints:
-    """For every row four columns of 32 bits, each set where an odd number of its numbers falls on it."""
+    """For every row eight columns of 32 bits, each set where an odd number of its numbers falls on it."""
     import numpy as np
 
     return np.stack(bitmaps_of(rows, _BITMAP_WORDS), axis=1).view(np.int32)
