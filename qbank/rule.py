@@ -28,7 +28,7 @@ import inspect
 import os
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -265,10 +265,9 @@ def describe(name: str, family: str, function: RuleFunction) -> Rule:
         if parameter.name not in hints:
             raise discovery.DiscoveryError(f"{family}/{name}: the parameter {parameter.name} has no type")
         kind = hints[parameter.name]
-        members = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
         positional.append((parameter.name, kind))
-        if scope is None and all(isinstance(m, type) and issubclass(m, ItemBase) for m in members):
-            scope, item_types, subject = Scope.ITEM, members, len(positional) - 1
+        if scope is None and _item_types(kind):
+            scope, item_types, subject = Scope.ITEM, _item_types(kind), len(positional) - 1
         elif scope is None and kind in _SCOPES:
             scope, subject = _SCOPES[kind], len(positional) - 1
     if scope is None:
@@ -361,7 +360,9 @@ def _rules_in(package: types.ModuleType, family: str, home: str, origin: str = "
     known = rule_index.entries(package.__name__, home)
     for name in discovery.names(package):
         if name in known:
-            yield _indexed(name, family, package, known[name], origin)
+            with discovery.blaming(origin) if origin else contextlib.nullcontext():
+                one = _indexed(name, family, package, known[name], origin)
+            yield one
         else:
             yield _read(name, family, package, origin)
 
@@ -379,6 +380,7 @@ def _body(name: str, family: str, package: types.ModuleType, origin: str) -> Bod
     function = _function(name, package, origin)
     with discovery.blaming(origin) if origin else contextlib.nullcontext():
         screen = _mark(name, family, function).screen
+        _check_provided(_positional(function))
     return Body(_guarded(function, origin) if origin else function, function, screen)
 
 
@@ -458,12 +460,19 @@ def _check(one: Rule, found: Mapping[str, Rule]) -> None:
     if one.slug in found:
         raise discovery.DiscoveryError(f"there is a rule {one.slug} already, in {found[one.slug].home}")
     if one.indexed:
-        return  # to ask it would import it; a test does
-    scoped = next(kind for _, kind in one.parameters if kind in _SCOPES or _is_about_items(kind, one))
-    for name, kind in one.parameters:
+        return  # to ask it would import it; that is done when it must run
+    _check_provided(one.parameters)
+
+
+def _check_provided(parameters: Sequence[tuple[str, type]]) -> None:
+    """Raises DiscoveryError when nothing provides what a rule with these parameters asks for."""
+    scoped = next(kind for _, kind in parameters if kind in _SCOPES or _item_types(kind))
+    for name, kind in parameters:
         if kind not in (scoped, Bank) and kind not in _PROVIDERS:
             raise discovery.DiscoveryError(f"nothing provides what its parameter {name} asks for: {kind!r}")
 
 
-def _is_about_items(kind: Any, one: Rule) -> bool:
-    return bool(one.item_types) and one.item_types in ((kind,), typing.get_args(kind))
+def _item_types(kind: Any) -> tuple[type, ...]:
+    """The types of items that a parameter of a type takes; none for other things than items."""
+    members = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    return members if all(isinstance(one, type) and issubclass(one, ItemBase) for one in members) else ()

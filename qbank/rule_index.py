@@ -44,14 +44,19 @@ class Entry(NamedTuple):
 
 @functools.cache
 def entries(package: str, home: str) -> Mapping[str, Entry]:
-    """What the index of `home` knows of the modules of a package; nothing where these have changed."""
+    """What the index of `home` knows of the modules of a package; nothing where these have changed.
+
+    A module of that name that is no index, or that of another version of qbank, knows nothing either.
+    """
     if importlib.util.find_spec(f"{home}.{NAME}") is None:
         return {}
-    code, known = importlib.import_module(f"{home}.{NAME}").KNOWN.get(package, ("", {}))
-    folders = importlib.import_module(package).__path__
-    if not code or [digest(Path(folder)) for folder in folders] != [code]:
+    try:
+        code, known = importlib.import_module(f"{home}.{NAME}").KNOWN.get(package, ("", {}))
+        found = {name: Entry(*row) for name, row in known.items()}
+    except Exception:  # whatever it holds: without an index the rules are imported
         return {}
-    return {name: Entry(*row) for name, row in known.items()}
+    folders = importlib.import_module(package).__path__
+    return found if code and [digest(Path(folder)) for folder in folders] == [code] else {}
 
 
 def digest(folder: Path) -> str:

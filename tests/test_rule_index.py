@@ -56,7 +56,7 @@ def test_what_a_rule_of_an_index_asks_for_is_provided(slug: str) -> None:
     one = OWN[slug]
     provided = rule.Provided(Bank())
     for _, kind in one.parameters:
-        if kind not in rule._SCOPES and not rule._is_about_items(kind, one):
+        if kind not in rule._SCOPES and not rule._item_types(kind):
             assert provided[kind] is not None
 
 
@@ -124,6 +124,35 @@ def test_what_another_package_breaks_names_it(package: Path) -> None:
     (package / "_index.py").write_text(text, encoding="utf-8")
     (one,) = rule._rules_in(home, "house", "indexed_rules", "the plug-in house")
     with pytest.raises(DiscoveryError, match="the plug-in house: ValueError: nothing"):
+        one.body()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HELP = 'a helper of the family'\n",
+        "KNOWN = 3\n",
+        "KNOWN = {{'indexed_rules': ({digest!r}, {{'much': ('error', 'item', True)}})}}\n",
+        "KNOWN = \n",
+    ],
+)
+def test_a_module_that_is_no_index_of_this_version_counts_for_nothing(package: Path, text: str) -> None:
+    code = text.format(digest=rule_index.digest(package))
+    (package / "_index.py").write_text(code, encoding="utf-8")
+    one = _rules()["much"]
+    assert (one.severity, one.options, one.indexed) == (Severity.INFO, {"most": 1}, False)
+
+
+def test_what_nothing_provides_is_blamed_on_the_package_when_its_rule_must_run(package: Path) -> None:
+    text = MODULE.format(name="much", most=1).replace("*, most: int = 1", "most: int")
+    (package / "much.py").write_text(text, encoding="utf-8")
+    row = rule_index.Entry("error", "item", True, False, True, False, ("Essay",), {})
+    index = rule_index.written([("indexed_rules", package, {"much": row})])
+    (package / "_index.py").write_text(index, encoding="utf-8")
+    home = importlib.import_module("indexed_rules")
+    (one,) = rule._rules_in(home, "house", "indexed_rules", "the plug-in house")
+    assert one.indexed
+    with pytest.raises(DiscoveryError, match="the plug-in house: nothing provides what its parameter most"):
         one.body()
 
 
