@@ -59,16 +59,38 @@ def broken(
 ) -> tuple[Diagnostic, ...]:
     """Those of some findings that were not there before, whatever the numbers in them.
 
+    What was said word for word is known first: else an old finding may pass for one that differs in a number.
     `before` gives the report on the bank as it was, with settings that ask for the rules of these findings.
     """
     if not suspected:
         return ()
     rules = tuple(sorted({one.rule for one in suspected}))
     asked = msgspec.structs.replace(settings, select=rules, ignore=(), overrides=())
-    known = Counter((one.rule, message_hash(one)) for one in before(asked).diagnostics)
-    new = []
-    for one in suspected:
-        known[one.rule, message_hash(one)] -= 1
-        if known[one.rule, message_hash(one)] < 0:
-            new.append(one)
-    return tuple(new)
+    said, now = before(asked).diagnostics, suspected
+    for words in (_word_for_word, _but_for_numbers):
+        said, now = _unlike(said, now, words), _unlike(now, said, words)
+    return now
+
+
+def _word_for_word(one: Diagnostic) -> tuple[str, ...]:
+    return one.rule, one.item, one.message
+
+
+def _but_for_numbers(one: Diagnostic) -> tuple[str, ...]:
+    return one.rule, message_hash(one)
+
+
+def _unlike(
+    some: tuple[Diagnostic, ...],
+    others: tuple[Diagnostic, ...],
+    words: Callable[[Diagnostic], tuple[str, ...]],
+) -> tuple[Diagnostic, ...]:
+    """Some findings without those that others match by their words, each one other."""
+    left = Counter(map(words, others))
+    kept = []
+    for one in some:
+        if left[words(one)] > 0:
+            left[words(one)] -= 1
+        else:
+            kept.append(one)
+    return tuple(kept)

@@ -67,6 +67,20 @@ def test_an_item_that_is_gone(qbank: Qbank, bank: Path) -> None:
     assert "HEAD" not in qbank("lint", "bones", "--changed-since", "HEAD", "--quiet").err
 
 
+def test_what_was_said_before_is_not_taken_for_what_differs_in_a_letter_or_number(
+    qbank: Qbank, bank: Path
+) -> None:
+    """Letters and numbers in a message may count something, or be the ids of items."""
+    (bank / "items" / "ulna.yaml").write_text(
+        ITEMS["ulna"].replace("radius, ilium", "K, Z"), encoding="utf-8"
+    )
+    (bank / "items" / "radius.yaml").write_text("- {id: K, type: essay, stem: Why?}\n", encoding="utf-8")
+    git("commit", "--quiet", "-a", "-m", "letters")
+    (bank / "items" / "radius.yaml").unlink()
+    (said,) = found(qbank, "--select", "unknown-enemy")
+    assert said == ("unknown-enemy", "ulna", "the bank has no item K to be an enemy of ulna")
+
+
 def test_a_baseline_silences_that_too(qbank: Qbank, bank: Path) -> None:
     (bank / "items" / "radius.yaml").unlink()
     assert qbank("baseline", "bones").code == 0
