@@ -80,9 +80,11 @@ RULES = [
     ("replacement-character", "bo\ufffdne", 2),
     ("mixed-script-word", "a b\u043ene", 2),
     ("stray-white-space", "a\u00a0bone", 1),
+    ("stray-white-space", "5\u00a0mg a\u00a0bone", 6),
     ("broken-math", r"a $\frac{1}$ b", 2),
     ("unsafe-markup", "a <script>x</script>", 2),
     ("undefined-abbreviation", "the QXZ", 4),
+    ("undefined-abbreviation", "the 1QXZ QXZ", 9),
 ]
 
 

@@ -101,7 +101,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'readability': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {'grade': 0.0, 'words': 30}),
         'unfocused_stem': ('info', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
     }),
-    'qbank.rules.text': ('21717dbad3bb8a6582b1a2d05689532c', {
+    'qbank.rules.text': ('e95c06176c8bcbe2f219bb819f34a639', {
         'biased_language': ('info', 'text', True, False, True, True, (), {}),
         'bidi_control': ('error', 'text', True, False, True, True, (), {}),
         'broken_math': ('error', 'text', True, False, True, True, (), {}),

@@ -41,12 +41,13 @@ def stray_white_space(passage: Text) -> Iterator[Finding]:
         return
     body = text.removesuffix("\n")
     hard = None if text.isascii() else _STRAY_HARD.search(text.strip())
+    before = len(text) - len(text.lstrip())
     kinds = [
         (what, at)
         for what, at in (
             ("begins with white space", 0 if body[:1].isspace() else -1),
             ("ends with white space", len(body.rstrip()) if body[-1:].isspace() else -1),
-            ("holds a non-breaking space", -1 if hard is None else text.find(hard[0])),
+            ("holds a non-breaking space", -1 if hard is None else before + hard.start()),
         )
         if at >= 0
     ]

@@ -42,9 +42,9 @@ def undefined_abbreviation(bank: Bank, *, known: str = "") -> Iterator[Finding]:
     ignored = _KNOWN | frozenset(known.split())
     used: dict[str, Where] = {}
     for where, text in _shown(bank):
-        for word in _abbreviations(text):
+        for at, word in _abbreviations(text):
             if word not in used and word not in ignored:
-                used[word] = where.within(text.find(word))
+                used[word] = where.within(at)
     if not used:
         return
     spelled, plain = _spelled_out(bank, set(used))
@@ -68,18 +68,18 @@ def _shown(bank: Bank) -> Iterator[tuple[Where, str]]:
         yield stimulus.at("text"), stimulus.text
 
 
-def _abbreviations(text: str) -> list[str]:
-    """The words in capitals of a text, no codes, Roman numbers or texts in capitals throughout."""
+def _abbreviations(text: str) -> list[tuple[int, str]]:
+    """The words in capitals of a text, each behind its place; no codes, Roman numbers or shouted texts."""
     found = []
     for match in _CAPITALS.finditer(text):
         start, end = match.span()
         before, after = text[start - 1 : start], text[end : end + 1]
         joined = after in ("_", "-", ".") and text[end + 1 : end + 2].isalnum()
         if not (before.isalnum() or before in _JOINS or after.isalnum() or joined):
-            found.append(match[0])
+            found.append((start, match[0]))
     if len(found) >= _SHOUTED and text.upper() == text:
         return []
-    return [word for word in found if not _ROMAN.fullmatch(word)]
+    return [(at, word) for at, word in found if not _ROMAN.fullmatch(word)]
 
 
 def _spelled_out(bank: Bank, wanted: set[str]) -> tuple[set[str], set[str]]:
