@@ -76,9 +76,14 @@ class Silencer:
     def __call__(self, report: Report, bank: Bank) -> Report:
         """The report on a bank without what is known."""
         kept = []
+        silenced: set[_Said] = set()
         for one, entry in zip(report.diagnostics, entries(report, bank, self._folder), strict=True):
+            said = _said(one, entry)
+            if said is not None and said in silenced:
+                continue
             if self._left[entry] > 0:
                 self._left[entry] -= 1
+                silenced.update(() if said is None else (said,))
             else:
                 kept.append(one)
         return msgspec.structs.replace(report, diagnostics=tuple(kept))
@@ -98,6 +103,27 @@ def entries(report: Report, bank: Bank, folder: Path) -> tuple[Entry, ...]:
         else Entry("", files[one.file], one.rule, message_hash(one))
         for one in report.diagnostics
     )
+
+
+def counted(report: Report, bank: Bank, folder: Path) -> Counter[Entry]:
+    """How often each entry occurs in a report; what is said twice of one value of an item counts once.
+
+    Whether it is said twice hangs on how the file is written: only in a text of several lines have the two
+    places of their own. The content, by which an item is known, is the same.
+    """
+    found = entries(report, bank, folder)
+    said = [_said(one, entry) for one, entry in zip(report.diagnostics, found, strict=True)]
+    of_items = {one: one[0] for one in said if one is not None}
+    others = (entry for entry, one in zip(found, said, strict=True) if one is None)
+    return Counter((*of_items.values(), *others))
+
+
+_Said = tuple[Entry, str, str, str]
+
+
+def _said(one: Diagnostic, entry: Entry) -> _Said | None:
+    """What is said of which value of an item; None for a finding about no item."""
+    return (entry, one.file, one.pointer, one.message) if entry.item else None
 
 
 def update(old: Baseline, occurring: Baseline, *, accept_new: bool) -> Updated:

@@ -71,11 +71,11 @@ def baseline(
         bank, problems = steps.load(one)
         plan = reading if one == mine else None
         report = steps.linted(bank, problems, settings, blueprint=plan, today=today or clock(), quiet=quiet)
-        occurring.update(room.entries(report, bank, path.parent))
+        occurring.update(room.counted(report, bank, path.parent))
         named.append(across.Named(str(one), bank))
     if len(named) > 1:
         together = across.lint(named, settings=settings, today=today or clock())
-        occurring.update(room.entries(together.report, together.view, path.parent))
+        occurring.update(room.counted(together.report, together.view, path.parent))
     _write(path, occurring, accept_new, quiet)
     return Exit.DONE
 

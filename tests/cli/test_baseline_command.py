@@ -177,3 +177,24 @@ def test_numbers_of_a_message_do_not_count(first: str, second: str, known: bool)
     said = (Diagnostic("r", "f", Severity.ERROR, text, "", "a.yaml", 1, 1) for text in (first, second))
     one, two = baseline.entries(Report(tuple(said), 0, 1), Bank(), Path())
     assert (one == two) == known
+
+
+@pytest.mark.parametrize("first", ["one line", "several"])
+def test_what_is_known_does_not_hang_on_how_a_text_is_wrapped(qbank: Qbank, flawed: Path, first: str) -> None:
+    """In a text of several lines two slips have places of their own; the content of the item is the same."""
+    head = "- id: slips\n  type: essay\n  stem: "
+    layouts = {
+        "one line": f"{head}Where is the the arm and the the leg?\n",
+        "several": f"{head}Where is the the arm\n    and the the leg?\n",
+    }
+    (second,) = (text for name, text in layouts.items() if name != first)
+    path = flawed / "items" / "slips.yaml"
+    select = ("--select", "doubled-word", "--baseline", str(FILE))
+    path.write_text(layouts[first], encoding="utf-8")
+    qbank("baseline", "demo")
+    assert [one for one in entries() if one.get("item") == "slips" and "count" in one] == []
+    path.write_text(second, encoding="utf-8")
+    ran = qbank("lint", "demo", *select)
+    assert ran.out.startswith("no findings in "), ran.out
+    path.write_text(second.replace("leg", "the the leg"), encoding="utf-8")
+    assert "doubled-word" in qbank("lint", "demo", *select).out
