@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,23 @@ def test_a_rule_about_stems_tells_the_place(
         bank, problems = load_bank(path)
         (found,) = lint(bank, problems, settings=Settings(select=(rule,))).diagnostics
         assert (found.line, found.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("raw", "style", "text"),
+    [
+        ("a{blanks}b\n  c", "", "a{blanks}b c"),
+        ("'a{blanks}b\n  c'", "'", "a{blanks}b c"),
+        ('"a{blanks}b\n  c"', '"', "a{blanks}b c"),
+        (">\n{folds}", ">", "{folded}"),
+    ],
+)
+def test_no_text_takes_time_by_its_square(raw: str, style: str, text: str) -> None:
+    """By the square of it each of these took half a minute."""
+    much = {"blanks": " " * 200_000, "folds": "  a b\n\n" * 100_000, "folded": "a b\n" * 100_000}
+    started = time.process_time()
+    assert written_at(raw.format(**much), style, text.format(**much), 1) is not None
+    assert time.process_time() - started < 5
 
 
 def test_a_text_with_many_findings_is_taken_apart_once(

@@ -8,7 +8,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
-_FOLD = r"[ \t]*+\n(?:[ \t]*+\n)*+[ \t]*+"
+# looked for where blanks begin (an escaped one is none of them) and at line ends: not at each of many blanks
+_FOLD = r"(?:(?<![ \t])|(?<=\\[ \t])|(?=\n))[ \t]*+\n(?:[ \t]*+\n)*+[ \t]*+"
 _PLAIN = re.compile(rf"{_FOLD}|.", re.DOTALL)
 _SINGLE = re.compile(rf"''|{_FOLD}|.", re.DOTALL)
 _DOUBLE = re.compile(
@@ -84,6 +85,7 @@ def _block_units(raw: str, old: str, style: str) -> list[Unit]:
     indent = indent_of(raw, old)
     units = [Unit(header + "\n" + lines[0][:indent], "")]
     used = 0
+    last = max((number for number, line in enumerate(lines) if line), default=0)
     for number, line in enumerate(lines):
         units += [Unit(one, one) for one in line[indent:]]
         used += len(line[indent:])
@@ -93,7 +95,7 @@ def _block_units(raw: str, old: str, style: str) -> list[Unit]:
         value = "\n" if used < len(old) else ""
         if style == ">" and old[used : used + 1] == " " and line[indent:] and following[indent:]:
             value = " "
-        elif style == ">" and line[indent:] and not following[indent:] and any(lines[number + 1 :]):
+        elif style == ">" and line[indent:] and not following[indent:] and number < last:
             value = ""  # the first of several line breaks is folded away
         units.append(Unit("\n" + following[:indent], value))
         used += len(value)
