@@ -159,3 +159,15 @@ def test_a_text_with_many_findings_is_taken_apart_once(
     found = lint(bank, problems, settings=Settings(select=("doubled-word",))).diagnostics
     assert [(one.line, one.column) for one in found] == [(number, 5) for number in range(4, 304)]
     assert len(asked) == 1
+
+
+def test_many_places_in_a_text_are_found_in_the_time_of_one(tmp_path: Path) -> None:
+    """When each of them cost what the text costs, these took a quarter of a minute."""
+    path = tmp_path / "items.yaml"
+    lines = "".join(f"    the word {number:05}\n" for number in range(40_000))
+    path.write_text(f"- id: a-1\n  type: essay\n  stem: |\n{lines}", encoding="utf-8")
+    bank, _ = load_bank(path)
+    started = time.process_time()
+    places = [locate(bank.sources[0], ("stem",), inside=15 * number) for number in range(40_000)]
+    assert time.process_time() - started < 5
+    assert [(one.line, one.column) for one in places] == [(number, 5) for number in range(4, 40_004)]

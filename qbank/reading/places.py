@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -54,10 +55,16 @@ def _in_yaml(text: str, pointer: Pointer, part: str, inside: int) -> int:
     if part == "value" and inside >= 0:
         node = yaml_nodes.scalar(text, pointer)
         if node is not None and node.text is not None:
-            at = written_at(text[node.start : node.end], node.style, node.text, inside)
+            at = written_at(_raw(text, node.start, node.end), node.style, node.text, inside)
             if at is not None:
                 return node.start + at
     return yaml_nodes.offset(text, pointer, part)
+
+
+@functools.lru_cache(maxsize=8)
+def _raw(text: str, start: int, end: int) -> str:
+    """A part of a text, the same object each time: what is worked out of it is kept by its hash."""
+    return text[start:end]
 
 
 def slice_text(source: Source, document: Document) -> tuple[str, Pointer]:
