@@ -24,9 +24,8 @@ from qbank.rule import Rule, Scope
 
 _LOOKED_AT = frozenset((Bank, BankIndex, BankRecord, Blueprint, Earlier))
 """What a rule asks for that may hang on records of other files, and on nothing but records."""
-_READING = frozenset((Scope.READING, Scope.SUPPRESSION))
-_OF_FILES = frozenset(("missing-media",))
-"""Rules that look for files, which are not there in a bank of a revision."""
+_OF_FILES = frozenset(("missing-media", "unreadable-file"))
+"""Rules about files, which in a bank of a revision are not there, or as git keeps them."""
 
 
 def suspects(
@@ -47,8 +46,11 @@ def suspects(
 
 
 def _hangs_on_others(rule: Rule, record_changed: bool) -> bool:
-    if rule.scope in _READING or rule.slug in _OF_FILES or not rule.home.startswith("qbank.rules."):
+    """Whether a change elsewhere may make a rule speak; unused suppressions hang on what is asked besides."""
+    if rule.slug in _OF_FILES or not rule.home.startswith("qbank.rules."):
         return False
+    if rule.scope in (Scope.READING, Scope.SUPPRESSION):
+        return record_changed and rule.scope is Scope.READING  # what it declares, an item may have
     if rule.of_record and rule.scope not in (Scope.BANK, Scope.BLUEPRINT):
         return record_changed
     return all(kind in _LOOKED_AT for _, kind in rule.parameters[1:])

@@ -101,6 +101,27 @@ def test_a_bank_record_that_is_another(qbank: Qbank, bank: Path) -> None:
     assert found(qbank, "--select", "schema,missing-reference") == []
 
 
+def test_an_attribute_that_is_declared_no_more(qbank: Qbank, bank: Path) -> None:
+    """Files that cannot be read, and what is wrong with items anyway, were so before."""
+    (bank / "bank.yaml").write_text(f"{BANK}attributes: {{side: {{type: string}}}}\n", encoding="utf-8")
+    tibia = ITEMS["tibia"].replace("status:", "attributes: {side: left, colour: red}, status:")
+    (bank / "items" / "tibia.yaml").write_text(tibia, encoding="utf-8")
+    (bank / "items" / "broken.yaml").write_text("- id: [", encoding="utf-8")
+    (bank / "items" / "link.yaml").symlink_to("/nowhere.yaml")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "attributes")
+    more = f"{BANK}title: Bones\nattributes: {{side: {{type: string}}}}\n"
+    (bank / "bank.yaml").write_text(more, encoding="utf-8")
+    said = qbank("lint", "bones", "--select", "schema").out
+    assert "the bank declares no attribute 'colour'" in said
+    assert said.count("error unreadable-file") == 2
+    assert found(qbank, "--select", "schema") == []
+    (bank / "bank.yaml").write_text(f"{BANK}attributes: {{colour: {{type: string}}}}\n", encoding="utf-8")
+    assert found(qbank, "--select", "schema") == [
+        ("schema-violation", "tibia", "the bank declares no attribute 'side'")
+    ]
+
+
 def test_a_text_that_said_more(qbank: Qbank, bank: Path) -> None:
     (bank / "items" / "fibula.yaml").write_text(ITEMS["ulna"].replace("ulna", "fibula"), encoding="utf-8")
     assert found(qbank, "--select", "undefined-abbreviation") == [
