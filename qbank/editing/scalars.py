@@ -29,7 +29,7 @@ def yaml_ways(raw: str, style: str, old: str, new: str) -> Iterator[str]:
     ending = ""
     if style in "|>" and style:
         ending = raw[len(raw.rstrip("\n")) :]
-        block = _block(raw, new, ending)
+        block = _block(raw, old, new, ending)
         if block is not None:
             yield block
     elif new.isprintable():
@@ -121,12 +121,12 @@ def _typed(text: str, style: str) -> str | None:
     return text.replace("'", "''") if style == "'" else text
 
 
-def _block(raw: str, new: str, ending: str) -> str | None:
+def _block(raw: str, old: str, new: str, ending: str) -> str | None:
     """A block scalar written anew, line by line; None when a block cannot hold the text."""
     body = new.removesuffix("\n")
     lines = body.split("\n")
     if not body or body[0].isspace() or not all(line.isprintable() for line in lines):
         return None
-    indent = " " * indent_of(raw, new)
+    indent = " " * indent_of(raw, old)
     chomping = "" if new.endswith("\n") else "-"
     return f"|{chomping}\n" + "\n".join(indent + line if line else "" for line in lines) + (ending or "")

@@ -103,10 +103,12 @@ def _block_units(raw: str, old: str, style: str) -> list[Unit]:
 
 
 def indent_of(raw: str, old: str) -> int:
-    """How far the lines of a block scalar are indented: as the first line that holds something."""
-    header, _, body = raw.partition("\n")
-    first = next((line for line in body.split("\n") if line.strip(" ")), "")
-    if re.search(r"[1-9]", header):
-        value = next((line for line in old.split("\n") if line.strip(" ")), "")
-        return max(len(first) - len(value), 0)
+    """How far the lines of a block scalar are indented: the blanks of the first that are not of the text."""
+    _, _, body = raw.partition("\n")
+    return max(_blanks(body) - _blanks(old), 0)
+
+
+def _blanks(text: str) -> int:
+    """How many blanks the first line begins with that holds something else."""
+    first = next((line for line in text.split("\n") if line.strip(" ")), "")
     return len(first) - len(first.lstrip(" "))
