@@ -18,7 +18,6 @@ kinds; `--reading` leaves out lint).
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -34,7 +33,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.duplicates_growth import varied  # noqa: E402
+from benchmarks.duplicates_growth import peak, varied  # noqa: E402
 from benchmarks.yaml_bank import RECORD, generated  # noqa: E402
 from qbank.checking import Report, lint  # noqa: E402
 from qbank.model.bank import Bank  # noqa: E402
@@ -76,12 +75,6 @@ def write(folder: Path, items: Iterator[dict[str, Any]]) -> tuple[Path, int]:
                 words.update(text.lower().split())
             file.write(msgspec.json.encode(item) + b"\n")
     return folder, len(words)
-
-
-def peak() -> int:
-    """The most memory (bytes) that this process has had so far."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
 
 
 def work(name: str, bank: str) -> tuple[Bank, Report | None]:
