@@ -21,6 +21,7 @@ from qbank.similarity.normalise import normalise
 from qbank.similarity.rows import (
     Rows,
     any_of_each,
+    are_new,
     distinct,
     filtered,
     gathered,
@@ -432,15 +433,10 @@ def _split(
 
 def _whole(spelled: Sequence[Rows], others: Rows, size: int) -> tuple[Rows, Flags]:
     """The different words of some rows, and whether each stands in lower case in one that is `spelled`."""
-    import numpy as np
-
     parts = [*spelled, Rows(2 * others.values + 1, others.starts)]
     both = sorted_rows(parts, 2 * size, distinct=True)
-    words = both.values >> 1
-    is_new = np.ones(len(words), dtype=bool)
-    is_new[1:] = words[1:] != words[:-1]
-    is_new[both.starts[:-1][both.sizes > 0]] = True
-    found = filtered(both, is_new)  # of both spellings that in lower case comes first
+    # of both spellings that in lower case comes first
+    found = filtered(both, are_new(Rows(both.values >> 1, both.starts)))
     return Rows(found.values >> 1, found.starts), (found.values & 1) == 0
 
 

@@ -16,6 +16,7 @@ from qbank.similarity.join import similar_rows
 from qbank.similarity.rows import (
     Rows,
     any_of_each,
+    are_new,
     count_of_each,
     filtered,
     gathered,
@@ -147,14 +148,8 @@ class Crowds:
         meanings = Rows(words.meanings[content.values].astype(np.int64), content.starts)
         gap = ~self._in_core(meanings)
         wrong = any_of_each(gap & (words.fills[content.values] == 0), content.starts)
-        values = np.where(gap, words.mask, meanings.values)
-        owners = np.repeat(np.arange(len(content.sizes)), content.sizes)
-        again = np.zeros(len(gap), dtype=bool)
-        again[1:] = gap[1:] & gap[:-1] & (owners[1:] == owners[:-1])
-        return (
-            filtered(Rows(values, content.starts), ~again),
-            ~wrong,
-        )
+        masked = Rows(np.where(gap, words.mask, meanings.values), content.starts)
+        return filtered(masked, are_new(masked) | ~gap), ~wrong
 
     def _in_core(self, rows: Rows) -> Flags:
         """Which words of the members' rows are in the core of their crowd."""

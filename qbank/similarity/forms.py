@@ -15,6 +15,7 @@ import msgspec
 from qbank.similarity.renewed import NONE, as_bytes, holding
 from qbank.similarity.rows import (
     Rows,
+    are_new,
     chunks,
     count_of_each,
     filtered,
@@ -48,17 +49,12 @@ class Form(NamedTuple):
 
     def of(self, rows: Rows) -> Rows:
         """The forms of some rows."""
-        import numpy as np
-
         values = self.table[rows.values]
         found = Rows(values, rows.starts)
         if self._is_partial:
             found = filtered(found, values >= 0)
         if self.once is not None:
-            again = np.zeros(len(found.values), dtype=bool)
-            again[1:] = (found.values[1:] == self.once) & (found.values[:-1] == self.once)
-            again[found.starts[:-1][found.sizes > 0]] = False
-            found = filtered(found, ~again)
+            found = filtered(found, are_new(found) | (found.values != self.once))
         return found if self.in_order else sorted_rows([found], int(self.table.max(initial=0)) + 1)
 
     def prints(self, rows: Rows) -> Ints:

@@ -174,10 +174,7 @@ class Known:
             blocks = [(one.left, one.right) for one in joined]
         else:
             found = moved(places, known, len(then))
-            one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
-            still = (one >= 0) & (other >= 0)
-            one, other = one[still], other[still]
-            blocks = [(np.minimum(one, other), np.maximum(one, other))]
+            blocks = [_still(found, before)[0]]
             # words are numbered by how common they were; new ones may be commoner than their numbers tell
             ordered = commonest_first(rows, self._before.used, _COMMON)
             blocks.append(pairs_with(ordered, threshold, of, dirty, has_row, bits))
@@ -199,11 +196,8 @@ class Known:
         else:
             found = moved(places, known, len(then) + 1)
             gone = self._telling(np.flatnonzero((then >= 0) & (found[:-1] < 0)), items.size)
-            one, other = (found[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
-            still = (one >= 0) & (other >= 0)
-            one, other = one[still], other[still]
-            of = np.frombuffer(before.of, dtype=np.int64)[still]
-            was = Before(gone, (np.minimum(one, other), np.maximum(one, other)), of)
+            pairs, still = _still(found, before)
+            was = Before(gone, pairs, np.frombuffer(before.of, dtype=np.int64)[still])
             blocks = [*renewed_pairs(items, ~known, was, alike)]
         blocks.append((at[:0], at[:0], at[:0]))
         left, right, of = (np.concatenate(side) for side in zip(*blocks, strict=True))
@@ -428,6 +422,16 @@ class Known:
 def _bits(form: Form, rows: Rows) -> Ints:
     """The bits of the forms of some rows, which hold no number twice."""
     return bits_of(form.of(rows))
+
+
+def _still(now: Ints, before: _Joined | Paired) -> tuple[tuple[Ints, Ints], Flags]:
+    """The pairs of which both items are still there, by where they stand `now`; and which of all are."""
+    import numpy as np
+
+    one, other = (now[np.frombuffer(side, dtype=np.int32)] for side in (before.left, before.right))
+    still = (one >= 0) & (other >= 0)
+    one, other = one[still], other[still]
+    return (np.minimum(one, other), np.maximum(one, other)), still
 
 
 def _as_before(then: Ints, now: Ints) -> Flags:

@@ -133,14 +133,14 @@ def stacked(one: Rows, other: Rows) -> Rows:
     return Rows(np.concatenate((one.values, other.values)), starts)
 
 
-def distinct_rows(rows: Rows) -> Rows:
-    """Sorted rows with each number once."""
+def are_new(rows: Rows) -> Flags:
+    """For each number whether it opens its row, or another stands before it."""
     import numpy as np
 
-    is_new = np.ones(len(rows.values), dtype=bool)
-    is_new[1:] = rows.values[1:] != rows.values[:-1]
-    is_new[rows.starts[:-1][rows.sizes > 0]] = True
-    return filtered(rows, is_new)
+    result: Flags = np.ones(len(rows.values), dtype=bool)
+    result[1:] = rows.values[1:] != rows.values[:-1]
+    result[rows.starts[:-1][rows.sizes > 0]] = True
+    return result
 
 
 def sorted_rows(parts: Sequence[Rows], size: int, distinct: bool = False) -> Rows:
