@@ -142,6 +142,7 @@ def lint(
         _write(results, quiet)
     reports: list[Report] = []
     broken: list[Report] = []
+    changes: list[steps.Changed] = []
     named: list[across.Named] = []
     for path in banks:
         cached = not no_cache and str(path) != steps.STDIN
@@ -164,15 +165,20 @@ def lint(
         )
         left = known.new(found, bank)
         reports.append(left)
-        if changed_since is not None and str(path) != steps.STDIN:
-            lint_before = functools.partial(_linted_before, plan, today or clock())
+        if changed_since is None:
+            continue
+        changes.append(steps.changed_files(changed_since, path))
+        if str(path) != steps.STDIN:
+            before = functools.partial(_linted_before, plan, today or clock())
             broken.append(
-                steps.broken_elsewhere(left, bank, path, changed_since, settings, lint_before, quiet)
+                steps.broken_elsewhere(left, bank, path, changed_since, changes[-1], settings, before, quiet)
             )
     if len(named) > 1:
         together = across.lint(named, settings=settings, today=today or clock())
         reports = [*together.settled(reports), known.new(together.report, together.view)]
-    report = api.joined(steps.changed_only(api.merged(reports), changed_since, banks), broken)
+    report = api.merged(reports)
+    if changed_since is not None:
+        report = api.joined(steps.changed_only(report, changes), broken)
     _show(report, ((reporter, output), *also), stdin, quiet)
     known.tell(settings, quiet)
     least = Severity(fail_on) if fail_on else settings.failing
@@ -202,7 +208,10 @@ def _reported(
     if not baseline_file and changed_since is None:
         return None
     known = Known(baseline_file)
-    return lambda report, bank: steps.changed_only(known.new(report, bank), changed_since, banks)
+    if changed_since is None:
+        return known.new
+    changes = functools.cache(lambda: [steps.changed_files(changed_since, bank) for bank in banks])
+    return lambda report, bank: steps.changed_only(known.new(report, bank), changes())
 
 
 def banks_of(paths: tuple[str, ...], reading: BlueprintReading | None) -> list[Path]:

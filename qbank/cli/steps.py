@@ -175,11 +175,9 @@ def load(
     return api.load_bank(path, cached=cached)
 
 
-def changed_only(report: Report, ref: str | None, banks: Sequence[Path]) -> Report:
-    """What a report says about files that were changed since a git revision; all of it without one."""
-    if ref is None:
-        return report
-    changed = {file for bank in banks for file in changed_files(ref, bank).files}
+def changed_only(report: Report, changes: Iterable[Changed]) -> Report:
+    """What a report says about files that were changed since a git revision."""
+    changed = {file for one in changes for file in one.files}
     concerned = {
         file: os.path.realpath(file) in changed
         for one in report.diagnostics
@@ -198,6 +196,7 @@ def broken_elsewhere(
     bank: Bank,
     path: Path,
     ref: str,
+    changed: Changed,
     settings: Settings,
     lint: Callable[[Bank, Sequence[ReadProblem], Settings], Report],
     quiet: bool,
@@ -211,7 +210,6 @@ def broken_elsewhere(
     from qbank.reading.files import PathError
     from qbank.rule import all_rules
 
-    changed = changed_files(ref, path)
     record = bank.sources[bank.info.record].path if bank.info.record >= 0 else ""
 
     def is_changed(file: str) -> bool:
