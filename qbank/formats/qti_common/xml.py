@@ -14,6 +14,7 @@ import msgspec
 from qbank.formats.qti_common.versions import V30
 from qbank.markup import to_inline_xhtml, to_xhtml
 from qbank.markup.characters import legal
+from qbank.tables.grid import number_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -72,8 +73,7 @@ def text(value: str | int | float | bool) -> str:
 
 def number(value: float) -> str:
     """A number as XML writes it: 2 and 0.5, not 2.0."""
-    value = float(value)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+    return number_text(float(value))
 
 
 def root(
