@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from qbank.discovery import closest
 from qbank.engine.garbage import settled
 from qbank.memory import memory_of
 from qbank.model import notebook
+from qbank.model.as_read import each, holding
 from qbank.model.bank import Bank, ReadProblem, Source
 from qbank.model.blueprint import BLUEPRINT_RECORD, Blueprint
 from qbank.reading.places import Places
@@ -149,7 +151,8 @@ def lint(
 
 def _numbered(bank: Bank) -> Bank:
     """A bank whose every record has a source: one made in memory gets records without a file."""
-    if min(map(attrgetter("record"), (*bank.items, *bank.stimuli)), default=0) >= 0:
+    numbers = chain(each(bank.items, "record"), map(attrgetter("record"), bank.stimuli))
+    if min(numbers, default=0) >= 0:
         return bank
     first = len(bank.sources)
     kinds = (*(("item", one) for one in bank.items), *(("stimulus", one) for one in bank.stimuli))
@@ -186,7 +189,7 @@ def _overridden(
 ) -> Iterator[Said]:
     """The findings that the settings for their files and statuses leave, with the severity they give."""
     everywhere = selected(known, msgspec.structs.replace(settings, overrides=()))
-    statuses = {item.record: item.status for item in bank.items}
+    statuses = dict(zip(each(bank.items, "record"), each(bank.items, "status"), strict=True))
     for one in said:
         where, slug = one.finding.where, one.rule.slug
         source = places.source(where.record) if isinstance(where, Where) else None
@@ -280,7 +283,7 @@ def _suppressed(
     today: str,
 ) -> tuple[list[Said], list[SuppressionUse]]:
     """The findings that no `lint_ignore` silences, and what every entry did."""
-    entries = {item.record: item for item in bank.items if item.lint_ignore}
+    entries = {item.record: item for item in holding(bank.items, "lint_ignore")}
     if not entries:
         return said, []
     silenced: dict[tuple[int, int], int] = defaultdict(int)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
+from qbank.model.as_read import Head
 from qbank.model.item import ITEM_TYPES, ItemBase, Status
 from qbank.reading import bulk, json_text, schemas
 from qbank.reading.json_items import ItemLines
@@ -409,20 +410,40 @@ PLAINLY = (
 )
 
 
+def _straight(line: bytes) -> bool:
+    """Whether a line is taken without a close look."""
+    return ItemLines().values(_batch([line])) is not None
+
+
+def _whole(lines: list[bytes], found: list[Any]) -> list[Any]:
+    """What was found in lines, with all of the items of which the heads alone were read."""
+    whole = [
+        bulk.item(line) if isinstance(one, Head) else one for line, one in zip(lines, found, strict=True)
+    ]
+    for one, other in zip(found, whole, strict=True):
+        assert [getattr(one, name) for name in Head.__struct_fields__] == [
+            getattr(other, name) for name in Head.__struct_fields__
+        ]
+    return whole
+
+
 @given(lines=texts(), known=st.lists(st.booleans(), min_size=8))
 def test_lines_beside_known_ones_are_looked_at_as_alone(lines: list[bytes], known: list[bool]) -> None:
-    """Known may be only what a close look takes; then nothing else is taken because of it."""
-    taken = [line for line, is_known in zip(lines, known, strict=False) if is_known and _closely(line)]
+    """Known may be only what was taken before; then nothing else is taken because of it."""
+    taken = [line for line, is_known in zip(lines, known, strict=False) if is_known and _straight(line)]
     found = ItemLines(KnownLines(digests_of(taken))).values(_batch(lines), digests_of(lines))
     if found is not None:
-        assert found == [_closely(line) for line in lines]
+        assert _whole(lines, found) == [_closely(line) for line in lines]
 
 
 def test_known_lines_take_the_others_of_their_batch_along() -> None:
     lines = [json.dumps(one).encode() for one in PLAIN]
     odd = json.dumps({**CHOICE, "options": {}}).encode()
     reader = ItemLines(KnownLines(digests_of(lines[1:])))
-    assert reader.values(_batch(lines), digests_of(lines)) == [_closely(line) for line in lines]
+    found = reader.values(_batch(lines), digests_of(lines))
+    assert found is not None
+    assert [isinstance(one, Head) for one in found] == [False, *[True] * (len(lines) - 1)]
+    assert _whole(lines, found) == [_closely(line) for line in lines]
     assert reader.values(_batch([*lines, odd]), digests_of([*lines, odd])) is None
 
 

@@ -18,7 +18,6 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,8 @@ import msgspec
 from qbank.diagnostics import Finding, Where
 from qbank.memory.shapes import OfBank, OfItem, Told, of_bank, remembered
 from qbank.memory.signature import SIZE, code, hashed
-from qbank.model.bank import AsRead, Bank
+from qbank.model.as_read import AsRead, each
+from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.model.offsets import Offsets, Table
@@ -88,7 +88,7 @@ class Memory:
         self._path = path
         self._parts = Parts(path)
         self._file = _read(path)
-        self._items = items
+        self._records = [*each(items, "record")]
         self._lines = items.digests if isinstance(items, AsRead) else ()
         self._digests = digests_of(items)
         self.earlier = Earlier(self._digests, self._parts)
@@ -144,7 +144,7 @@ class Memory:
         one = self.items[place]
         if one is None or not self._lines or not self._lines[place]:
             return ()
-        record = self._items[place].record
+        record = self._records[place]
         return tuple([column(said.where.of(record)) for said in one.all])
 
     def _write(self) -> None:
@@ -207,7 +207,7 @@ def _of_reading(folder: Path) -> bytes:
 def digests_of(items: Sequence[Item]) -> list[bytes]:
     """The hash of each item: of the text that it was read from, or of its record, wherever it stands."""
     texts = items.digests if isinstance(items, AsRead) else repeat(b"", len(items))
-    return [text or _digest(item) for text, item in zip(texts, items, strict=True)]
+    return [text or _digest(items[place]) for place, text in enumerate(texts)]
 
 
 def _digest(item: Item) -> bytes:
@@ -217,7 +217,7 @@ def _digest(item: Item) -> bytes:
 def _of_texts(items: Sequence[Item]) -> dict[int, bytes]:
     """The hash of the text of each item, by the number of its record, where it is known."""
     digests = items.digests if isinstance(items, AsRead) else ()
-    return dict(zip(map(attrgetter("record"), items), digests, strict=False))
+    return dict(zip(each(items, "record"), digests, strict=False))
 
 
 def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
@@ -226,7 +226,7 @@ def bank_digest(bank: Bank, digests: Iterable[bytes]) -> bytes:
     The bank record is part of the signature; where the records stand in their files is no part.
     """
     found = hashlib.blake2b(b"".join(digests), digest_size=SIZE)
-    found.update(_ENCODE([*map(attrgetter("record"), bank.items)]))
+    found.update(_ENCODE([*each(bank.items, "record")]))
     found.update(_ENCODE((bank.stimuli, bank.statistics, bank.declared, sorted(bank.unreadable))))
     found.update(_ENCODE((bank.complete, len(bank.sources))))
     return found.digest()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -77,23 +77,6 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     line: int = 0
 
 
-class AsRead(tuple[Item, ...]):
-    """The items of a bank as they were read.
-
-    `digests` holds for each the hash of the text that it was read from, where that says all of it; b"" of
-    others. Whoever changes an item makes another tuple, which has none: what is told is true of these items.
-    """
-
-    digests: Sequence[bytes] = ()
-
-    @classmethod
-    def of(cls, items: Iterable[Item], digests: Sequence[bytes]) -> Self:
-        """Items with the hash of each text."""
-        found = cls(items)
-        found.digests = digests
-        return found
-
-
 class ReadProblem(msgspec.Struct, frozen=True):
     """A finding made while reading; `rule` is the slug under which it is reported."""
 
@@ -111,7 +94,7 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     info: BankRecord = BankRecord()
-    items: tuple[Item, ...] = ()
+    items: Sequence[Item] = ()
     stimuli: tuple[Stimulus, ...] = ()
     statistics: tuple[Statistics, ...] = ()
     declared: bool = False

@@ -7,6 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
+from qbank.model.as_read import each
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.model.stimulus import Stimulus
@@ -34,7 +35,7 @@ class BankIndex:
     @cached_property
     def used_stimuli(self) -> frozenset[str]:
         """The ids of the stimuli that items hang on."""
-        return frozenset(filter(None, map(attrgetter("stimulus"), self.bank.items)))
+        return frozenset(filter(None, each(self.bank.items, "stimulus")))
 
     def knows_item(self, id: str) -> bool:
         """Whether an item of that id is, or may be, in the bank."""

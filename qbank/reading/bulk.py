@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from qbank.model.as_read import Head
 from qbank.model.bank import Attribute
 from qbank.model.item import Item
 from qbank.model.statistics import Statistics
@@ -21,6 +22,8 @@ from qbank.reading import schemas
 BATCH = 64
 KINDS: dict[str, Any] = {"item": Item, "stimulus": Stimulus, "statistics": Statistics}
 _MOST = 2**53
+_ITEM = msgspec.json.Decoder(Item).decode
+_HEAD = msgspec.json.Decoder(Head).decode
 _ENCODE_LINES = msgspec.json.Encoder().encode_lines
 _TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
@@ -62,6 +65,17 @@ def values(kind: str, trees: list[Any], lines: bytes | None, defaults: Mapping[s
         return bulk.decode_lines(written(trees) if lines is None else lines)
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
         return None
+
+
+def item(line: bytes) -> Item:
+    """The item of a line of JSON. Raises msgspec.MsgspecError for a line that holds none."""
+    found: Item = _ITEM(line)
+    return found
+
+
+def head(line: bytes) -> Head:
+    """No more than the head of it."""
+    return _HEAD(line)
 
 
 def are_valid(kind: str, trees: list[Any]) -> bool:

@@ -17,7 +17,9 @@ from msgspec.structs import force_setattr
 
 from qbank.diagnostics import Finding, Location, Pointer, Related, Where
 from qbank.discovery import did_you_mean
-from qbank.model.bank import AsRead, Attribute, Bank, BankRecord, ContentArea, ReadProblem, Source
+from qbank.model.as_read import AsRead, Head
+from qbank.model.bank import Attribute, Bank, BankRecord, ContentArea, ReadProblem, Source
+from qbank.model.item import Item
 from qbank.model.stimulus import Media, Stimulus
 from qbank.reading import bulk, files, json_text, places, schemas, typed, yaml_text
 from qbank.reading.files import shown
@@ -46,6 +48,7 @@ class Collector:
         self.root = root
         self.known = None if known is None else KnownLines(known)
         self.digests: dict[int, bytes] = {}
+        self.texts: dict[int, bytes] = {}
         self.sources: list[Source] = []
         self.problems: list[ReadProblem] = []
         self.found: dict[str, list[Any]] = {"item": [], "stimulus": [], "statistics": [], "bank": []}
@@ -60,10 +63,9 @@ class Collector:
         """Everything as one bank, with what was found."""
         records = self.found["bank"]
         items = self.found["item"]
-        digests = [self.digests.get(item.record, b"") for item in items] if self.digests else []
         bank = Bank(
             info=records[0] if records else BankRecord(),
-            items=AsRead.of(items, digests) if digests else tuple(items),
+            items=self._as_read(items) if self.digests else tuple(items),
             stimuli=tuple(self.found["stimulus"]),
             statistics=tuple(self.found["statistics"]),
             declared=bool(records),
@@ -74,6 +76,11 @@ class Collector:
             files=self.files,
         )
         return Reading(bank, tuple(self.problems))
+
+    def _as_read(self, items: list[Any]) -> AsRead:
+        records = [item.record for item in items]
+        digests = [self.digests.get(record, b"") for record in records]
+        return AsRead(items, digests, [self.texts.get(record) for record in records], _read)
 
     def sound(self, kind: str, trees: list[Any], written: bytes | None = None) -> list[Any] | None:
         """The values of records of one kind; None unless all of them are sound.
@@ -89,16 +96,25 @@ class Collector:
             return items
         return items if bulk.as_declared(items, self.declared) else None
 
-    def add(self, kind: str, values: list[Any], sources: list[Source], digests: Iterable[bytes] = ()) -> None:
-        """Add sound records with their sources, and the hashes of their texts where they say all of them."""
+    def add(
+        self,
+        kind: str,
+        values: list[Any],
+        sources: list[Source],
+        digests: Iterable[bytes] = (),
+        texts: Iterable[bytes] = (),
+    ) -> None:
+        """Add sound records with their sources.
+
+        Where their texts say all of them: the hashes of these; and the `texts` where some are heads of items.
+        """
         numbers = range(len(self.sources), len(self.sources) + len(values))
         _set(values, "record", numbers)
         self.digests.update(zip(numbers, digests, strict=False))
+        self.texts.update(zip(numbers, texts, strict=False))
         if kind == "item":  # many items share an area and a level: one text for all of them
-            for name in ("content_area", "cognitive_level"):
-                texts = [*map(attrgetter(name), values)]
-                if any(texts):
-                    _set(values, name, map(intern, texts))
+            _share(values, "content_area")
+            _share([one for one in values if not isinstance(one, Head)], "cognitive_level")
         self.sources += sources
         self.found[kind] += map(self.with_hashes, values) if kind == "stimulus" else values
 
@@ -301,6 +317,22 @@ class Collector:
     ) -> None:
         """Add a finding under the slug of a rule."""
         self.problems.append(ReadProblem(rule, Finding(where, message, related, hint)))
+
+
+def _share(values: list[Any], name: str) -> None:
+    """Make equal texts in a field of some values, which nobody has seen yet, one text."""
+    texts = [*map(attrgetter(name), values)]
+    if any(texts):
+        _set(values, name, map(intern, texts))
+
+
+def _read(text: bytes, head: Head) -> Item:
+    """The item that a text says all of, given its head."""
+    item = bulk.item(text)
+    _set([item], "record", (head.record,))
+    _set([item], "content_area", (head.content_area,))
+    _share([item], "cognitive_level")
+    return item
 
 
 def _set(values: list[Any], name: str, given: Iterable[Any]) -> None:

@@ -17,12 +17,12 @@ from typing import Any
 
 import msgspec
 
+from qbank.model.as_read import Head
 from qbank.model.item import Essay, Item, MultipleChoice, MultipleResponse, Ordering, TrueFalse
 from qbank.reading import bulk
 from qbank.reading.json_lines import Batch, chosen
 from qbank.reading.known_lines import KnownLines
 
-_DECODE_ITEM = msgspec.json.Decoder(Item).decode
 _DECODE = msgspec.json.Decoder().decode
 _IDS = re.compile(r"(?:[A-Za-z][A-Za-z0-9._-]{0,63}\n)*")
 _AREA = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,7}")
@@ -90,20 +90,22 @@ class ItemLines:
     def values(self, batch: Batch, digests: Sequence[bytes] = ()) -> list[Any] | None:
         """The items of some lines; None unless all are surely sound, each once and all of its line.
 
-        Hashes of the lines (`digests`) are needed to tell which are known.
+        Hashes of the lines (`digests`) are needed to tell which are known: of those only the heads are read.
         """
-        fresh = self._known.fresh(digests)
-        count = len(fresh) if digests else len(batch.lines)
+        fresh = self._known.fresh(digests) if digests else range(len(batch.lines))
+        some = batch if len(fresh) == len(batch.lines) else chosen(batch, fresh)
         try:
-            found = list(map(_DECODE_ITEM, batch.lines))
-            if count == len(batch.lines):
-                is_taken = self._are_sound(batch, found)
-            else:
-                is_taken = not fresh or self._are_sound(chosen(batch, fresh), [found[one] for one in fresh])
+            items: list[Item] = list(map(bulk.item, some.lines))
+            is_taken = not items or self._are_sound(some, items)
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
             is_taken = False
-        self._left += 3 * count if is_taken else -count
-        return found if is_taken else None
+        self._left += 3 * len(fresh) if is_taken else -len(fresh)
+        if not is_taken or some is batch:
+            return items if is_taken else None
+        found: list[Item | Head] = list(map(bulk.head, batch.lines))
+        for number, item in zip(fresh, items, strict=True):
+            found[number] = item
+        return found
 
     def _are_sound(self, batch: Batch, items: list[Any]) -> bool:
         """Whether the items of some lines are surely sound, each once and all of its line."""

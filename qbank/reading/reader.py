@@ -12,6 +12,7 @@ import msgspec
 
 from qbank.diagnostics import Location, Pointer, Where
 from qbank.discovery import closest, did_you_mean
+from qbank.model.as_read import Head
 from qbank.model.bank import BankRecord, Source
 from qbank.reading import files, json_items, json_lines, json_text, kept, known_lines, yaml_nodes, yaml_text
 from qbank.reading.bulk import BATCH
@@ -169,7 +170,8 @@ class Reader(Collector):
         at = map(repeat, (source.file, source.path, source.format, source.kind))
         ids = repeat("") if source.kind == "statistics" else map(attrgetter("id"), values)
         more = (ids, repeat(()), count(number))
-        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), *more)), digests)
+        texts = batch.lines if digests and any(isinstance(one, Head) for one in values) else ()
+        self.add(source.kind, values, list(map(Source, *at, *batch.spans(), *more)), digests, texts)
         return True
 
     def line(self, batch: json_lines.Batch, source: Source, number: int) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
-    'qbank.rules.bank': ('748b9e89cf1929460fa8a3b23380eed2', {
+    'qbank.rules.bank': ('e139542e0d5bbcc48325edba7862a51f', {
         'cue_between_items': ('info', 'bank', True, False, True, False, (), {'shared': 2, 'share': 0.01, 'part': 0.5, 'words': 50}),
         'empty_cell': ('error', 'blueprint', True, False, True, False, (), {}),
         'key_longest_rate': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'z': 3.0, 'excess': 0.05}),
         'key_position_skew': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'alpha': 0.01}),
         'thin_cell': ('warning', 'blueprint', True, False, True, False, (), {}),
     }),
-    'qbank.rules.cues': ('9af673734836e7cf6a76c4e78e0f09b3', {
+    'qbank.rules.cues': ('66a7559f079e210547917343f71d48a9', {
         'absolute_term_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'article_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'clang_cue': ('info', 'item', True, False, True, False, ('MultipleChoice',), {'share': 0.02, 'short': 40}),
@@ -31,7 +31,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'shared_passage': ('info', 'bank', True, False, True, False, (), {'words': 30}),
         'sibling_items': ('info', 'bank', True, True, True, False, (), {}),
     }),
-    'qbank.rules.identity': ('9787b52c2670995c3a370945da367b3a', {
+    'qbank.rules.identity': ('c9e51035f74f52b8891e961edabf6034', {
         'changed_since_approval': ('error', 'item', True, False, True, False, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),
         'duplicate_item_id': ('error', 'bank', True, False, True, True, (), {}),
         'expired_suppression': ('warning', 'suppression', True, False, True, True, (), {}),
@@ -53,7 +53,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'key_rationale_mismatch': ('warning', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'rationale_uses_letters': ('warning', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
     }),
-    'qbank.rules.links': ('a0296230aa801772cea366634c679465', {
+    'qbank.rules.links': ('76d0f188e0e51313246f44ce348823ef', {
         'media_outside_bank': ('error', 'bank', True, False, True, True, (), {}),
         'missing_media': ('error', 'text', True, False, True, False, (), {}),
         'one_sided_enemy': ('warning', 'bank', True, True, True, False, (), {}),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from qbank.model.as_read import each
 from qbank.model.earlier import Earlier, nowhere
 from qbank.model.item import Item, MultipleChoice
 from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, is_rare, tells
@@ -28,8 +28,6 @@ _MOST_NEW = 0.2
 
 _MOST_STALE = 1.5
 """So many times the words of a bank are kept at most, with those of items that are gone."""
-
-_STATUS = attrgetter("status")
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -92,7 +90,7 @@ class _Met:
         dirty = is_new | holding(stems, turned)
         rare = self._rare(looked, before.rare.rows, places, stems, keys, dirty)
         crossing = Crossing(keys, rare, stems, flagged(looked.tells), self._asking.shared, self._asking.part)
-        live = flagged(map("retired".__ne__, map(_STATUS, self._items)))
+        live = flagged(map("retired".__ne__, each(self._items, "status")))
         found = {*still(places, before.targets, before.others, dirty)}
         for targets, others in ((dirty, live), (~dirty, live & is_new)):
             candidates = crossing.found(targets.nonzero()[0], others.nonzero()[0])

@@ -7,11 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, repeat
-from operator import attrgetter
 
 import msgspec
 
 from qbank.diagnostics import Finding, Severity, Where
+from qbank.model.as_read import each
 from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item, MultipleChoice
@@ -126,7 +126,7 @@ def _fields(bank: Bank, kind: str) -> Iterable[str]:
     """What each item has that makes it one of a part of the bank."""
     if kind == _WHOLE:
         return repeat("", len(bank.items))
-    return map(attrgetter("content_area" if kind == _AREA else "author"), bank.items)
+    return each(bank.items, "content_area" if kind == _AREA else "author")
 
 
 def _part(kind: str, field: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 from qbank.diagnostics import Finding, Related, Severity
+from qbank.model.as_read import each
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.rule import rule
@@ -22,7 +22,7 @@ def duplicate_item_id(bank: Bank) -> Iterator[Finding]:
 
     Source: the native format: an id is unique in its bank ignoring case.
     """
-    ids = [*map(str.casefold, map(attrgetter("id"), bank.items))]
+    ids = [*map(str.casefold, each(bank.items, "id"))]
     if len(set(ids)) == len(ids):
         return
     first: dict[str, Item] = {}

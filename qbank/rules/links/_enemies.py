@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import attrgetter
 
+from qbank.model.as_read import holding
 from qbank.model.bank import Bank
 from qbank.model.index import BankIndex
 from qbank.model.item import Item
@@ -15,7 +16,7 @@ _ENEMIES = attrgetter("enemies")
 
 def with_enemies(bank: Bank) -> Iterator[Item | Stimulus]:
     """The items and stimuli that name enemies, in order."""
-    yield from filter(_ENEMIES, bank.items)
+    yield from holding(bank.items, "enemies")
     yield from filter(_ENEMIES, bank.stimuli)
 
 

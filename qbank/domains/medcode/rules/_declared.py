@@ -11,6 +11,7 @@ import msgspec
 
 from qbank.diagnostics import Related, Where
 from qbank.domains.medcode.codeset import CodeSet
+from qbank.model.as_read import each
 from qbank.model.bank import Bank, BankRecord
 from qbank.model.item import Item, Matching, MultipleChoice, MultipleResponse, Ordering, ShortAnswer
 
@@ -69,7 +70,7 @@ def declared(item: Item, *systems: str) -> Iterator[Declared]:
 
 def is_coded(bank: Bank) -> bool:
     """Whether any item declares codes."""
-    return any(item.codes for item in bank.items)
+    return any(each(bank.items, "codes"))
 
 
 def as_of(bank: BankRecord) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
-    'qbank.domains.medcode.rules': ('e254866ceff8b9b91c1687aa06cea8c7', {
+    'qbank.domains.medcode.rules': ('b50f032d293fe756559ad3eebb63a634', {
         'code_ambiguous': ('error', 'bank', True, False, True, False, (), {}),
         'code_encounter': ('warning', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),
         'code_excludes1': ('warning', 'item', True, False, True, False, ('MultipleChoice', 'MultipleResponse', 'TrueFalse', 'Matching', 'Ordering', 'Numeric', 'ShortAnswer', 'Essay'), {}),

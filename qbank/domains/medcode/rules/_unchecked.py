@@ -11,6 +11,7 @@ from qbank.diagnostics import Related
 from qbank.domains.medcode.codeset import CodeSet, Status
 from qbank.domains.medcode.rules._declared import Declared, declared
 from qbank.domains.medcode.rules._shapes import SHAPES
+from qbank.model.as_read import holding
 from qbank.model.bank import Bank
 
 
@@ -30,7 +31,7 @@ class Unchecked(msgspec.Struct, frozen=True):
 
 def to_check(bank: Bank) -> list[Declared]:
     """The declared codes that data should know: of all systems, but not those that may be anything."""
-    return [one for item in bank.items if item.codes for one in declared(item) if one.wanted != "any"]
+    return [one for item in holding(bank.items, "codes") for one in declared(item) if one.wanted != "any"]
 
 
 def unchecked(codes: CodeSet, wanted: Sequence[Declared], on: str) -> Iterator[Unchecked]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from qbank.diagnostics import Finding, Related, Severity
 from qbank.domains.medcode.codeset import CodeSet, Status
 from qbank.domains.medcode.rules._declared import as_of, declared
+from qbank.model.as_read import holding
 from qbank.model.bank import Bank
 from qbank.rule import rule
 
@@ -24,7 +25,7 @@ def cpt_unverified(bank: Bank, codes: CodeSet) -> Iterator[Finding]:
     Source: copyright of CPT; exam practice: unverified must not look like valid.
     """
     on = as_of(bank.info)
-    found = [one for item in bank.items if item.codes for one in declared(item, "cpt", "cpt-modifier")]
+    found = [one for item in holding(bank.items, "codes") for one in declared(item, "cpt", "cpt-modifier")]
     left = [one for one in found if not on or codes.lookup(one.code, on, one.system).status is Status.UNKNOWN]
     if left:
         numbers = sum(one.system == "cpt" for one in left)

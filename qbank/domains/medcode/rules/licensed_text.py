@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from qbank.diagnostics import Finding, Pointer, Severity
 from qbank.domains.medcode.fingerprints import LicensedTitles
+from qbank.model.as_read import holding
 from qbank.model.bank import Bank
 from qbank.model.item import ItemBase
 from qbank.model.stimulus import Stimulus
@@ -30,8 +31,7 @@ def licensed_text(bank: Bank, titles: LicensedTitles) -> Iterator[Finding]:
 
     Source: copyright of code sets (CPT: American Medical Association).
     """
-    tagged = [item for item in bank.items if item.tags or item.attributes]
-    for record in (*tagged, *bank.stimuli):
+    for record in (*holding(bank.items, "tags", "attributes"), *bank.stimuli):
         flag = _flag(record)
         if flag:
             yield Finding(

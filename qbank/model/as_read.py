@@ -1,0 +1,94 @@
+"""The items of a bank as they were read: of some no more than a few fields, until the rest is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, overload
+
+import msgspec
+
+from qbank.model.item import Code, Item, Status, Suppression
+
+
+class Head(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What is read of an item at once; its fields are those of the item.
+
+    They are the fields by which an item is counted or passed over without a look at its texts.
+    """
+
+    id: str
+    status: Status = "active"
+    content_area: str = ""
+    attributes: dict[str, Any] = {}
+    stimulus: str = ""
+    enemies: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+    tags: tuple[str, ...] = ()
+    author: str = ""
+    lint_ignore: tuple[Suppression, ...] = ()
+    record: int = -1
+
+
+class AsRead(Sequence[Item]):
+    """The items of a bank as they were read, in order; equal to a tuple of them.
+
+    `digests` holds for each the hash of the text that it was read from, where that says all of it; b"" of
+    others. Whoever changes an item makes a tuple, which has none: what is told is true of these items.
+    Of some, which are known to be sound, only the head was read; `texts` holds theirs, and `read` makes the
+    item of such a text.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item | Head],
+        digests: Sequence[bytes],
+        texts: Sequence[bytes | None] = (),
+        read: Callable[[bytes, Head], Item] | None = None,
+    ) -> None:
+        self.digests = digests
+        self._items, self._texts, self._read = list(items), texts, read
+        self._heads: Sequence[Item | Head] = items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, place: int | slice) -> Item | tuple[Item, ...]:
+        if isinstance(place, slice):
+            return tuple(map(self.__getitem__, range(*place.indices(len(self._items)))))
+        found = self._items[place]
+        if isinstance(found, Head):
+            text = self._texts[place]
+            assert text is not None
+            assert self._read is not None
+            found = self._items[place] = self._read(text, found)
+        return found
+
+    def __iter__(self) -> Iterator[Item]:
+        return map(self.__getitem__, range(len(self._items)))
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, tuple | AsRead) else NotImplemented
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    @property
+    def heads(self) -> Sequence[Item | Head]:
+        """Every item, or its head where no more was read."""
+        return self._heads
+
+
+def each(items: Sequence[Item], field: str) -> Iterator[Any]:
+    """What every item has in one of the fields of `Head`; nothing else is read for that."""
+    return map(attrgetter(field), items.heads if isinstance(items, AsRead) else items)
+
+
+def holding(items: Sequence[Item], *fields: str) -> Iterator[Item]:
+    """The items that have something in one of some fields of `Head`."""
+    found = zip(*(each(items, field) for field in fields), strict=True)
+    return (items[place] for place, values in enumerate(found) if any(values))
