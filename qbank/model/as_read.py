@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import compress, count
 from operator import attrgetter
 from typing import Any, overload
 
@@ -90,5 +91,5 @@ def each(items: Sequence[Item], field: str) -> Iterator[Any]:
 
 def holding(items: Sequence[Item], *fields: str) -> Iterator[Item]:
     """The items that have something in one of some fields of `Head`."""
-    found = zip(*(each(items, field) for field in fields), strict=True)
-    return (items[place] for place, values in enumerate(found) if any(values))
+    places = {place for field in fields for place in compress(count(), each(items, field))}
+    return map(items.__getitem__, sorted(places))

@@ -79,8 +79,8 @@ class Collector:
 
     def _as_read(self, items: list[Any]) -> AsRead:
         records = [item.record for item in items]
-        digests = [self.digests.get(record, b"") for record in records]
-        return AsRead(items, digests, [self.texts.get(record) for record in records], _read)
+        digests = list(map(self.digests.get, records, repeat(b"")))
+        return AsRead(items, digests, list(map(self.texts.get, records)), _read)
 
     def sound(self, kind: str, trees: list[Any], written: bytes | None = None) -> list[Any] | None:
         """The values of records of one kind; None unless all of them are sound.
@@ -329,9 +329,9 @@ def _share(values: list[Any], name: str) -> None:
 def _read(text: bytes, head: Head) -> Item:
     """The item that a text says all of, given its head."""
     item = bulk.item(text)
-    _set([item], "record", (head.record,))
-    _set([item], "content_area", (head.content_area,))
-    _share([item], "cognitive_level")
+    force_setattr(item, "record", head.record)
+    force_setattr(item, "content_area", head.content_area)
+    force_setattr(item, "cognitive_level", intern(item.cognitive_level))
     return item
 
 
