@@ -12,9 +12,17 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 Pieces = Sequence[bytes | memoryview]
 """Bytes that belong together, not joined."""
+_LARGE = 1 << 16
+"""From so many bytes on they are a piece of their own; msgpack then writes their number in 32 bits."""
+_BYTES = b"\xc6"
+_ARRAY, _MAP, _FEW = (0x90, b"\xdc", b"\xdd"), (0x80, b"\xde", b"\xdf"), 15
+_ENCODE = msgspec.msgpack.Encoder().encode
 _SUM = 4
 _IS_MAPPED = os.name == "posix"
 """Elsewhere a file that is looked at cannot be replaced by a new one."""
@@ -88,6 +96,45 @@ def write_whole(path: Path, pieces: Pieces) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def in_pieces(value: Any) -> Pieces:
+    """A value as msgpack, of which large bytes are not copied; structs in it are those that are arrays.
+
+    Joined the pieces are what msgspec writes of it.
+    """
+    found: list[bytes | memoryview] = []
+    _add(value, found)
+    return found
+
+
+def _add(value: Any, found: list[bytes | memoryview]) -> None:
+    if isinstance(value, bytes | memoryview) and len(value) >= _LARGE:
+        found += (_BYTES + len(value).to_bytes(4, "big"), value)
+    elif isinstance(value, msgspec.Struct):
+        fields = [getattr(value, name) for name in value.__struct_fields__]
+        found.append(_start(_ARRAY, len(fields)))
+        for field in fields:
+            _add(field, found)
+    elif isinstance(value, tuple | list) and any(isinstance(one, memoryview) for one in value):
+        found.append(_start(_ARRAY, len(value)))
+        for one in value:
+            _add(one, found)
+    elif isinstance(value, dict) and any(isinstance(one, msgspec.Struct) for one in value.values()):
+        found.append(_start(_MAP, len(value)))
+        for key, one in value.items():
+            found.append(_ENCODE(key))
+            _add(one, found)
+    else:
+        found.append(_ENCODE(value))
+
+
+def _start(kind: tuple[int, bytes, bytes], size: int) -> bytes:
+    """How msgpack begins an array or a map: a few members are told with its kind in one byte."""
+    few, some, many = kind
+    if size <= _FEW:
+        return bytes((few + size,))
+    return some + size.to_bytes(2, "big") if size < _LARGE else many + size.to_bytes(4, "big")
 
 
 def _checksum(pieces: Iterable[bytes | memoryview]) -> bytes:

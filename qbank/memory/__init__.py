@@ -31,7 +31,7 @@ from qbank.model.bank import Bank
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.model.offsets import Offsets, Table
-from qbank.parts import Parts, delete_parts, read_whole, write_whole
+from qbank.parts import Parts, Pieces, delete_parts, in_pieces, read_whole, write_whole
 from qbank.rule import Rule
 
 __all__ = [
@@ -245,12 +245,12 @@ def _prune(path: Path) -> None:
         delete_parts(old)
 
 
-def _packed(items: Sequence[OfItem | None], columns: list[tuple[int, ...]]) -> bytes:
+def _packed(items: Sequence[OfItem | None], columns: list[tuple[int, ...]]) -> Pieces:
     """What was said of items as a file holds it."""
     numbers: dict[OfItem, int] = {}
     distinct = {id(one): one for one in items if one is not None}  # many items share what was said of them
     of_those = {key: numbers.setdefault(one, len(numbers)) for key, one in distinct.items()}
-    return _ENCODE(_Items([of_those.get(id(one), -1) for one in items], list(numbers), columns))
+    return in_pieces(_Items([of_those.get(id(one), -1) for one in items], list(numbers), columns))
 
 
 def _read(path: Path) -> _File:

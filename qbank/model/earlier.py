@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from qbank.parts import Pieces
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -44,19 +46,19 @@ class Earlier:
     def __init__(self, digests: Sequence[bytes] = (), before: Kept | None = None) -> None:
         self.digests = digests
         self._before: Kept = {} if before is None else before
-        self._made: dict[str, Callable[[], bytes]] = {}
+        self._made: dict[str, Callable[[], Pieces]] = {}
 
     def recall(self, name: str) -> bytes | memoryview | None:
         """What the earlier run kept, None when there is nothing."""
         found = self._before.get(name) if self.digests and self._digests else None
         return None if found is None or found[:_MARK] != self._mark_before else memoryview(found)[_MARK:]
 
-    def keep(self, name: str, data: Callable[[], bytes]) -> None:
-        """Keep something for the next run: what a function gives at the end of this one."""
+    def keep(self, name: str, data: Callable[[], Pieces]) -> None:
+        """Keep something for the next run: what a function gives at the end of this one, in pieces."""
         self._made[name] = data
 
     @property
-    def made(self) -> dict[str, Callable[[], tuple[bytes, ...]]]:
+    def made(self) -> dict[str, Callable[[], Pieces]]:
         """The parts that this run keeps, each as a function that gives its pieces.
 
         They are made anew, so that nothing here holds itself.
@@ -66,8 +68,8 @@ class Earlier:
         found = {name: functools.partial(self._marked, data) for name, data in self._made.items()}
         return {**found, _DIGESTS: lambda: (joined(self.digests),)}
 
-    def _marked(self, data: Callable[[], bytes]) -> tuple[bytes, ...]:
-        return self._mark, data()
+    def _marked(self, data: Callable[[], Pieces]) -> Pieces:
+        return (self._mark, *data())
 
     @cached_property
     def _digests(self) -> bytes:
@@ -129,7 +131,7 @@ class Earlier:
         places, new = (self.places, self.new) if kept else (nowhere(len(items)), range(len(items)))
         result: Ints = np.frombuffer(kept or bytes(_WORD), dtype=np.int64)[places]
         result[new] = told([items[place] for place in new])
-        self.keep(name, result.tobytes)
+        self.keep(name, lambda: (result.tobytes(),))
         numbers: list[int] = result.tolist()
         return numbers
 

@@ -17,6 +17,7 @@ import msgspec
 
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
+from qbank.parts import Pieces, in_pieces
 from qbank.similarity.columns import COLUMNS, LEAST_OPTIONS, Columns, Looked, columns
 from qbank.similarity.compact import Compact, compact
 from qbank.similarity.forms import Form, Forms, Kept
@@ -393,7 +394,7 @@ class Known:
         result: Ints = np.concatenate((old, new))[order(self._places, len(old))]
         return result
 
-    def _packed(self) -> bytes:
+    def _packed(self) -> Pieces:
         import numpy as np
 
         words = self.columns.words.looked
@@ -416,7 +417,7 @@ class Known:
             self._paired,
             self._windows,
         )
-        return msgspec.msgpack.encode(kept)
+        return in_pieces(kept)
 
 
 def _bits(form: Form, rows: Rows) -> Ints:

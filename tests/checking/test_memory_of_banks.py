@@ -284,7 +284,7 @@ def test_places_are_those_of_the_run_that_kept_something() -> None:
     digests = [bytes([number]) * 16 for number in range(5)]
     first = Earlier(digests[:4])
     assert first.places.tolist() == [-1] * 4
-    first.keep("something", lambda: b"1")
+    first.keep("something", lambda: (b"1",))
     second = Earlier(
         [digests[2], digests[4], digests[0]], {name: b"".join(make()) for name, make in first.made.items()}
     )

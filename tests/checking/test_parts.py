@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import hypothesis
+import msgspec
 import pytest
 from hypothesis import strategies as st
 
-from qbank.parts import Parts, delete_parts
+from qbank.parts import Parts, delete_parts, in_pieces
 
 NAMES = ("similar-items", "Similar-Items", "", "a/b", "..", "ein Täil", "\udc80")
 
@@ -86,3 +87,47 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(OSError, match="file"):
         parts(tmp_path / "file").write({"one": lambda: [b"1"]})
+
+
+class Held(msgspec.Struct, array_like=True):
+    """Something as it is kept: plain values, bytes, and more of its kind."""
+
+    text: str
+    many: list[memoryview]
+    by_name: dict[str, Held]
+    pair: tuple[memoryview, memoryview] | None = None
+
+
+LARGE = bytes(70_000)
+SIZES = st.integers(0, 40) | st.sampled_from([65_535, 65_536, 70_000])
+VIEWS = SIZES.map(lambda size: memoryview(LARGE)[:size])
+HELD: st.SearchStrategy[Held] = st.deferred(
+    lambda: st.builds(
+        Held,
+        st.text(max_size=3),
+        st.lists(VIEWS, max_size=20),
+        st.dictionaries(st.text(max_size=2), HELD, max_size=2),
+        st.none() | st.tuples(VIEWS, VIEWS),
+    )
+)
+
+
+@hypothesis.settings(max_examples=50)
+@hypothesis.given(held=HELD)
+def test_pieces_are_together_what_msgspec_writes(held: Held) -> None:
+    pieces = in_pieces(held)
+    assert b"".join(pieces) == msgspec.msgpack.encode(held)
+    assert all(len(one) < 2 * 65_536 for one in pieces)
+
+
+@pytest.mark.parametrize("size", [1, 15, 16, 65_535, 65_536])
+def test_long_lists_and_mappings_are_begun_as_msgspec_begins_them(size: int) -> None:
+    many = [memoryview(b"1")] * size
+    assert b"".join(in_pieces(many)) == msgspec.msgpack.encode(many)
+    held = {str(number): Held("", [], {}) for number in range(size)}
+    assert b"".join(in_pieces(held)) == msgspec.msgpack.encode(held)
+
+
+def test_large_bytes_are_not_copied() -> None:
+    large = memoryview(bytes(100_000))
+    assert any(one is large for one in in_pieces(Held("", [large], {})))

@@ -12,6 +12,7 @@ import msgspec
 from qbank.model.as_read import each
 from qbank.model.earlier import Earlier, nowhere
 from qbank.model.item import Item, MultipleChoice
+from qbank.parts import in_pieces
 from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, is_rare, tells
 from qbank.similarity.crossing import Crossing, Kinds, rare_words, still
 from qbank.similarity.kinds import canonical
@@ -156,4 +157,4 @@ class _Met:
             targets=array("i", (target for target, _ in pairs)).tobytes(),
             others=array("i", (other for _, other in pairs)).tobytes(),
         )
-        self._earlier.keep(_NAME, lambda: msgspec.msgpack.encode(kept))
+        self._earlier.keep(_NAME, lambda: in_pieces(kept))
