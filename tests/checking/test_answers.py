@@ -8,11 +8,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qbank import api, checking
 from qbank.checking import lint
+from qbank.memory.signature import hashed
 from qbank.model.answering import Answering, Answers
-from qbank.rules.cues._frequencies import StemWords
+from qbank.model.bank import Bank
+from qbank.model.earlier import Earlier
+from qbank.model.item import MultipleChoice
+from qbank.rules.cues._frequencies import StemWords, stem_words
 from qbank.rules.options._reorder import Measured
 
 Entry = dict[str, Any]
@@ -63,7 +69,7 @@ def test_an_error_ends_the_noting() -> None:
 
 
 def test_what_words_and_measured_items_answer() -> None:
-    words = StemWords(["The bones", "a bone of skin", "skin"])
+    words = StemWords.of(["The bones", "a bone of skin", "skin"])
     assert (words.stems, words.count("bone"), words.count("ear")) == (3, 2, 0)
     assert [words.answer(one) for one in ("", "bone")] == [3, 2]
     assert [Measured(["a"]).answer(one) for one in ("a", "b")] == [1, 0]
@@ -112,3 +118,32 @@ def test_what_has_a_fix_is_asked_again_and_what_is_in_order_is_not(
     ordered = {**NUMBERS, "id": "ordered", "options": {"A": "19", "B": "26", "C": "27"}}
     assert checked([NUMBERS, ordered]) == [{"numbers": 0}, {}]
     assert checked([NUMBERS, ordered]) == []
+
+
+WORDS = st.sampled_from(["bone", "Bones", "skin", "naïve", "of", "x2", "°", "tendons", "ear"])
+BANKS = st.lists(st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=8), min_size=1, max_size=4)
+
+
+@given(banks=BANKS)
+def test_words_that_are_kept_are_those_that_are_counted(banks: list[list[str]]) -> None:
+    kept: dict[str, bytes] = {}
+    for stems in banks:
+        items = tuple(MultipleChoice(id=f"a-{number}", stem=stem) for number, stem in enumerate(stems))
+        earlier = Earlier([hashed(stem.encode()) for stem in stems], kept)
+        found, plain = stem_words(Bank(items=items), earlier), StemWords.of(stems)
+        assert found.stems == plain.stems
+        assert +found.by_base == +plain.by_base
+        for form in ("bone", "bones", "naïve", "x2", "ear"):
+            assert found.writes(form) == plain.writes(form)
+        kept = {name: b"".join(make()) for name, make in earlier.made.items()}
+
+
+def test_of_a_large_bank_some_stems_are_looked_at_and_only_new_ones_again() -> None:
+    items = tuple(MultipleChoice(id=f"a-{number}", stem=f"Bone {number % 7}?") for number in range(4100))
+    first = Earlier([hashed(one.id.encode()) for one in items])
+    assert (stem_words(Bank(items=items), first).stems, first.made == {}) == (2050, True)
+    assert stem_words(Bank(items=items), first).by_base == {"bone": 2050}
+    kept = {name: b"".join(make()) for name, make in first.made.items()}
+    second = Earlier([*first.digests[:10], b"x" * 16, *first.digests[11:]], kept)
+    other = (*items[:10], MultipleChoice(id="a-10", stem="Which skin?"), *(items[11],) * 4089)
+    assert stem_words(Bank(items=other), second).by_base == {"bone": 2049, "which": 1, "skin": 1}

@@ -69,7 +69,7 @@ def found(bank: list[Item], asking: Asking, earlier: Earlier | None = None) -> s
 
 
 def told(bank: list[Item], share: float) -> Asking:
-    return Asking(StemWords([item.stem for item in bank]), 2, share, 0.5, 50)
+    return Asking(StemWords.of([item.stem for item in bank]), 2, share, 0.5, 50)
 
 
 @settings(deadline=None)
@@ -81,7 +81,7 @@ def told(bank: list[Item], share: float) -> Asking:
     words=st.sampled_from([5, 50]),
 )
 def test_every_pair_is_found(bank: list[Item], shared: int, part: float, share: float, words: int) -> None:
-    asking = Asking(StemWords([item.stem for item in bank]), shared, share, part, words)
+    asking = Asking(StemWords.of([item.stem for item in bank]), shared, share, part, words)
     assert found(bank, asking) == brute(bank, asking)
 
 
@@ -115,7 +115,7 @@ def test_there_are_pairs_to_be_found() -> None:
             id="b", stem="the femur of humerus and ischium", options={"A": "x", "B": "y"}, key="A"
         ),
     ]
-    asking = Asking(StemWords([item.stem for item in bank]), 2, 0.01, 0.5, 50)
+    asking = Asking(StemWords.of([item.stem for item in bank]), 2, 0.01, 0.5, 50)
     assert found(bank, asking) == brute(bank, asking) == {(0, 1)}
 
 
