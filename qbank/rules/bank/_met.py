@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,6 +27,9 @@ _NAME = "cue-between-items"
 _MOST_NEW = 0.2
 """Where a larger part of the bank is new all pairs are looked for."""
 
+_BETWEEN = "\0"
+"""Stands between two words, and in none: a text of many words is read faster than many texts."""
+
 _MOST_STALE = 1.5
 """So many times the words of a bank are kept at most, with those of items that are gone."""
 
@@ -34,15 +37,15 @@ _MOST_STALE = 1.5
 class _Kept(msgspec.Struct, array_like=True):
     """What is kept of a bank.
 
-    `words` with their numbers; of those that tell the `bases` by which they are counted ("" of the others);
+    `words`, joined, by number; of those that tell the `bases` by which they are counted ("" of the others);
     flags of those that tell, of those that count in a short stem, and of those that are rare; for every item
     the numbers of the words of its stem, of those of its key (none where nothing can give it away), and, of
     one with a key, of the rare words of the stem. `used` is how many words there were when all were new;
     rare was what has `counts` up to the `limit`; `targets` and `others` are the places of the pairs.
     """
 
-    words: dict[str, int] = {}
-    bases: list[str] = []
+    words: str = ""
+    bases: str = ""
     tells: bytes = b""
     short: bytes = b""
     is_rare: bytes = b""
@@ -54,6 +57,10 @@ class _Kept(msgspec.Struct, array_like=True):
     limit: float = 0
     targets: bytes = b""
     others: bytes = b""
+
+    def split(self, joined: str) -> list[str]:
+        """What is told of each word."""
+        return joined.split(_BETWEEN) if self.tells else []
 
 
 def met(items: Sequence[Item], asking: Asking, earlier: Earlier) -> Iterator[tuple[MultipleChoice, Item]]:
@@ -79,7 +86,7 @@ class _Met:
         """The places of all pairs, target and other; what is needed to know them is kept."""
         before, places = self._before()
         words = numbering()
-        words.update(before.words)
+        words.update(zip(before.split(before.words), count()))
         is_new = places < 0
         fresh = [self._items[place] for place in is_new.nonzero()[0].tolist()]
         pieces = Numbered(words)
@@ -105,7 +112,7 @@ class _Met:
         data = self._earlier.recall(_NAME)
         if data is not None and len(self._earlier.new) <= _MOST_NEW * len(self._items):
             found = msgspec.msgpack.decode(data, type=_Kept)
-            if len(found.words) <= _MOST_STALE * found.used:
+            if len(found.tells) <= _MOST_STALE * found.used:
                 return found, self._earlier.places
         return _Kept(), nowhere(len(self._items))
 
@@ -118,19 +125,19 @@ class _Met:
             for base, _ in counts
             if is_rare(old.get(base, 0), before.limit) != is_rare(now.get(base, 0), limit)
         }
-        return flagged(map(turned.__contains__, before.bases))
+        return flagged(map(turned.__contains__, before.split(before.bases)))
 
     def _looked_at(self, before: _Kept, words: dict[str, int], turned: Flags) -> _Kept:
         """What is known of all words, some of which have turned; the new ones are looked at."""
-        new = [*islice(words, len(before.words), None)]
+        new = [*islice(words, len(before.tells), None)]
         telling = bytes(map(tells, new))
         bases = [canonical(word) if is_telling else "" for word, is_telling in zip(new, telling, strict=True)]
         counts = self._asking.frequencies.by_base
         rare = bytes(self._asking.is_rare(counts.get(base, 0)) for base in bases)
         return msgspec.structs.replace(
             before,
-            words=words,
-            bases=before.bases + bases,
+            words=_BETWEEN.join(words),
+            bases=_BETWEEN.join([*before.split(before.bases), *bases]),
             tells=before.tells + telling,
             short=before.short + bytes(map(counts_in_short, new)),
             is_rare=(flagged(before.is_rare) ^ turned).tobytes() + rare,
