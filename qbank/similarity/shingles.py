@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qbank.similarity.rows import FACTORS, Rows, chunks, count_of_each, gathered
+from qbank.similarity.among import Few
+from qbank.similarity.rows import FACTORS, Rows, distinct, gathered, ranges
 
 if TYPE_CHECKING:
     from qbank.similarity.rows import Bits, Flags, Ints
@@ -20,8 +21,8 @@ _MOST_BUCKET_BITS = 23
 _ROOM = 4
 """So many buckets there are for each hash at least, where that are not too many."""
 
-_BIGRAM_BITS = 20
-"""So many bits of a hash stand for two words side by side."""
+_RUNS = 3
+"""So many runs of words there are in a window at least."""
 
 
 def same_windows(texts: Rows, least: int, some: Flags | None = None) -> set[tuple[int, int]]:
@@ -56,30 +57,42 @@ def same_windows(texts: Rows, least: int, some: Flags | None = None) -> set[tupl
 def may_share(texts: Rows, least: int, wanted: Flags) -> Flags:
     """Which texts may share a window of so many words with a wanted one; those are among them.
 
-    All neighbours in the window are neighbours in the wanted text: a text that may share it has so many of
-    them, less one.
+    Such a window holds one of the runs of fewer words that begin at regular distances in a text, and a wanted
+    text holds that run somewhere.
     """
     import numpy as np
 
-    known = np.zeros(1 << _BIGRAM_BITS, dtype=bool)
-    known[_bigrams(gathered(texts, np.flatnonzero(wanted)).values)] = True
-    result: Flags = wanted & (texts.sizes >= least)
-    for block in chunks(texts.sizes):
-        starts = texts.starts[block.start : block.stop + 1]
-        flags = known[_bigrams(texts.values[starts[0] : starts[-1]])]
-        result[block] |= count_of_each(flags, starts - starts[0]) >= least - 1
+    run = max(least // _RUNS, 1)
+    own = gathered(texts, np.flatnonzero(wanted)).values
+    theirs = distinct(_runs(own, np.arange(max(len(own) - run + 1, 0)), run))
+    is_long = texts.sizes >= max(least, 1)
+    others = np.flatnonzero(is_long & ~wanted)
+    places, counts = _at_distances(texts, others, run, max(least - run + 1, 1))
+    found = Few(theirs).found(_runs(texts.values, places, run))
+    result: Flags = is_long & wanted
+    result[others[np.searchsorted(np.cumsum(counts), found, side="right")]] = True
     return result
 
 
-def _bigrams(codes: Ints) -> Ints:
-    """Some bits of a hash of every word with the next; the last has none."""
+def _at_distances(texts: Rows, which: Ints, run: int, distance: int) -> tuple[Ints, Ints]:
+    """Where runs of so many words begin that stand so far apart in some texts, and how many each text has."""
     import numpy as np
 
-    hashes = codes.astype(np.uint32) * np.uint32(_FACTORS_32[0])
-    hashes = hashes[:-1] ^ (hashes[1:] >> np.uint32(7))
-    hashes *= np.uint32(_FACTORS_32[1])
-    hashes >>= np.uint32(32 - _BIGRAM_BITS)
-    return hashes.view(np.int32)
+    counts = (texts.sizes[which] - run) // distance + 1
+    steps = ranges(np.zeros(len(which), dtype=np.int64), counts)
+    return np.repeat(texts.starts[which], counts) + distance * steps, counts
+
+
+def _runs(codes: Ints, places: Ints, size: int) -> Ints:
+    """A hash of so many words that begin at each of some places."""
+    import numpy as np
+
+    hashes = np.zeros(len(places), dtype=np.uint32)
+    for step in range(size):
+        hashes += codes[places + step].astype(np.uint32)
+        hashes *= np.uint32(_FACTORS_32[0])
+        hashes ^= hashes >> np.uint32(15)
+    return (hashes * np.uint32(_FACTORS_32[1])).view(np.int32)
 
 
 def longest_run(one: Ints, other: Ints, least: int = 1) -> tuple[int, int]:

@@ -42,7 +42,7 @@ def test_a_run_of_laboratory_values_is_no_prose() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=9), max_size=8), st.integers(1, 5), st.data())
-def test_texts_that_may_share_a_window_are_found_by_neighbours(
+def test_texts_that_may_share_a_window_are_found_by_runs(
     texts: list[list[int]], least: int, data: st.DataObject
 ) -> None:
     """All that share one with a wanted text; and with them every pair of a wanted one is found."""
