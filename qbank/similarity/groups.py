@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 class Paired(msgspec.Struct, array_like=True, frozen=True):
     """What is kept of groups: the family of each item (-1 for one that was in none), and the alike pairs,
-    each with the code of a group that holds it.
+    each with the code of a group that holds it; and the codes and sizes of groups that are too large.
     """
 
     families: memoryview = NONE
     left: memoryview = NONE
     right: memoryview = NONE
     of: memoryview = NONE
+    large: memoryview = NONE
+    sizes: memoryview = NONE
 
 
 def grouped(numbers: Ints, owners: Ints) -> tuple[Rows, Ints]:

@@ -1,9 +1,7 @@
 """Items that share a word of the key; where many share it, also a word of the stem that few of them have.
 
 Two items with a word of the key in common may ask the same in quite other words. The pairs of a group are
-looked at when it is small: every pair of a bank would be too many. Where most items were there in an earlier
-run, only the groups are looked at that hold a new item or were too large before; of the others it is known
-which pairs are alike.
+looked at when it is small: every pair of a bank would be too many.
 """
 
 from __future__ import annotations
@@ -11,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.similarity.groups import among, grouped, within
-from qbank.similarity.rows import Rows, any_of_each, chunks, distinct, filtered, gathered
+from qbank.similarity.among import Few
+from qbank.similarity.groups import grouped, within
+from qbank.similarity.rows import Rows, chunks, filtered, gathered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +27,8 @@ MANY = 30
 _MOST_WORDS = 2**31
 """The numbers of words are below."""
 
-_BITS = 22
-"""The size of the table in which the codes of wanted groups are looked up."""
+_AT_ONCE = 100_000
+"""So many numbers are held in memory at once where few of them are wanted: they stay in the cache."""
 
 Alike = Callable[["Ints", "Ints"], tuple["Ints", "Ints"]]
 """Gives those of some pairs that are alike, each once."""
@@ -90,91 +89,43 @@ class Groups(NamedTuple):
         result: Flags = (sizes > 1) & (sizes < MANY)
         return result
 
+    @property
+    def are_large(self) -> Flags:
+        """Which groups have too many pairs."""
+        result: Flags = self.rows.sizes >= MANY
+        return result
 
-class Before(NamedTuple):
-    """What is known of an earlier bank: `gone` are the items whose groups are not as they were then, and
-    `pairs` the places of the others' alike pairs (as they are now), with the code of a group that held both.
-    """
 
-    gone: Telling
-    pairs: tuple[Ints, Ints]
-    of: Ints
+def every_group(items: Telling) -> Iterator[Groups]:
+    """All groups: those of a word of the key that few have, and those of a word of both."""
+    few, many = by_word(items)
+    yield few
+    yield by_both(items, many.codes, None)
 
 
 def all_groups(items: Telling) -> Iterator[Groups]:
     """All groups that are small: of a word of the key, of a word of both."""
-    few, many = _by_word(items)
-    yield few.some(few.are_small)
-    both = _by_both(items, many, None)
-    yield both.some(both.are_small)
+    return (groups.some(groups.are_small) for groups in every_group(items))
 
 
 def alike_pairs(groups: Groups, alike: Alike) -> Iterator[tuple[Ints, Ints, Ints]]:
     """The alike pairs of groups with the code of the group, in blocks."""
     for left, right, which in within(groups.rows):
-        yield from _alike_ones(left, right, groups.codes[which], alike)
+        yield from alike_ones(left, right, groups.codes[which], alike)
 
 
-def renewed_pairs(
-    items: Telling, dirty: Flags, before: Before, alike: Alike
-) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """The same for the small groups of items, where the pairs of all that are not dirty are known.
-
-    A pair that was alike is, as long as a group that holds both is small. Pairs of two that were there are
-    new only in a group that was too large: by its items, or as that of its word of the key.
-    """
-    import numpy as np
-
-    new = items.of(np.flatnonzero(dirty))
-    counts = items.counts - new.counts + before.gone.counts
-    were_many, are_many = counts >= MANY, items.counts >= MANY
-    few, many = _by_word(items)
-    small = few.some(few.are_small)
-    yield from _looked_at(small, dirty, were_many[small.codes], alike)
-    left, right = before.pairs
-    is_single = before.of < _MOST_WORDS
-    by_word = np.where(is_single, before.of, 0)
-    still = is_single & ~are_many[by_word]
-    yield left[still], right[still], before.of[still]
-
-    is_open = are_many & ~were_many
-    opened = items.of(np.flatnonzero(any_of_each(is_open[items.keys.values], items.keys.starts)))
-    came, went = new.codes(are_many), before.gone.codes(are_many & were_many)
-    known = before.of[~is_single]
-    wanted = distinct(np.concatenate([came, went, known, opened.codes(is_open)]))
-    both = _by_both(items, many, wanted)
-    sizes = both.rows.sizes - _counted(came, both.codes) + _counted(went, both.codes)
-    unknown = (sizes >= MANY) | is_open[both.codes // _MOST_WORDS - 1]
-    are_small = both.are_small
-    yield from _looked_at(both.some(are_small), dirty, unknown[are_small], alike)
-    still = ~is_single & among(before.of, both.codes[are_small])
-    yield left[still], right[still], before.of[still]
-
-
-def _looked_at(
-    groups: Groups, dirty: Flags, unknown: Flags, alike: Alike
-) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """The alike pairs of groups that are unknown, and those of the others of which one is dirty."""
-    import numpy as np
-
-    chosen = unknown | any_of_each(dirty[groups.rows.values], groups.rows.starts)
-    some, is_unknown = groups.some(chosen), unknown[chosen]
-    for left, right, which in within(some.rows):
-        at = np.flatnonzero(dirty[left] | dirty[right] | is_unknown[which])
-        yield from _alike_ones(left[at], right[at], some.codes[which[at]], alike)
-
-
-def _alike_ones(left: Ints, right: Ints, codes: Ints, alike: Alike) -> Iterator[tuple[Ints, Ints, Ints]]:
+def alike_ones(left: Ints, right: Ints, codes: Ints, alike: Alike) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Those of some pairs that are alike; a pair that comes twice stays so."""
     import numpy as np
 
+    left, right = left.astype(np.int64), right.astype(np.int64)
     one, other = alike(left, right)
     count = int(right.max(initial=0)) + 1
-    good = among(left * count + right, np.sort(one * count + other))
+    good = Few(np.sort(one * count + other)).found(left * count + right)
     yield left[good], right[good], codes[good]
 
 
-def _by_word(items: Telling) -> tuple[Groups, Groups]:
+def by_word(items: Telling) -> tuple[Groups, Groups]:
     """The items that have a word of the key: groups of few, groups of many."""
     import numpy as np
 
@@ -184,51 +135,46 @@ def _by_word(items: Telling) -> tuple[Groups, Groups]:
     return groups.some(is_few), groups.some(~is_few)
 
 
-def _by_both(items: Telling, many: Groups, wanted: Ints | None) -> Groups:
-    """The groups of many, each divided by the words of the stem; only those with wanted codes, if given."""
+def by_both(items: Telling, many: Ints, wanted: Ints | None) -> Groups:
+    """The groups of words of the key that many have, each divided by the words of the stem.
+
+    Both the `many` words and the `wanted` codes are in order; None stands for all codes.
+    """
     import numpy as np
 
-    parts = _numbered(items, many)
+    size = max(items.size, 1)
+    kind = np.int32 if len(many) * size < _MOST_WORDS else np.int64  # half as far apart
+    ranks: Ints = np.full(items.size, -1, dtype=kind)
+    ranks[many] = np.arange(len(many)) * size
+    few = None
     if wanted is not None:
-        key, word = wanted // _MOST_WORDS - 1, wanted % _MOST_WORDS
-        are_many = among(key, many.codes)
-        here = np.sort(np.searchsorted(many.codes, key[are_many]) * items.size + word[are_many])
-        table = np.zeros(1 << _BITS, dtype=bool)
-        table[_hashed(here)] = True
-        parts = (_among_wanted(*part, here, table) for part in parts)
-    none = np.empty(0, dtype=np.int64)
-    numbers, owners = (np.concatenate(side) for side in zip(*parts, (none, none), strict=True))
-    rows, found = grouped(numbers, owners)
-    return Groups(rows, _opened(many.codes[found // max(items.size, 1)]) + found % max(items.size, 1))
+        few = Few(ranks[wanted // _MOST_WORDS - 1] + (wanted % _MOST_WORDS).astype(kind))
+    none = np.empty(0, dtype=kind)
+    parts = zip(*_numbered(items, ranks, few), (none, none.astype(np.int32)), strict=True)
+    rows, found = grouped(*map(np.concatenate, parts))
+    return Groups(rows, _opened(many[found // size]) + found % size)
 
 
-def _numbered(items: Telling, many: Groups) -> Iterator[tuple[Ints, Ints]]:
-    """For every item of a group of many a number for that and each of its words, and the item; in blocks."""
+def _numbered(items: Telling, ranks: Ints, few: Few | None) -> Iterator[tuple[Ints, Ints]]:
+    """For every word of the key with a rank and every word of the stem a number, and the item; in blocks.
+
+    Only the `few` numbers, if they are given.
+    """
     import numpy as np
 
-    entries = many.rows.values
-    of_word = np.repeat(np.arange(len(many.codes)) * items.size, many.rows.sizes)
-    for block in chunks(items.gists.sizes[entries]):
-        words = gathered(items.gists, entries[block])
-        numbers = np.repeat(of_word[block], words.sizes) + words.values
-        yield numbers, np.repeat(entries[block], words.sizes)
-
-
-def _among_wanted(numbers: Ints, owners: Ints, wanted: Ints, table: Flags) -> tuple[Ints, Ints]:
-    """What is wanted of a block: most is let go by a few bits of a hash, the rest by number."""
-    import numpy as np
-
-    at = np.flatnonzero(table[_hashed(numbers)])
-    at = at[among(numbers[at], wanted)]
-    return numbers[at], owners[at]
-
-
-def _hashed(numbers: Ints) -> Ints:
-    import numpy as np
-
-    stirred = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    result: Ints = (stirred >> np.uint64(64 - _BITS)).astype(np.int64)
-    return result
+    keys = filtered(items.keys, ranks[items.keys.values] >= 0)
+    owners = np.repeat(np.arange(len(keys.sizes), dtype=np.int32), keys.sizes)
+    of_key = ranks[keys.values]
+    for block in chunks(items.gists.sizes[owners], None if few is None else _AT_ONCE):
+        words = gathered(items.gists, owners[block])
+        numbers = np.repeat(of_key[block], words.sizes)
+        numbers += words.values
+        of_words = np.repeat(owners[block], words.sizes)
+        if few is None:
+            yield numbers, of_words
+        else:
+            at = few.found(numbers)
+            yield numbers[at], of_words[at]
 
 
 def _opened(words: Ints) -> Ints:
@@ -239,12 +185,7 @@ def _opened(words: Ints) -> Ints:
     return result
 
 
-def _counted(codes: Ints, among_these: Ints) -> Ints:
-    """How often each of some different codes, in order, is among others."""
-    import numpy as np
-
-    ordered = np.sort(codes)
-    ends = (np.searchsorted(ordered, among_these, side=side) for side in ("left", "right"))
-    first, last = ends
-    result: Ints = last - first
+def key_words(codes: Ints) -> Ints:
+    """The word of the key of each code, -1 where that has none of the stem."""
+    result: Ints = codes // _MOST_WORDS - 1
     return result

@@ -23,8 +23,9 @@ from qbank.similarity.compact import Compact, compact
 from qbank.similarity.forms import Form, Forms, Kept
 from qbank.similarity.groups import Paired, among
 from qbank.similarity.join import similar_rows
-from qbank.similarity.keyed import Alike, Before, Telling, alike_pairs, all_groups, renewed_pairs
+from qbank.similarity.keyed import Alike, Telling
 from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
+from qbank.similarity.regrouped import Before, Large, all_pairs, renewed_pairs
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
 from qbank.similarity.rows import Rows, filtered, gathered, only
 from qbank.similarity.shingles import may_share, same_windows
@@ -193,19 +194,22 @@ class Known:
         then = np.frombuffer(before.families, dtype=np.int32)
         known = _as_before(np.append(then, np.int32(-1))[places], families)
         if np.count_nonzero(known) < (1 - _MOST_LOOKED_UP) * len(known):
-            blocks = [found for groups in all_groups(items) for found in alike_pairs(groups, alike)]
+            blocks, large = all_pairs(items, alike)
         else:
             found = moved(places, known, len(then) + 1)
             gone = self._telling(np.flatnonzero((then >= 0) & (found[:-1] < 0)), items.size)
             pairs, still = _still(found, before)
-            was = Before(gone, pairs, np.frombuffer(before.of, dtype=np.int64)[still])
-            blocks = [*renewed_pairs(items, ~known, was, alike)]
+            of, *sides = (
+                np.frombuffer(one, dtype=np.int64) for one in (before.of, before.large, before.sizes)
+            )
+            was = Before(gone, pairs, of[still], Large(*sides))
+            blocks, large = renewed_pairs(items, ~known, was, alike)
         blocks.append((at[:0], at[:0], at[:0]))
         left, right, of = (np.concatenate(side) for side in zip(*blocks, strict=True))
         kept = np.full(len(self._places), -1, dtype=np.int32)
         kept[at] = families
         sides = (at[left].astype(np.int32), at[right].astype(np.int32))
-        self._paired = Paired(*map(as_bytes, (kept, *sides, of)))
+        self._paired = Paired(*map(as_bytes, (kept, *sides, of, *large)))
         return left, right
 
     def _telling(self, old: Ints, size: int) -> Telling:

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbank.similarity import keyed
-from qbank.similarity.keyed import Before, Telling, alike_pairs, all_groups, renewed_pairs
+from qbank.similarity.keyed import Telling, alike_pairs, all_groups
+from qbank.similarity.regrouped import Before, Large, all_pairs, renewed_pairs
 from qbank.similarity.rows import encoded, sorted_rows
 
 Ints = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
@@ -44,9 +45,9 @@ def are_alike(one: Item, other: Item) -> bool:
     return len(one[1] ^ other[1]) < 4
 
 
-def expected(items: Sequence[Item], many: int) -> set[tuple[int, int, int]]:
-    """The same by brute force."""
-    result = set()
+def expected(items: Sequence[Item], many: int) -> tuple[set[tuple[int, int, int]], dict[int, int]]:
+    """The same by brute force, and the sizes of groups of both words that are too large."""
+    result, large = set(), {}
     for key in range(WORDS):
         group = [place for place, item in enumerate(items) if key in item[0]]
         parts = {key: group}
@@ -59,7 +60,14 @@ def expected(items: Sequence[Item], many: int) -> set[tuple[int, int, int]]:
             if len(part) < many:
                 pairs = itertools.combinations(part, 2)
                 result |= {(*pair, code) for pair in pairs if are_alike(*(items[place] for place in pair))}
-    return result
+            else:
+                large[code] = len(part)
+    return result, large
+
+
+def sizes(large: Large) -> dict[int, int]:
+    """The sizes of groups by their codes."""
+    return dict(zip(large.codes.tolist(), large.sizes.tolist(), strict=True))
 
 
 def among(items: Sequence[Item]) -> keyed.Alike:
@@ -95,11 +103,13 @@ def test_known_pairs_and_looked_up_ones_are_all(
         patch.setattr(keyed, "MANY", many)
         was = telling(before)
         old = found(one for groups in all_groups(was) for one in alike_pairs(groups, among(before)))
-        assert old == expected(before, many)
+        pairs, large = all_pairs(was, among(before))
+        assert (old, sizes(large)) == (found(pairs), sizes(large)) == expected(before, many)
         places = {place: int(at[number]) for number, place in enumerate(stay)}
         kept = [(places[a], places[b], of) for a, b, of in sorted(old) if a in places and b in places]
         one, other, of = np.array(kept, dtype=np.int64).reshape(-1, 3).T
         removed = was.of(np.array(sorted(gone & {*range(len(before))}), dtype=np.int64))
         is_new = np.array(order, dtype=np.int64) >= len(stay)
-        known = Before(removed, (np.minimum(one, other), np.maximum(one, other)), of)
-        assert found(renewed_pairs(telling(items), is_new, known, among(items))) == expected(items, many)
+        known = Before(removed, (np.minimum(one, other), np.maximum(one, other)), of, large)
+        pairs, large = renewed_pairs(telling(items), is_new, known, among(items))
+        assert (found(pairs), sizes(large)) == expected(items, many)
