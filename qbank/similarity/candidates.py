@@ -22,6 +22,7 @@ from qbank.similarity.forms import Form
 from qbank.similarity.groups import grouped, within
 from qbank.similarity.join import Likeness, similar_rows
 from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
+from qbank.similarity.lookup import bitmaps_in, told_bits
 from qbank.similarity.outlines import Outlines
 from qbank.similarity.rows import Rows, distinct, filtered, gathered, only, repeated, row_numbers
 from qbank.similarity.sketch import Sketches
@@ -348,7 +349,8 @@ class Candidates:
 
     @cached_property
     def _likeness(self) -> Likeness:
-        return Likeness(self._columns.gists, LEAST_ALIKE)
+        bitmaps = bitmaps_in(told_bits(self._columns, "gists")) if self._join is not None else ()
+        return Likeness(self._columns.gists, LEAST_ALIKE, bitmaps)
 
     @cached_property
     def _telling_keys(self) -> Rows:
@@ -364,9 +366,11 @@ class Candidates:
 
         def alike(left: Ints, right: Ints) -> tuple[Ints, Ints]:
             apart = are_apart(self._families, left, right)
-            left, right = self._likeness.kept(left[apart], right[apart])
-            agree = self._outlines.may_agree(left, right)
-            return left[agree], right[agree]
+            left, right = self._likeness.likely(left[apart], right[apart])
+            agree = self._outlines.may_agree(left, right)  # keys are shorter than stems
+            left, right = left[agree], right[agree]
+            reach = self._likeness.reach(left, right)
+            return left[reach], right[reach]
 
         if self._pair is not None:
             yield self._numbered(*self._pair(items, self._families, alike))

@@ -32,7 +32,7 @@ from qbank.similarity.rows import (
 if TYPE_CHECKING:
     import numpy as np
 
-    from qbank.similarity.rows import Bits, Ints
+    from qbank.similarity.rows import Bits, Flags, Ints
 
 _BITMAP_WORDS = 4
 """How many words of 64 bits the hash of a set has."""
@@ -429,32 +429,45 @@ def shared_numbers(one: Rows, other: Rows, left: Ints, right: Ints) -> Ints:
 class Likeness:
     """Tells of given pairs of rows, which hold no number twice, whether they are alike.
 
-    Bitmaps are made when so many pairs were asked for that they are worth it.
+    Bitmaps (see `bitmaps_of`) may be given; better ones are made when so many pairs were looked at that they
+    are worth it.
     """
 
-    def __init__(self, rows: Rows, threshold: float) -> None:
+    def __init__(self, rows: Rows, threshold: float, bitmaps: Sequence[Bits] = ()) -> None:
         vocabulary = int(rows.values.max(initial=0)) + 1
         self._rows, self._asked = rows, 0
-        self._sets = Coded(rows.values, rows.starts[:-1], rows.sizes, [], vocabulary)
+        self._sets = Coded(rows.values, rows.starts[:-1], rows.sizes, [*bitmaps], vocabulary)
         self._needed = needed_of(2 * int(rows.sizes.max(initial=0)), ratio_of(threshold))
 
     def kept(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
         """The pairs that reach the threshold, each once; two empty rows do."""
+        left, right = self.likely(left, right)
+        good = self.reach(left, right)
+        return left[good], right[good]
+
+    def likely(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+        """The pairs that may reach the threshold by their bits, each once."""
         import numpy as np
 
         bits = len(self._sets.sizes).bit_length()
         pairs = distinct((left.astype(np.int64) << bits) | right)
         left, right = pairs >> bits, pairs & ((1 << bits) - 1)
-        self._count(len(pairs))
-        likely = alike_bits(self._sets, self._needed, left, right)
-        left, right = left[likely], right[likely]
+        self._count(0 if self._sets.bitmaps else len(pairs))
+        found = alike_bits(self._sets, self._needed, left, right)
+        self._count(len(found))
+        return left[found], right[found]
+
+    def reach(self, left: Ints, right: Ints) -> Flags:
+        """Which pairs reach the threshold."""
         shared, _ = shared_of(self._sets, left, right)
-        good = shared >= self._needed[self._sets.sizes[left] + self._sets.sizes[right]]
-        return left[good], right[good]
+        result: Flags = shared >= self._needed[self._sets.sizes[left] + self._sets.sizes[right]]
+        return result
 
     def _count(self, pairs: int) -> None:
         self._asked += pairs
-        if self._asked > len(self._rows.sizes) and not self._sets.bitmaps:
-            mean = len(self._rows.values) // len(self._rows.sizes)
-            words = min(max(mean, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
+        if self._asked <= len(self._rows.sizes):
+            return
+        mean = len(self._rows.values) // max(len(self._rows.sizes), 1)
+        words = min(max(mean, _BITMAP_WORDS), _MOST_BITMAP_WORDS)
+        if len(self._sets.bitmaps) < words:
             self._sets.bitmaps = bitmaps_of(self._rows, words)

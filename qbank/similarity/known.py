@@ -20,11 +20,11 @@ from qbank.model.item import Item
 from qbank.parts import Pieces, in_pieces
 from qbank.similarity.columns import COLUMNS, LEAST_OPTIONS, Columns, Looked, columns
 from qbank.similarity.compact import Compact, compact
-from qbank.similarity.forms import Form, Forms, Kept
+from qbank.similarity.forms import Forms, Kept
 from qbank.similarity.groups import Paired, among
 from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Telling
-from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
+from qbank.similarity.lookup import commonest_first, pairs_with, told_bits
 from qbank.similarity.regrouped import Before, Large, all_pairs, renewed_pairs
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
 from qbank.similarity.rows import Rows, filtered, gathered, only
@@ -170,7 +170,7 @@ class Known:
         then = np.append(np.frombuffer(before.families, dtype=np.int32), np.int32(-1))  # for place -1
         known = _as_before(then[places], now)
         dirty = np.flatnonzero(has_row & ~known)
-        bits = self.columns.told(f"{column} bits", Form(self.columns.words.themselves), _bits, column)
+        bits = told_bits(self.columns, column)
         if len(dirty) > _MOST_LOOKED_UP * len(at):
             joined = similar_rows(only(rows, has_row), threshold, np.maximum(of, 0))
             blocks = [(one.left, one.right) for one in joined]
@@ -199,10 +199,10 @@ class Known:
             found = moved(places, known, len(then) + 1)
             gone = self._telling(np.flatnonzero((then >= 0) & (found[:-1] < 0)), items.size)
             pairs, still = _still(found, before)
-            of, *sides = (
+            of, codes, counts = (
                 np.frombuffer(one, dtype=np.int64) for one in (before.of, before.large, before.sizes)
             )
-            was = Before(gone, pairs, of[still], Large(*sides))
+            was = Before(gone, pairs, of[still], Large(codes, counts))
             blocks, large = renewed_pairs(items, ~known, was, alike)
         blocks.append((at[:0], at[:0], at[:0]))
         left, right, of = (np.concatenate(side) for side in zip(*blocks, strict=True))
@@ -422,11 +422,6 @@ class Known:
             self._windows,
         )
         return in_pieces(kept)
-
-
-def _bits(form: Form, rows: Rows) -> Ints:
-    """The bits of the forms of some rows, which hold no number twice."""
-    return bits_of(form.of(rows))
 
 
 def _still(now: Ints, before: _Joined | Paired) -> tuple[tuple[Ints, Ints], Flags]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from qbank.similarity.forms import Form
 from qbank.similarity.join import Coded, alike_bits, bitmaps_of, needed_of, ratio_of, shared_of
 from qbank.similarity.rows import Rows, chunks, distinct, gathered, ranges
 
 if TYPE_CHECKING:
-    from qbank.similarity.rows import Flags, Ints
+    from qbank.similarity.columns import Columns
+    from qbank.similarity.rows import Bits, Flags, Ints
 
 _BITMAP_WORDS = 4
 """How many words of 64 bits are kept of a row."""
@@ -45,6 +47,22 @@ def bits_of(rows: Rows) -> Ints:
     import numpy as np
 
     return np.stack(bitmaps_of(rows, _BITMAP_WORDS), axis=1).view(np.int32)
+
+
+def told_bits(columns: Columns, column: str) -> Ints:
+    """The `bits_of` all rows of a column, most of which may be known."""
+    return columns.told(f"{column} bits", Form(columns.words.themselves), _bits_of_form, column)
+
+
+def _bits_of_form(form: Form, rows: Rows) -> Ints:
+    return bits_of(form.of(rows))
+
+
+def bitmaps_in(bits: Ints) -> list[Bits]:
+    """The `bits_of` rows as words of 64 bits."""
+    import numpy as np
+
+    return [*np.ascontiguousarray(bits.view(np.uint64).T)]
 
 
 def pairs_with(
@@ -83,9 +101,7 @@ def pairs_with(
     order = np.argsort(keys, kind="stable")
     keys, owners, places = keys[order], one.owners[order], one.places[order]
     find = _finder(keys, size)
-    coded = Coded(
-        rows.values, rows.starts[:-1], sizes, [*np.ascontiguousarray(bits.view(np.uint64).T)], len(firsts)
-    )
+    coded = Coded(rows.values, rows.starts[:-1], sizes, bitmaps_in(bits), len(firsts))
     found = [np.empty(0, dtype=np.int64)]
     for other in _tails(ranked, lengths, kept):
         # up to the largest number that both have, each has so many numbers as its place tells
