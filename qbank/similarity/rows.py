@@ -25,10 +25,11 @@ _AT_ONCE = 500_000
 _BITS = 63
 """So many bits of a number are sorted."""
 
-_HASH_BITS = 64
+_DIGIT_BITS, _DIGITS = 16, 2
+"""Numbers of so many bits are sorted by counting, and larger ones in so many steps."""
 
-_BUCKETS = 8
-"""So many buckets there are for each number when numbers are looked for that come twice."""
+_MANY = 1 << 18
+"""Fewer numbers are sorted in one step more."""
 
 _LEAST_RUN = 4
 """So many rows that follow each other, on the average, are worth copying in one piece."""
@@ -196,7 +197,7 @@ def first_equal(tokens: Ints, starts: Ints, sizes: Ints, hashes: Bits, families:
     import numpy as np
 
     result: Ints = np.arange(len(sizes))
-    order = np.argsort(hashes, kind="stable")
+    order = stable_order(hashes)
     order = order[sizes[order] > 0]
     same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]]) + 1
     is_like_last = np.zeros(len(order), dtype=bool)
@@ -264,18 +265,33 @@ def in_blocks(rows: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:
             yield filled, rows.values[start : rows.starts[block.stop]], rows.starts[filled] - start
 
 
-def stable_order(numbers: Ints) -> Ints:
-    """The places of numbers from 0 on in order of the numbers, equal ones in order of their places."""
+def stable_order(numbers: Ints | Bits) -> Ints:
+    """The places of numbers in order of the numbers, equal ones in order of their places."""
     import numpy as np
 
+    least, most = (int(one) for one in (numbers.min(initial=0), numbers.max(initial=0)))
     bits = len(numbers).bit_length()
-    if int(numbers.max(initial=0)).bit_length() + bits > _BITS:
+    digits = -(-(most - least).bit_length() // _DIGIT_BITS)
+    if digits <= _DIGITS or (digits == _DIGITS + 1 and len(numbers) < _MANY):
+        return _by_digits(numbers - least, digits)
+    if least < 0 or most.bit_length() + bits > _BITS:
         return np.argsort(numbers, kind="stable")
     # the place in the low bits: numbers are sorted much faster than places are by their numbers
     keys = (numbers.astype(np.int64) << bits) | np.arange(len(numbers))
     keys.sort()
     result: Ints = keys & ((1 << bits) - 1)
     return result
+
+
+def _by_digits(numbers: Ints | Bits, digits: int) -> Ints:
+    """The same, digit by digit: short numbers are sorted by counting, which is faster than comparing."""
+    import numpy as np
+
+    order: Ints = np.argsort(numbers.astype(np.uint16), kind="stable")
+    for digit in range(1, digits):
+        found = (numbers >> digit * _DIGIT_BITS).astype(np.uint16)
+        order = order[np.argsort(found[order], kind="stable")]
+    return order
 
 
 def distinct(numbers: Ints) -> Ints:
@@ -290,13 +306,13 @@ def repeated(numbers: Ints, least: int = 2) -> Ints:
     """The places whose number `least` places have, in order."""
     import numpy as np
 
-    # most are let go by some bits of a hash: in their bucket there are too few
-    bits = (_BUCKETS * len(numbers)).bit_length()
-    stirred = numbers.astype(np.uint64) * np.uint64(FACTORS[0])
-    buckets = (stirred >> np.uint64(_HASH_BITS - bits)).astype(np.int32)
-    at = np.flatnonzero((np.bincount(buckets, minlength=1) >= least)[buckets])
-    _, inverse, counts = np.unique(numbers[at], return_inverse=True, return_counts=True)
-    return at[counts[inverse] >= least]
+    order = stable_order(numbers)
+    ordered = numbers[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(order)])
+    counts = np.diff(np.append(begins, len(order)))
+    result: Flags = np.zeros(len(order), dtype=bool)
+    result[order[np.repeat(counts >= least, counts)]] = True
+    return np.flatnonzero(result)
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
