@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.similarity.rows import (
@@ -42,6 +43,21 @@ _WORTH_TAKING = 0.75
 
 _MOST_BITMAP_WORDS = 16
 """How many at most, for long sets that need not be much alike."""
+
+
+_MANY_MATCHES = 128
+"""Where sets of one token have so many matches each they are rows of tables, compared with every column."""
+
+_CELLS = 1 << 15
+"""About so many cells of a table are looked at at once: so few that they stay in the cache."""
+
+_MOST_ROWS = 64
+
+_HELD = 500_000
+"""So many matches are held until they are looked at."""
+
+_WORDS = ((1, 32), (2, 64))
+"""So many words of 64 bits tell sets of so many tokens apart; of larger sets all words are looked at."""
 
 
 class Pair(NamedTuple):
@@ -162,12 +178,23 @@ class _Sets(Coded):
         least = -(-self.sizes.astype(np.int64) * ratio.numerator // ratio.denominator)
         self.least: Ints = least.astype(np.int32)
         self.partners: Ints = np.searchsorted(self.sizes, self.least)
+        # two alike sets differ in no more tokens than both together have room for
+        most = self.sizes.astype(np.int64) * (ratio.denominator - ratio.numerator)
+        self.rooms: Ints = -(-most // (ratio.denominator + ratio.numerator))
         self.families: Ints = families[distinct] if families.any() else families[:0]
         places = np.empty(len(sizes), dtype=np.int64)
         places[distinct] = np.arange(self.count)
         owners = places[firsts[filled]]
         self.members: Ints = filled[np.argsort(owners, kind="stable")]
         self.member_starts: Ints = np.searchsorted(np.sort(owners), np.arange(self.count + 1))
+        self._folded = {_BITMAP_WORDS: kept}
+
+    def folded(self, words: int) -> list[Bits]:
+        """The bitmaps in fewer words: where two fall on one, their bits tell of the tokens of both."""
+        if words not in self._folded:
+            wide = self.folded(2 * words)
+            self._folded[words] = [one ^ other for one, other in zip(wide[::2], wide[1::2], strict=True)]
+        return self._folded[words]
 
 
 def _by_rarity(rows: Rows, words: int = _BITMAP_WORDS) -> tuple[Ints, Ints, Bits, list[Bits], int]:
@@ -263,8 +290,8 @@ def _all_members(sets: _Sets, one: Ints, other: Ints) -> tuple[Ints, Ints, Ints]
 
 
 class _Entries:
-    """The first tokens of sets, in order of the token and then of the set: the tokens, whose each is, and
-    where in `index` each has its matches.
+    """The first tokens of sets, in order of the token and then of the set: the tokens, whose each is, where
+    in `index` each has its matches, and where the entries of each token begin and those of the last end.
 
     Two sets that meet at a token share at most what the shorter rest holds, and two of similarity n / d share
     n / (n + d) of their sizes together. So (n + d) times the rest less n times the size of the one, its
@@ -274,10 +301,10 @@ class _Entries:
     itself 20,000 times.
     """
 
-    def __init__(self, sets: _Sets, tokens: Ints, owners: Ints, places: Ints) -> None:
+    def __init__(self, sets: _Sets, tokens: Ints, owners: Ints, places: Ints, lists: Ints) -> None:
         import numpy as np
 
-        self.tokens, self.owners = tokens, owners
+        self.tokens, self.owners, self.lists = tokens, owners, lists
         sizes = sets.sizes[owners].astype(np.int64)
         self.costs: Ints = sets.ratio.numerator * sizes
         self.spares: Ints = sum(sets.ratio.as_integer_ratio()) * (sizes - places) - self.costs
@@ -307,6 +334,14 @@ class _Entries:
         result: Ints = bound[order]
         return result
 
+    def likely(self, at: Ints, found: Ints) -> tuple[Ints, Ints, Ints]:
+        """Of entries and matches those that may be alike by what follows the token: it, and the two sets."""
+        index, spares, costs = self.index
+        enough = spares[found] >= self.costs[at]
+        enough &= costs[found] <= self.spares[at]
+        at, found = at[enough], found[enough]
+        return self.tokens[at], self.owners[at], self.owners[index[found]]
+
 
 def _entries(sets: _Sets) -> Iterator[_Entries]:
     """The first tokens of every set, so many that an alike set has one of them, in blocks of whole tokens."""
@@ -321,7 +356,8 @@ def _entries(sets: _Sets) -> Iterator[_Entries]:
     begins = np.append(np.flatnonzero(np.diff(tokens, prepend=-1)), len(tokens))
     for block in chunks(np.diff(begins)):
         part = slice(begins[block.start], begins[block.stop])
-        yield _Entries(sets, tokens[part], owners[part], places[part])
+        lists = begins[block.start : block.stop + 1] - part.start
+        yield _Entries(sets, tokens[part], owners[part], places[part], lists)
 
 
 def _join(sets: _Sets) -> Iterator[tuple[Ints, Ints, Ints]]:
@@ -329,9 +365,7 @@ def _join(sets: _Sets) -> Iterator[tuple[Ints, Ints, Ints]]:
     import numpy as np
 
     for entries in _entries(sets):
-        for block in chunks(added([counts for _, counts in entries.matches])):
-            found = [_likely(entries, block, *part) for part in entries.matches]
-            tokens, here, there = (np.concatenate(side) for side in zip(*found, strict=True))
+        for tokens, here, there in _matches(sets, entries):
             kept = alike_bits(sets, sets.needed, here, there)
             kept = kept[there[kept] < here[kept]]
             tokens, here, there = tokens[kept], here[kept], there[kept]
@@ -343,18 +377,94 @@ def _join(sets: _Sets) -> Iterator[tuple[Ints, Ints, Ints]]:
             yield here[good], there[good], shared[which[good]]
 
 
-def _likely(entries: _Entries, block: slice, begins: Ints, counts: Ints) -> tuple[Ints, Ints, Ints]:
-    """The matches of some entries that may be alike by what follows the token: it, and the two sets."""
+def _matches(sets: _Sets, entries: _Entries) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """The matches of all entries that may be alike, in blocks: the token, and the two sets."""
     import numpy as np
 
-    index, spares, costs = entries.index
-    lengths = counts[block]
-    found = ranges(begins[block], lengths)
-    enough = spares[found] >= np.repeat(entries.costs[block], lengths)
-    enough &= costs[found] <= np.repeat(entries.spares[block], lengths)
-    likely = np.flatnonzero(enough)
-    numbers = np.repeat(np.arange(block.start, block.stop), lengths)[likely]
-    return entries.tokens[numbers], entries.owners[numbers], entries.owners[index[found[likely]]]
+    (begins, counts), *others = entries.matches
+    lists = entries.lists
+    is_long = np.add.reduceat(counts, lists[:-1]) >= _MANY_MATCHES * np.diff(lists)
+    if hasattr(np, "bitwise_count") and is_long.any():  # numpy 1 counts no bits: there all lists are short
+        long = [slice(*lists[at : at + 2].tolist()) for at in np.flatnonzero(is_long).tolist()]
+        found = chain.from_iterable(_of_token(sets, entries, rows) for rows in long)
+        for at, matches in _pooled(found):
+            yield entries.likely(at, matches)
+        counts = np.where(np.repeat(is_long, np.diff(lists)), 0, counts)
+    parts = [(begins, counts), *others]
+    for block in chunks(added([counts for _, counts in parts])):
+        at = np.concatenate([np.repeat(np.arange(block.start, block.stop), part[1][block]) for part in parts])
+        matches = np.concatenate([ranges(part[0][block], part[1][block]) for part in parts])
+        yield entries.likely(at, matches)
+
+
+def _of_token(sets: _Sets, entries: _Entries, rows: slice) -> Iterator[tuple[Ints, Ints]]:
+    """Of all entries of one token the matches whose sets differ in few enough bits: which entries, and where
+    in the index; in blocks. Some stand before or behind the matches of their entry.
+    """
+    import numpy as np
+
+    sizes = sets.sizes[entries.owners[rows]]
+    bounds = [0, *np.searchsorted(sizes, [most for _, most in _WORDS], side="right").tolist(), len(sizes)]
+    for number, words in enumerate((*(words for words, _ in _WORDS), _BITMAP_WORDS)):
+        start, stop = (rows.start + bound for bound in bounds[number : number + 2])
+        if start < stop:
+            yield from _Table(sets, entries, slice(start, stop), words).found()
+
+
+class _Table:
+    """Entries of one token, and all that some of them match, as rows and columns."""
+
+    def __init__(self, sets: _Sets, entries: _Entries, rows: slice, words: int) -> None:
+        import numpy as np
+
+        self._begins, self._counts = (part[rows] for part in entries.matches[0])
+        self._ends = self._begins + self._counts
+        self._rows = rows.start
+        self._first = int(self._begins[0])
+        there = entries.owners[entries.index[0][self._first : int(self._ends[-1])]]
+        sides = entries.owners[rows], there
+        self._bits = [[bits[side] for side in sides] for bits in sets.folded(words)]
+        # where all words are needed, sets may be of any size
+        kind = np.uint8 if words < _BITMAP_WORDS else np.uint16
+        self._rooms: list[Ints] = [sets.rooms[side].astype(kind) for side in sides]
+
+    def found(self) -> Iterator[tuple[Ints, Ints]]:
+        """The cells that differ in few enough bits: of which entry, and where in the index; in blocks."""
+        start = 0
+        while start < len(self._counts):
+            height = min(_CELLS // (int(self._counts[start]) + 1) + 1, _MOST_ROWS)
+            stop = min(start + height, len(self._counts))
+            begin, end = int(self._begins[start]), int(self._ends[stop - 1])
+            if begin < end:
+                cells = self._near(slice(start, stop), slice(begin - self._first, end - self._first))
+                row = cells // (end - begin)
+                yield self._rows + start + row, begin + cells - row * (end - begin)
+            start = stop
+
+    def _near(self, rows: slice, columns: slice) -> Ints:
+        import numpy as np
+
+        own, other = self._rooms
+        room = own[rows, None] + other[columns]
+        differing = added([np.bitwise_count(one[rows, None] ^ two[columns]) for one, two in self._bits])
+        result: Ints = np.flatnonzero(differing <= room)
+        return result
+
+
+def _pooled(parts: Iterable[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints]]:
+    """The same parts as fewer and larger ones."""
+    import numpy as np
+
+    pool: list[tuple[Ints, Ints]] = []
+    held = 0
+    for part in chain(parts, [None]):
+        if part is not None:
+            pool.append(part)
+            held += len(part[0])
+        if pool and (part is None or held >= _HELD):
+            one, other = (np.concatenate(side) for side in zip(*pool, strict=True))
+            yield one, other
+            pool, held = [], 0
 
 
 def needed_of(most: int, ratio: Fraction) -> Ints:

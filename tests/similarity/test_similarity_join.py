@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbank.similarity import lookup
+from qbank.similarity import join, lookup
 from qbank.similarity import rows as rows_of_numbers
 from qbank.similarity.join import Pair, similar_pairs
 from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
@@ -68,6 +68,40 @@ def test_without_counting_of_bits_the_result_is_the_same(
     with pytest.MonkeyPatch.context() as patch:
         patch.delattr("numpy.bitwise_count", raising=False)  # as in numpy 1
         assert set(similar_pairs(sets, threshold)) == brute_force(sets, threshold)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(SETS, THRESHOLDS, st.integers(1, 40))
+def test_sets_of_a_frequent_word_are_compared_as_tables(
+    sets: list[frozenset[str]], threshold: float, rows: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(join, "_MANY_MATCHES", 1e-9)
+        patch.setattr(join, "_MOST_ROWS", rows)
+        patch.setattr(join, "_HELD", 3 * rows)
+        found = list(similar_pairs(sets, threshold))
+    assert len(found) == len(set(found))
+    assert set(found) == brute_force(sets, threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.6, 0.9])
+def test_tables_of_sets_of_all_sizes_and_families(threshold: float) -> None:
+    draw = random.Random(11)
+    words = [f"w{number}" for number in range(400)]
+    sets = [frozenset(draw.sample(words, size)) for size in range(1, 320, 2)]
+    sets += [one - {draw.choice([*one])} | {"new"} for one in sets]
+    families = [draw.choice([0, 0, 0, 1, 2]) for _ in sets]
+    wanted = {
+        pair
+        for pair in brute_force(sets, threshold)
+        if not families[pair.left] or families[pair.left] != families[pair.right]
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(join, "_MANY_MATCHES", 1e-9)
+        found = list(similar_pairs(sets, threshold, families))
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+    assert len(wanted) > 50
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
