@@ -16,9 +16,11 @@ from qbank.similarity.join import shared_numbers
 from qbank.similarity.outlines import blooms
 from qbank.similarity.renewed import moved
 from qbank.similarity.rows import (
+    FACTORS,
     Rows,
     any_of_each,
     chunks,
+    count_of_each,
     distinct,
     filtered,
     gathered,
@@ -58,6 +60,11 @@ _MOST = (1 << 16) - 1
 
 _MARKS = 1 << 22
 """So many places has the table that tells which pairs of words stand in a key."""
+
+_MARK_BITS = 22
+"""So many bits of a hash tell which words stand in which stems."""
+
+_LOW = (1 << 32) - 1
 
 
 class Kinds(NamedTuple):
@@ -181,13 +188,27 @@ class Crossing:
         other, target = pairs // len(rare.sizes), pairs % len(rare.sizes)
         for block in chunks(self._stems.sizes[other] + rare.sizes[target]):
             one, two = target[block], other[block]
-            good = self._share_enough(one, two) & (one != two)
-            yield from zip(one[good].tolist(), two[good].tolist(), strict=True)
+            at = np.flatnonzero(self._may_share_enough(one, two) & (one != two))
+            at = at[self._share_enough(one[at], two[at])]
+            yield from zip(one[at].tolist(), two[at].tolist(), strict=True)
 
     def _wanted(self, targets: Ints) -> _Wanted:
         """What a stem must have of the rare words of some targets."""
         rare = gathered(self._rare, targets)
         return _Wanted(blooms(rare), rare.sizes - self._least[targets])
+
+    def _may_share_enough(self, targets: Ints, others: Ints) -> Flags:
+        """The same but for some pairs too many: a few bits of a hash stand for a word in a stem."""
+        import numpy as np
+
+        is_next = np.diff(others, prepend=others[:1]) != 0  # the pairs are in order of the other
+        stems = gathered(self._stems, others[np.flatnonzero(is_next | (np.arange(len(others)) == 0))])
+        marks = np.zeros(1 << _MARK_BITS, dtype=bool)
+        marks[_marked(stems, np.arange(len(stems.sizes)))] = True
+        rare = gathered(self._rare, targets)
+        found = marks[_marked(rare, np.cumsum(is_next))]
+        result: Flags = count_of_each(found, rare.starts) >= self._least[targets]
+        return result
 
     def _share_enough(self, targets: Ints, others: Ints) -> Flags:
         """Of which pairs the other stem has enough of the target's rare words."""
@@ -333,6 +354,17 @@ def _owners(rows: Rows, at: Ints) -> Ints:
 
     owners: Ints = np.searchsorted(rows.starts, at, side="right") - 1
     return owners
+
+
+def _marked(rows: Rows, numbers: Ints) -> Ints:
+    """Some bits of a hash of every value and the number of its row."""
+    import numpy as np
+
+    hashes = rows.values.astype(np.uint32) * np.uint32(FACTORS[0] & _LOW)
+    hashes ^= np.repeat(numbers.astype(np.uint32) * np.uint32(FACTORS[1] & _LOW), rows.sizes)
+    hashes *= np.uint32(FACTORS[2] & _LOW)
+    hashes >>= np.uint32(32 - _MARK_BITS)
+    return hashes.view(np.int32)
 
 
 def _ranked(rows: Rows, kept: Flags, ranks: Ints) -> Rows:

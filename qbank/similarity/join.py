@@ -24,10 +24,12 @@ from qbank.similarity.rows import (
     distinct,
     encoded,
     first_equal,
+    gathered,
     in_blocks,
     is_dense,
     ranges,
     stable_order,
+    stacked,
 )
 
 if TYPE_CHECKING:
@@ -525,15 +527,13 @@ def shared_numbers(one: Rows, other: Rows, left: Ints, right: Ints) -> Ints:
     """How many numbers each of some rows of the one shares with a row of the other; none holds one twice."""
     import numpy as np
 
-    size = int(max(one.values.max(initial=0), other.values.max(initial=0))) + 1
-    both = Coded(
-        np.concatenate((one.values, other.values)),
-        np.concatenate((one.starts[:-1], len(one.values) + other.starts[:-1])),
-        np.concatenate((one.sizes, other.sizes)),
-        [],
-        size,
-    )
-    return shared_of(both, left, len(one.sizes) + right)[0]
+    result = np.zeros(len(left), dtype=np.int64)
+    for block in chunks(one.sizes[left] + other.sizes[right]):
+        rows = stacked(gathered(one, left[block]), gathered(other, right[block]))
+        both = Coded(rows.values, rows.starts, rows.sizes, [], int(rows.values.max(initial=0)) + 1)
+        numbers = np.arange(block.stop - block.start)
+        result[block] = shared_of(both, numbers, len(numbers) + numbers)[0]
+    return result
 
 
 class Likeness:
