@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
-    'qbank.rules.bank': ('e139542e0d5bbcc48325edba7862a51f', {
+    'qbank.rules.bank': ('ff56185b0b75082b6271616ef4c1f67e', {
         'cue_between_items': ('info', 'bank', True, False, True, False, (), {'shared': 2, 'share': 0.01, 'part': 0.5, 'words': 50}),
         'empty_cell': ('error', 'blueprint', True, False, True, False, (), {}),
         'key_longest_rate': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'z': 3.0, 'excess': 0.05}),
         'key_position_skew': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'alpha': 0.01}),
         'thin_cell': ('warning', 'blueprint', True, False, True, False, (), {}),
     }),
-    'qbank.rules.cues': ('66a7559f079e210547917343f71d48a9', {
+    'qbank.rules.cues': ('c9565421490809fa5e5f57abb814bd3c', {
         'absolute_term_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'article_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'clang_cue': ('info', 'item', True, False, True, False, ('MultipleChoice',), {'share': 0.02, 'short': 40}),
