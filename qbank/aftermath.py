@@ -21,6 +21,7 @@ from qbank.model.blueprint import Blueprint
 from qbank.model.earlier import Earlier
 from qbank.model.index import BankIndex
 from qbank.rule import Rule, Scope
+from qbank.rules.links.missing_media import GONE
 
 _LOOKED_AT = frozenset((Bank, BankIndex, BankRecord, Blueprint, Earlier))
 """What a rule asks for that may hang on records of other files, and on nothing but records."""
@@ -43,6 +44,17 @@ def suspects(
         for one in report.diagnostics
         if one.rule in hanging and not one.related and not is_changed(one.file)
     )
+
+
+def without_files(report: Report, root: str, is_changed: Callable[[str], bool]) -> tuple[Diagnostic, ...]:
+    """The findings in unchanged files about a file below the bank's `root` that a change took away."""
+
+    def is_gone(message: str) -> bool:
+        file = message.removeprefix(GONE).replace("\\", "/")
+        return message.startswith(GONE) and is_changed(f"{root}/{file}")
+
+    found = [one for one in report.diagnostics if one.rule == "missing-media" and not is_changed(one.file)]
+    return tuple(one for one in found if is_gone(one.message))
 
 
 def _hangs_on_others(rule: Rule, record_changed: bool) -> bool:

@@ -45,7 +45,8 @@ def test_one_value_is_json(records: list[dict[str, Any]], indent: int | None, is
         "- {id: a-1, stem: Why?}\n",
         "{items: [{id: a-1}]}\n",
         "[{id: a-1}]\n",
-        '{"id": "a-1",\n"stem": \n',
+        '{"id": "a-1",\n"stem": Why?}\n',
+        '[{id: "a-1", stem: \n',
         "items:\n- id: a-1\n",
         "# id, stem, key\n- id: a-1\n",
     ],
@@ -53,6 +54,13 @@ def test_one_value_is_json(records: list[dict[str, Any]], indent: int | None, is
 def test_all_else_is_yaml(text: str) -> None:
     assert suffix_of(text.encode()) == ".yaml"
     assert named(suffix_of(text.encode())) == "YAML"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id": "a-1",\n"stem": \n', '[\n {"id": "a-1", "st', '{"bank": {"id": "b"},\n"it']
+)
+def test_json_that_is_cut_off_is_json(text: str) -> None:
+    assert suffix_of(text.encode()) == ".json"
 
 
 def test_a_line_that_is_cut_off_is_one_of_json_lines() -> None:

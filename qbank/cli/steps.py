@@ -225,8 +225,10 @@ def broken_elsewhere(
     try:
         new = aftermath.broken(suspected, settings, before)
     except PathError as error:  # the bank is new, or git does not have all of it
-        say(f"info: the bank at {ref} cannot be read, so what breaks in other files is not told: {error}")
+        told = f"the bank at {ref} cannot be read, so what breaks in other files is not told: {error}"
+        say(f"info: {told}", quiet=quiet)
         new = ()
+    new = (*new, *aftermath.without_files(found, bank.root, is_changed))
     if new:
         told = "1 finding was" if len(new) == 1 else f"{len(new)} findings were"
         say(f"info: {told} not there at {ref}, in files that did not change", quiet=quiet)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+
+from qbank.reading import yaml_text
+from qbank.reading.text import Unreadable, decode
 
 _MARK = b"\xef\xbb\xbf"
 _LINES = 20
 """Lines, blank ones aside, that are looked at."""
 _MEMBERS = frozenset(("bank", "stimuli", "items"))
+_QUOTED = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
 _NAMES = {".yaml": "YAML", ".json": "JSON", ".jsonl": "JSON Lines"}
 
 
@@ -18,7 +23,8 @@ def suffix_of(data: bytes) -> str:
     """The suffix that a file with this text should have; "" for a table, which is no bank.
 
     JSON Lines are lines that all open a mapping, one of which at least is a whole JSON object: a broken line
-    among them stays a broken line. JSON is what holds one JSON value. All else is taken for YAML.
+    among them stays a broken line. JSON is what holds one JSON value, and what begins like one with a quoted
+    name and is no YAML. All else is taken for YAML.
     """
     body = data.removeprefix(_MARK)
     first = list(islice(_lines(body), _LINES))
@@ -28,7 +34,7 @@ def suffix_of(data: bytes) -> str:
             return ".json"
         if found:
             return ".jsonl"
-    if body.lstrip()[:1] in (b"{", b"[") and _value(body) is not None:
+    if body.lstrip()[:1] in (b"{", b"[") and (_value(body) is not None or _is_broken(body)):
         return ".json"
     return "" if first and _is_header(first[0]) else ".yaml"
 
@@ -54,6 +60,17 @@ def _value(text: bytes) -> Any:
         return json.loads(text.decode())
     except (ValueError, RecursionError):
         return None
+
+
+def _is_broken(body: bytes) -> bool:
+    """Whether a text begins like JSON, of a mapping with a quoted name, and is no YAML."""
+    if not _QUOTED.match(body):
+        return False
+    try:
+        yaml_text.parse(decode(body))
+    except Unreadable:
+        return True
+    return False
 
 
 def _is_bank(tree: dict[str, Any]) -> bool:

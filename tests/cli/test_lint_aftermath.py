@@ -143,3 +143,23 @@ def test_a_bank_of_a_file_that_is_moved(qbank: Qbank, bank: Path) -> None:
     ran = qbank("lint", "elsewhere", "--changed-since", "HEAD", "--select", "links")
     assert ran.code == 1
     assert "unknown-enemy" in ran.out
+
+
+def test_a_picture_that_is_gone(qbank: Qbank, bank: Path) -> None:
+    """Nobody changed the item that shows it; one that was never there is an old story."""
+    (bank / "media").mkdir()
+    (bank / "media" / "ulna.png").write_bytes(b"\x89PNG")
+    text = "- {id: shown, type: essay, stem: 'Name it: ![the bone](media/ulna.png) ![it](media/never.png)'}\n"
+    (bank / "items" / "shown.yaml").write_text(text, encoding="utf-8")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "second")
+    (bank / "media" / "ulna.png").unlink()
+    (said,) = found(qbank, "--select", "links")
+    assert said == ("missing-media", "shown", "there is no file media/ulna.png")
+
+
+def test_of_a_bank_that_cannot_be_compared_quiet_says_nothing(qbank: Qbank, bank: Path) -> None:
+    git("rm", "--quiet", "--cached", "bones/bank.yaml")
+    git("commit", "--quiet", "-m", "gone")
+    assert "cannot be read" in qbank("lint", "bones", "--changed-since", "HEAD").err
+    assert "cannot be read" not in qbank("lint", "bones", "--changed-since", "HEAD", "--quiet").err

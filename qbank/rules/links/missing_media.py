@@ -14,6 +14,8 @@ from qbank.rule import rule
 from qbank.rules.links._media import outside, shown
 from qbank.screening import mentions
 
+GONE = "there is no file "
+"""How it is said of a file that is not there; the file follows."""
 _HINT = "Put the file there, or correct the path; it is relative to the bank's folder."
 
 
@@ -42,10 +44,10 @@ def _missing(where: Where, file: str, root: Path) -> Iterator[Finding]:
     try:
         if leads_outside(path, root):
             return
-        why = "" if path.is_file() else f"there is no file {file}"
+        why = "" if path.is_file() else f"{GONE}{file}"
         if not why and not os.access(path, os.R_OK):
             why = f"the file {file} cannot be read"
     except (OSError, ValueError):
-        why = f"there is no file {file}"
+        why = f"{GONE}{file}"
     if why:
         yield Finding(where, why, hint=_HINT)
