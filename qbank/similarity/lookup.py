@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.similarity.forms import Form
 from qbank.similarity.join import Coded, alike_bits, bitmaps_of, needed_of, ratio_of, shared_of
-from qbank.similarity.rows import Rows, chunks, distinct, gathered, ranges
+from qbank.similarity.rows import Rows, chunks, distinct, gathered, ranges, stable_order
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from qbank.similarity.columns import Columns
     from qbank.similarity.rows import Bits, Flags, Ints
 
@@ -21,6 +23,9 @@ _AT_ONCE = 100_000
 
 _MOST_LISTED = 1 << 23
 """So many numbers at most have a place in a table."""
+
+_NEVER = 2**31 - 1
+"""No row is so large."""
 
 
 class Ranked(NamedTuple):
@@ -35,7 +40,7 @@ class Ranked(NamedTuple):
 
 
 class _Tails(NamedTuple):
-    """The last numbers of some rows: the numbers, and for each its row and its place in it."""
+    """Some of the last numbers of some rows: the numbers, and for each its row and its place in it."""
 
     numbers: Ints
     owners: Ints
@@ -79,51 +84,77 @@ def pairs_with(
     sizes = rows.sizes.astype(np.int32)
     most = int(sizes.max(initial=0))
     needed = needed_of(2 * most, ratio)
-    least = (-(-np.arange(most + 1) * ratio.numerator // ratio.denominator)).astype(np.int32)[sizes]
-    both = (np.arange(1, most + 1) * (ratio.numerator + ratio.denominator) // ratio.numerator).astype(
-        np.int32
-    )
-    lengths = np.where(kept & (sizes > 0), sizes - least + 1, 0)
-    is_wanted = np.zeros(len(sizes), dtype=bool)
-    is_wanted[wanted] = True
-    none = np.empty(0, dtype=np.int32)
-    parts = [*_tails(ranked, lengths, is_wanted), _Tails(none, none, none)]
-    one = _Tails(*map(np.concatenate, zip(*parts, strict=True)))
-    # sorted by the number and then by the size of its row; behind all is what is not looked up
-    looked_up = distinct(one.numbers)
-    behind = len(looked_up) * (most + 2)
-    size = behind + most + 2
-    firsts: Ints = np.full(int(rows.values.max(initial=-1)) + 1, behind, dtype=np.int64)
-    firsts[looked_up] = np.arange(len(looked_up)) * (most + 2)
-    if size <= _MOST_LISTED:
-        firsts = firsts.astype(np.int32)  # half as far apart
-    keys = firsts[one.numbers] + sizes[one.owners]
-    order = np.argsort(keys, kind="stable")
-    keys, owners, places = keys[order], one.owners[order], one.places[order]
-    find = _finder(keys, size)
-    coded = Coded(rows.values, rows.starts[:-1], sizes, bitmaps_in(bits), len(firsts))
+    lengths = np.where(kept & (sizes > 0), sizes - least_of(most, ratio)[sizes] + 1, 0)
+    sought = _Sought(ranked, sizes, lengths, wanted, ratio)
+    vocabulary = int(rows.values.max(initial=-1)) + 1
+    coded = Coded(rows.values, rows.starts[:-1], sizes, bitmaps_in(bits), vocabulary)
     found = [np.empty(0, dtype=np.int64)]
-    for other in _tails(ranked, lengths, kept):
-        # up to the largest number that both have, each has so many numbers as its place tells
-        bound = np.clip(both[other.places] - sizes[other.owners], -1, most)
-        keyed = firsts[other.numbers]
-        begins = find(keyed + least[other.owners])
-        counts = np.maximum(find(keyed + bound + 1) - begins, 0)
-        for block in chunks(counts, _AT_ONCE):
-            at = ranges(begins[block], counts[block])
-            here, there = owners[at], np.repeat(other.owners[block], counts[block])
-            likely = np.flatnonzero((places[at] + 1 >= needed[sizes[here] + sizes[there]]) & (here != there))
-            here, there = here[likely], there[likely]
+    for tails in _tails(ranked, lengths, sought.largest):
+        for here, there in sought.met(tails):
             near = alike_bits(coded, needed, here, there)
             here, there = here[near], there[near]
-            apart = (families[here] == 0) | (families[here] != families[there])
-            here, there = here[apart], there[apart]
+            apart = (here != there) & ((families[here] == 0) | (families[here] != families[there]))
+            here, there = here[apart].astype(np.int64), there[apart].astype(np.int64)
             found.append(np.minimum(here, there) * len(sizes) + np.maximum(here, there))
     pairs = distinct(np.concatenate(found))
     first = pairs // max(len(sizes), 1)
     later = pairs - first * len(sizes)
     good = shared_of(coded, first, later)[0] >= needed[sizes[first] + sizes[later]]
     return first[good], later[good]
+
+
+def least_of(most: int, ratio: Fraction) -> Ints:
+    """For every size up to `most` how many numbers another row at least has, and shares, that is alike."""
+    import numpy as np
+
+    return (-(-np.arange(most + 1) * ratio.numerator // ratio.denominator)).astype(np.int32)
+
+
+class _Sought:
+    """The last numbers of the wanted rows, by number and then by the size of the row.
+
+    Up to the largest number that two rows share, each has so many numbers as its place there tells. So a
+    place is good up to a size of the other row, its reach.
+    """
+
+    def __init__(self, ranked: Ranked, sizes: Ints, lengths: Ints, wanted: Ints, ratio: Fraction) -> None:
+        import numpy as np
+
+        self._sizes, most = sizes, int(sizes.max(initial=0))
+        both = np.arange(1, most + 1) * (ratio.numerator + ratio.denominator) // ratio.numerator
+        self._both: Ints = both.astype(np.int32)
+        numbers, owners, places = _last(ranked, lengths, wanted)
+        looked_up = distinct(numbers)
+        # of the sizes only those count that a wanted row has: so the table stays small
+        self._ranks: Ints = np.searchsorted(distinct(sizes[wanted]), np.arange(most + 2))
+        self._low: Ints = self._ranks[least_of(most, ratio)]
+        width = int(self._ranks[-1]) + 1
+        self._first: Ints = np.zeros(int(ranked.rows.values.max(initial=-1)) + 1, dtype=np.int64)
+        self._first[looked_up] = np.arange(len(looked_up)) * width
+        keys = self._first[numbers] + self._ranks[sizes[owners]]
+        order = stable_order(keys)
+        self._find = _finder(keys[order], len(looked_up) * width)
+        self._owners: Ints = owners[order]
+        self._reach: Ints = (self._both[places] - sizes[owners])[order]
+        self.largest: Ints = np.full(len(self._first), -1, dtype=np.int32)
+        if len(order):
+            begins = self._find(self._first[looked_up])
+            self.largest[looked_up] = np.maximum.reduceat(self._reach, begins)
+
+    def met(self, tails: _Tails) -> Iterator[tuple[Ints, Ints]]:
+        """The pairs of wanted rows and others that meet at a number with enough before it; in blocks."""
+        import numpy as np
+
+        sizes = self._sizes[tails.owners]
+        first = self._first[tails.numbers]
+        begins = self._find(first + self._low[sizes])
+        reach = np.minimum(self._both[tails.places] - sizes, len(self._ranks) - 2)
+        counts = self._find(first + self._ranks[reach + 1]) - begins
+        for block in chunks(counts, _AT_ONCE):
+            at = ranges(begins[block], counts[block])
+            good = np.flatnonzero(self._reach[at] >= np.repeat(sizes[block], counts[block]))
+            here, there = self._owners[at[good]], np.repeat(tails.owners[block], counts[block])[good]
+            yield here, there
 
 
 def commonest_first(rows: Rows, first: int, least: int) -> Ranked:
@@ -143,32 +174,60 @@ def commonest_first(rows: Rows, first: int, least: int) -> Ranked:
 
 
 def _finder(keys: Ints, size: int) -> Callable[[Ints], Ints]:
-    """Tells where numbers up to `size` would stand among keys in order: by a table if it is not large."""
+    """Tells where numbers below `size` would stand among keys in order: by a table if it is not large."""
     import numpy as np
 
     if size > _MOST_LISTED:
         return lambda wanted: np.searchsorted(keys, wanted)
-    table = np.zeros(size + 1, dtype=np.int32)
-    different, counts = np.unique(keys, return_counts=True)
-    table[different + 1] = counts
-    np.cumsum(table, out=table)
+    gaps = np.diff(np.concatenate(([-1], keys, [size])))
+    table = np.repeat(np.arange(len(gaps), dtype=np.int32), gaps)
     return lambda wanted: table[wanted]
 
 
-def _tails(ranked: Ranked, lengths: Ints, wanted: Flags) -> Iterator[_Tails]:
-    """So many of the last numbers of each of the wanted rows; in blocks."""
+def _last(ranked: Ranked, lengths: Ints, wanted: Ints) -> _Tails:
+    """So many of the last numbers of each of the wanted rows."""
     import numpy as np
 
     is_apart = np.zeros(len(lengths), dtype=bool)
     is_apart[ranked.apart] = True
-    rising = np.flatnonzero(wanted & ~is_apart)
-    turned = np.flatnonzero(wanted[ranked.apart])
-    for rows, some, owners in (
+    rising = wanted[~is_apart[wanted]]
+    turned = np.flatnonzero(np.isin(ranked.apart, wanted))
+    parts = []
+    for rows, owners, some in (
         (ranked.rows, rising, rising),
-        (ranked.turned, turned, ranked.apart[turned]),
+        (ranked.turned, ranked.apart[turned], turned),
     ):
-        for block in chunks(lengths[owners], _AT_ONCE):
-            counts, here = lengths[owners[block]], some[block]
-            places = ranges(rows.sizes[here] - counts, counts)
-            values = rows.values[np.repeat(rows.starts[here], counts) + places]
-            yield _Tails(values, np.repeat(owners[block], counts), places.astype(np.int32))
+        counts = lengths[owners]
+        places = ranges(rows.sizes[some] - counts, counts)
+        values = rows.values[np.repeat(rows.starts[some], counts) + places]
+        parts.append(_Tails(values, np.repeat(owners, counts).astype(np.int32), places))
+    return _Tails(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _tails(ranked: Ranked, lengths: Ints, largest: Ints) -> Iterator[_Tails]:
+    """Those of so many of the last numbers of each row whose `largest` is not below the size of the row.
+
+    In blocks. Nearly all numbers are let go before anything else is asked about them.
+    """
+    import numpy as np
+
+    own = lengths.copy()
+    own[ranked.apart] = 0
+    everything = np.arange(len(lengths), dtype=np.int32)
+    for rows, owners, counts in (
+        (ranked.rows, everything, own),
+        (ranked.turned, everything[ranked.apart], lengths[ranked.apart]),
+    ):
+        sizes = rows.sizes.astype(np.int32)
+        # what stands before the last numbers of a row is never wanted
+        limits = np.column_stack((np.full(len(sizes), _NEVER, dtype=np.int32), sizes)).ravel()
+        pieces = np.column_stack((sizes - counts, counts)).ravel()
+        for block in chunks(sizes, _AT_ONCE):
+            begin, end = rows.starts[block.start], rows.starts[block.stop]
+            both = slice(2 * block.start, 2 * block.stop)
+            values = rows.values[begin:end]
+            found = largest.take(values, mode="clip")  # that is faster, and all are there
+            at = np.flatnonzero(found >= np.repeat(limits[both], pieces[both]))
+            here = np.repeat(everything[block], sizes[block])[at]
+            places = at - (rows.starts[here] - begin)
+            yield _Tails(values[at], owners[here], places)
