@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbank.similarity.renewed import NONE, as_bytes, moved, order
-from qbank.similarity.rows import Rows, ranges
+from qbank.similarity.renewed import NONE, as_bytes, renewed
+from qbank.similarity.rows import Rows, gathered
 
 if TYPE_CHECKING:
     from qbank.similarity.rows import Ints
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 _LOW = 16
 """So many bits of every number stand in one place; of the few that have more, the others in another."""
 
-_LEAST_RUN = 4
-"""So many rows that follow each other, on the average, are worth copying in one piece."""
+_HIGH = 15
+"""So many bits are left of a number below 2**31."""
 
 
 class Compact(msgspec.Struct, array_like=True, frozen=True):
-    """Rows of numbers below 2**31: the low bits of all, the length of each row, where numbers are larger than
-    that, and their other bits.
+    """Rows of numbers below 2**31: the low bits of all, the length of each row, how many numbers of each row
+    have more bits than that, and of each of these the place in its row with the other bits.
     """
 
     low: memoryview = NONE
     lengths: memoryview = NONE
-    places: memoryview = NONE
-    high: memoryview = NONE
+    counts: memoryview = NONE
+    large: memoryview = NONE
 
     @property
     def sizes(self) -> Ints:
@@ -39,46 +39,34 @@ class Compact(msgspec.Struct, array_like=True, frozen=True):
     @property
     def starts(self) -> Ints:
         """Where each row starts, and the end of the last."""
-        import numpy as np
+        return _starts(self.sizes)
 
-        return np.concatenate(([0], np.cumsum(self.sizes, dtype=np.int64)))
+    @property
+    def rows(self) -> Rows:
+        """All rows."""
+        return _joined(self._low, self._large)
 
     def some(self, numbers: Ints) -> Rows:
         """Some of the rows."""
-        import numpy as np
+        return _joined(gathered(self._low, numbers), gathered(self._large, numbers))
 
-        sizes, starts = self.sizes[numbers], self.starts
-        at = ranges(starts[numbers], sizes)
-        values = np.frombuffer(self.low, dtype=np.uint16)[at].astype(np.int32)
-        places, high = self._large
-        if len(places):
-            found = np.minimum(np.searchsorted(places, at), len(places) - 1)
-            values += np.where(places[found] == at, high[found] << _LOW, 0)
-        return Rows(values, np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))))
-
-    def renewed(self, fresh: Rows, places: Ints) -> Rows:
+    def renewed(self, fresh: Rows, places: Ints) -> Compact:
         """The row of each item: that at its place or, where that is -1, the next of `fresh`."""
-        import numpy as np
-
-        old, count = self.starts, len(self.sizes)
-        rows = order(places, count)
-        sizes = np.concatenate((self.sizes, fresh.sizes))[rows]
-        starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
-        begins = np.concatenate((old[:-1], old[-1] + fresh.starts[:-1]))[rows]
-        values = _copied(np.frombuffer(self.low, dtype=np.uint16), fresh.values, begins, starts)
-        at, high = self._large
-        owners = np.searchsorted(old, at, side="right") - 1
-        now = moved(places, places >= 0, count)[owners]
-        stays = np.flatnonzero(now >= 0)
-        values[(at - old[owners])[stays] + starts[now[stays]]] += high[stays] << _LOW
-        return Rows(values, starts)
+        new = compact(fresh)
+        return _packed(renewed(self._low, new._low, places), renewed(self._large, new._large, places))
 
     @property
-    def _large(self) -> tuple[Ints, Ints]:
-        """The places of numbers with more bits, in order, and these."""
+    def _low(self) -> Rows:
         import numpy as np
 
-        return np.frombuffer(self.places, dtype=np.int32), np.frombuffer(self.high, dtype=np.int32)
+        return Rows(np.frombuffer(self.low, dtype=np.uint16), self.starts)
+
+    @property
+    def _large(self) -> Rows:
+        import numpy as np
+
+        counts = np.frombuffer(self.counts, dtype=np.int32)
+        return Rows(np.frombuffer(self.large, dtype=np.int64), _starts(counts))
 
 
 def compact(rows: Rows) -> Compact:
@@ -86,31 +74,31 @@ def compact(rows: Rows) -> Compact:
     import numpy as np
 
     places = np.flatnonzero(rows.values >= 1 << _LOW)
-    high = rows.values[places] >> _LOW
-    return Compact(
-        as_bytes(rows.values.astype(np.uint16)),
-        as_bytes(rows.sizes.astype(np.int32)),
-        as_bytes(places.astype(np.int32)),
-        as_bytes(high.astype(np.int32)),
-    )
+    starts = np.searchsorted(places, rows.starts)
+    within = places - np.repeat(rows.starts[:-1], np.diff(starts))
+    large = within << _HIGH | rows.values[places] >> _LOW
+    return _packed(Rows(rows.values.astype(np.uint16), rows.starts), Rows(large, starts))
 
 
-def _copied(low: Ints, fresh: Ints, begins: Ints, starts: Ints) -> Ints:
-    """Pieces of two arrays, the one behind the other, by where each begins there and starts here."""
+def _packed(low: Rows, large: Rows) -> Compact:
     import numpy as np
 
-    sizes = np.diff(starts)
-    is_first = np.ones(len(begins), dtype=bool)
-    is_first[1:] = (begins[1:] != begins[:-1] + sizes[:-1]) | (begins[1:] == len(low))
-    firsts = np.flatnonzero(is_first)
-    if len(firsts) * _LEAST_RUN > len(begins):
-        result: Ints = np.concatenate((low, fresh), dtype=np.int32)[ranges(begins, sizes)]
-        return result
-    values = np.empty(int(starts[-1]), dtype=np.int32)
-    ends = starts[np.append(firsts[1:], len(begins))[: len(firsts)]]
-    for begin, start, end in zip(
-        begins[firsts].tolist(), starts[firsts].tolist(), ends.tolist(), strict=True
-    ):
-        source, at = (low, begin) if begin < len(low) else (fresh, begin - len(low))
-        values[start:end] = source[at : at + end - start]
-    return values
+    sizes = (rows.sizes.astype(np.int32) for rows in (low, large))
+    return Compact(*map(as_bytes, (low.values, *sizes, large.values)))
+
+
+def _joined(low: Rows, large: Rows) -> Rows:
+    """The rows of which these are the low bits, and the places and other bits of some."""
+    import numpy as np
+
+    values = low.values.astype(np.int32)
+    places = np.repeat(low.starts[:-1], large.sizes) + (large.values >> _HIGH)
+    high = large.values & ((1 << _HIGH) - 1)
+    values[places] += (high << _LOW).astype(np.int32)
+    return Rows(values, low.starts)
+
+
+def _starts(sizes: Ints) -> Ints:
+    import numpy as np
+
+    return np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))

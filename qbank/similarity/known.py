@@ -136,7 +136,9 @@ class Known:
 
         before, places, fresh = self._before, self._places, self._fresh
         both = order(places, len(before.generic))
-        rows = {column: self._old(column).renewed(fresh.rows(column), places) for column in COLUMNS}
+        rows = {
+            column: self._compact[column].rows if before.rows else fresh.rows(column) for column in COLUMNS
+        }
         generic = np.concatenate((np.frombuffer(before.generic, dtype=bool), fresh.is_generic))[both]
         offers = np.where(self._offers == 0, -1 - np.arange(len(places)), self._offers)
         return Columns(fresh.words, rows, generic, offers, self._told)
@@ -384,6 +386,15 @@ class Known:
             )
         return result
 
+    @cached_property
+    def _compact(self) -> dict[str, Compact]:
+        """The rows of all columns, as they are kept."""
+        if not self._before.rows:
+            return {column: compact(self.columns.rows(column)) for column in COLUMNS}
+        return {
+            column: self._old(column).renewed(self._fresh.rows(column), self._places) for column in COLUMNS
+        }
+
     def _old(self, column: str) -> Compact:
         """The rows of a column of the earlier bank."""
         return self._before.rows.get(column, Compact())
@@ -398,17 +409,24 @@ class Known:
         result: Ints = np.concatenate((old, new))[order(self._places, len(old))]
         return result
 
+    @property
+    def _words(self) -> str:
+        """The words of the bank: those that were known, and behind them the others."""
+        words = self.columns.words.names
+        before = self._before.words
+        return _BETWEEN.join([before, *words[len(self._names) :]] if before else words)
+
     def _packed(self) -> Pieces:
         import numpy as np
 
         words = self.columns.words.looked
         counted = self._counted
         kept = _Kept(
-            _BETWEEN.join(words.numbers),
+            self._words,
             words.forms,
             [*map(as_bytes, words[2:])],
             self._before.used or len(words.numbers),
-            {column: compact(self.columns.rows(column)) for column in COLUMNS},
+            self._compact,
             as_bytes(np.packbits(self._lower.values.view(np.uint8))),
             as_bytes(self._lower_counts),
             packed(self._odd),

@@ -81,12 +81,10 @@ class Vocabulary:
         """Whether a content word never stands in lower case."""
         return kind_of(word) is Kind.WORD and word not in self._lower_case
 
-    @property
+    @cached_property
     def counts(self) -> tuple[Ints, Ints]:
         """How many stems have each meaning, and how many keys each word, by their numbers; rounded."""
-        import numpy as np
-
-        return np.array(self._stems, dtype=np.int32), np.array(self._keys, dtype=np.int32)
+        return _owners(self._columns.gists), _owners(self._columns.keys)
 
     def _weighed(self, word: str) -> float:
         if kind_of(word) is Kind.FUNCTION:
@@ -104,17 +102,18 @@ class Vocabulary:
     @cached_property
     def _stems(self) -> list[int]:
         """For every meaning by its number: how many stems have it."""
-        return _owners(self._columns.gists)
+        found: list[int] = self.counts[0].tolist()
+        return found
 
     @cached_property
     def _keys(self) -> list[int]:
         """For every word of a key by its number: how many keys have it."""
-        return _owners(self._columns.keys)
+        found: list[int] = self.counts[1].tolist()
+        return found
 
 
-def _owners(rows: Rows) -> list[int]:
+def _owners(rows: Rows) -> Ints:
     """For every number how many rows have it, rounded, where none has it twice."""
     import numpy as np
 
-    counts: list[int] = rounded(np.bincount(rows.values)).tolist()
-    return counts
+    return rounded(np.bincount(rows.values)).astype(np.int32)

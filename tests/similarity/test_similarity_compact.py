@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbank.similarity import compact as compact_rows
+from qbank.similarity import renewed
 from qbank.similarity.compact import Compact, compact
 from qbank.similarity.renewed import listed
 from qbank.similarity.rows import Rows
@@ -38,12 +38,13 @@ def test_rows_after_edits(
     new = iter(fresh)
     expected = [next(new) if place < 0 else before[place] for place in places]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compact_rows, "_LEAST_RUN", least)
+        patch.setattr(renewed, "_LEAST_RUN", least)
         found = kept.renewed(listed(fresh), np.array(places, dtype=np.int64))
-    assert as_lists(found) == expected
-    assert found.values.dtype == np.int32
+    assert as_lists(found.rows) == expected
+    assert found.rows.values.dtype == np.int32
+    assert found == compact(listed(expected))
 
 
 def test_nothing_is_kept_of_no_bank() -> None:
     found = Compact().renewed(listed([[1], [], [2, 3]]), np.array([-1, -1, -1]))
-    assert as_lists(found) == [[1], [], [2, 3]]
+    assert as_lists(found.rows) == [[1], [], [2, 3]]
