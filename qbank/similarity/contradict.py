@@ -16,7 +16,6 @@ from qbank.similarity.evidence import differing
 from qbank.similarity.kinds import Kind, canonical, contrasts, is_common, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.sketch import Sketch
-from qbank.similarity.tokens import tokens
 
 LEAST_WORDS = 3
 """A question with fewer content words hangs on its options."""
@@ -30,10 +29,6 @@ LEAST_STEM = 8
 LEAST_CASE = 30
 """A stem that points at a picture has so many, and tells enough by itself."""
 
-_REPHRASED = re.compile(
-    rf"\b(?:{'|'.join(map(re.escape, sorted(words.REPHRASED, key=len, reverse=True)))})\b"
-)
-_SIGN = re.compile(r"[^\w\s.,;:?!'\"()*-]")
 _CONTEXT = re.compile(
     r"(?:all|none|both|any|neither)\b.*|.*\b(?:above|below)\b.*|(?:option )?[a-z] (?:and|or) [a-z]\.?"
 )
@@ -58,7 +53,7 @@ def contradiction(one: Sketch, other: Sketch) -> Contradiction | None:
 
 def asks_the_same(one: Sketch, other: Sketch) -> bool:
     """Whether two stems differ in harmless words only; a stem that points at a picture tells too little."""
-    if sorted(_SIGN.findall(one.stem)) != sorted(_SIGN.findall(other.stem)):
+    if one.signs != other.signs:
         return False
     if not words.POINTING.isdisjoint(one.stem_tokens) or len(set(one.gist)) < LEAST_WORDS:
         return False
@@ -82,7 +77,7 @@ def asks_over_the_same_options(one: Sketch, other: Sketch) -> bool:
     options = frozenset(one.item.option_texts.values())
     if len(options) < LEAST_OPTIONS or options != frozenset(other.item.option_texts.values()):
         return False
-    left, right = _rephrased(one.stem), _rephrased(other.stem)
+    left, right = one.rephrased, other.rephrased
     if min(len(left), len(right)) < LEAST_STEM or len(set(one.gist)) < LEAST_WORDS:
         return False
     pointing = not words.POINTING.isdisjoint((*left, *right))
@@ -106,11 +101,6 @@ def _differ_in_wording(left: list[str], right: list[str]) -> bool:
 def _content_order(stem: list[str], without: set[str]) -> list[str]:
     kept = (word for word in stem if kind_of(word) is not Kind.FUNCTION and word not in without)
     return [canonical(word)[:5] for word in kept]
-
-
-def _rephrased(stem: str) -> list[str]:
-    """The words of a stem, with one phrase for all that people write for it."""
-    return tokens(_REPHRASED.sub(lambda found: words.REPHRASED[found.group()], stem))
 
 
 def _order(one: Sketch, without: set[str]) -> list[str]:

@@ -13,7 +13,7 @@ from qbank.model.item import Item, Matching, MultipleChoice, Numeric, Ordering, 
 from qbank.similarity.kinds import Kind, canonical, kind_of
 from qbank.similarity.normalise import normalise
 from qbank.similarity.tokens import tokens
-from qbank.similarity.words import SIDES
+from qbank.similarity.words import REPHRASED, SIDES
 
 if TYPE_CHECKING:
     from qbank.similarity.rows import Ints
@@ -28,6 +28,9 @@ GENERIC_OPENINGS = frozenset(
 """The words that open a key that says nothing, beside single letters."""
 
 _INSIDE = re.compile(r"""(?<=[^\s.!?:"“”(])\s+(\S+)""")  # a word that does not open a sentence
+
+_REPHRASED = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(REPHRASED, key=len, reverse=True)))})\b")
+_SIGN = re.compile(r"[^\w\s.,;:?!'\"()*-]")
 
 FACTS = (Kind.NUMBER, Kind.CODE)
 """Words that make another question when another stands in their place."""
@@ -74,6 +77,17 @@ class Sketch(msgspec.Struct, frozen=True, dict=True):
     def stem_tokens(self) -> list[str]:
         """The words of the stem in order."""
         return tokens(self.stem)
+
+    @cached_property
+    def rephrased(self) -> list[str]:
+        """The words of the stem, with one phrase for all that people write for it."""
+        stem, count = _REPHRASED.subn(lambda found: REPHRASED[found.group()], self.stem)
+        return tokens(stem) if count else self.stem_tokens
+
+    @cached_property
+    def signs(self) -> list[str]:
+        """The signs of the stem that are no punctuation, sorted."""
+        return sorted(_SIGN.findall(self.stem))
 
     @cached_property
     def capitalised(self) -> frozenset[str]:

@@ -19,7 +19,6 @@ from qbank.model.item import (
 )
 from qbank.similarity import words
 from qbank.similarity.contradict import (
-    _REPHRASED,
     Contradiction,
     asks_over_the_same_options,
     asks_the_same,
@@ -28,7 +27,7 @@ from qbank.similarity.contradict import (
 from qbank.similarity.kinds import is_of_phrase
 from qbank.similarity.normalise import normalise
 from qbank.similarity.pairs import SimilarItems
-from qbank.similarity.sketch import sketch
+from qbank.similarity.sketch import _REPHRASED, sketch
 from qbank.similarity.tokens import tokens
 
 BONES = {"A": "Tibia", "B": "Fibula", "C": "Talus"}
