@@ -57,14 +57,3 @@ def within(groups: Rows) -> Iterator[tuple[Ints, Ints, Ints]]:
             np.repeat(groups.values[block], earlier[block]),
             np.repeat(owners[block], earlier[block]),
         )
-
-
-def among(numbers: Ints, ordered: Ints) -> Flags:
-    """Which numbers are among others, which are in order."""
-    import numpy as np
-
-    if not len(ordered):
-        return np.zeros(len(numbers), dtype=bool)
-    places = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
-    result: Flags = ordered[places] == numbers
-    return result

@@ -18,10 +18,11 @@ import msgspec
 from qbank.model.earlier import Earlier
 from qbank.model.item import Item
 from qbank.parts import Pieces, in_pieces
+from qbank.similarity.among import among
 from qbank.similarity.columns import COLUMNS, LEAST_OPTIONS, Columns, Looked, columns
 from qbank.similarity.compact import Compact, compact
 from qbank.similarity.forms import Forms, Kept
-from qbank.similarity.groups import Paired, among
+from qbank.similarity.groups import Paired
 from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Telling
 from qbank.similarity.lookup import commonest_first, pairs_with, told_bits

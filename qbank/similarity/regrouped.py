@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbank.similarity import keyed
-from qbank.similarity.among import Few
-from qbank.similarity.groups import among, within
+from qbank.similarity.among import Few, among
+from qbank.similarity.groups import within
 from qbank.similarity.keyed import (
     Alike,
     Groups,
