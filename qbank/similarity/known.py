@@ -29,9 +29,10 @@ from qbank.similarity.lookup import commonest_first, pairs_with, told_bits
 from qbank.similarity.regrouped import Before, Large, all_pairs, renewed_pairs
 from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
 from qbank.similarity.rows import Rows, filtered, gathered, only
-from qbank.similarity.shingles import may_share, same_windows
+from qbank.similarity.shingles import same_windows
 from qbank.similarity.sketch import Sketch, Sketches
 from qbank.similarity.vocabulary import Vocabulary, weighed_size
+from qbank.similarity.windows import Windows, kept, renewed_windows
 
 if TYPE_CHECKING:
     from qbank.similarity.renewed import Flags
@@ -52,9 +53,6 @@ _BETWEEN = "\0"
 
 _COMMON = 30
 """A new word is common when so many items have it."""
-
-_NOT_THERE, _SHARES_NOTHING, _SHARES = 0, 1, 2
-"""What is kept of items of which long windows were looked for."""
 
 _NOTHING, _UNKNOWN = -1, -2
 """Instead of the number of what was said of a pair."""
@@ -104,7 +102,7 @@ class _Kept(msgspec.Struct, array_like=True):
     verdicts: dict[str, _Verdicts] = {}
     joins: dict[str, _Joined] = {}
     paired: Paired = Paired()
-    windows: dict[str, memoryview] = {}
+    windows: dict[str, Windows] = {}
 
 
 class Known:
@@ -126,7 +124,7 @@ class Known:
         self._counted: Vocabulary | None = None
         self._joins: dict[str, _Joined] = {}
         self._paired = Paired()
-        self._windows: dict[str, memoryview] = {}
+        self._windows: dict[str, Windows] = {}
         self._told = Forms(before.told, places)
         earlier.keep(_NAME, self._packed)
 
@@ -224,24 +222,16 @@ class Known:
         return Telling(filtered(keys, np.repeat(~is_generic, keys.sizes)), gists, size)
 
     def same_windows(self, at: Ints, stems: Rows, least: int) -> set[tuple[int, int]]:
-        """The pairs of `same_windows` for the stems of the items at some places of the bank (`at`).
-
-        Who shares a window shared it with one that was there then, or shares it with one that was not.
-        """
+        """The pairs of `same_windows` for the stems of the items at some places of the bank (`at`)."""
         import numpy as np
 
-        name = str(least)
-        before = np.frombuffer(self._before.windows.get(name, NONE), dtype=np.int8)
-        then = np.append(before, np.int8(_NOT_THERE))[self._places[at]]  # the last for place -1
-        is_new = then == _NOT_THERE
-        some = None
-        if np.count_nonzero(is_new) <= _MOST_LOOKED_UP * len(at):
-            some = (then == _SHARES) | may_share(stems, least, is_new)
-        pairs = same_windows(stems, least, some)
-        now = np.full(len(self._places), _NOT_THERE, dtype=np.int8)
-        now[at] = _SHARES_NOTHING
-        now[at[[*{place for pair in pairs for place in pair}]]] = _SHARES
-        self._windows[name] = as_bytes(now)
+        name, places = str(least), self._places[at]
+        before = self._before.windows.get(name, Windows())
+        if np.count_nonzero(before.are_new(places)) > _MOST_LOOKED_UP * len(at):
+            pairs = same_windows(stems, least)
+        else:
+            pairs = renewed_windows(stems, least, before, places)
+        self._windows[name] = kept(pairs, at, len(self._places))
         return pairs
 
     def judged(
