@@ -7,8 +7,8 @@ most words of so few real items have only one that follows, and whole sentences 
 the larger the bank. Short questions, long cases, and options of one, two, three and more words each have a
 chain of their own. A quarter of the words is exchanged as in `duplicates_growth.py`, half of these for
 made-up names, so that the vocabulary grows as in real text. Stems and options are as long as those of a real
-item; answers that every bank has (true, all of the above) stay as they are. Every tenth item is a copy of any
-earlier one with a few words exchanged, and keyed anew.
+item with a stem of eight words or more; answers that every bank has (true, all of the above) stay as they
+are. Every tenth item is a copy of any earlier one with a few words exchanged, and keyed anew.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.duplicates_growth import edited  # noqa: E402
 from benchmarks.duplicates_join import Real, Words, real_items  # noqa: E402
+
+FEWEST = 8
+"""Shorter stems are left out: there are too few different ones, and a larger bank has the same by chance."""
 
 LONG = 40
 """From so many words on a stem is a case."""
@@ -76,13 +79,14 @@ def chained(items: int) -> Iterator[dict[str, Any]]:
     real = real_items()
     words = [word for stem, _ in real for word in stem]
     chains = trained(real)
+    likes = [one for one in real if len(one[0]) >= FEWEST]
     made: list[Real] = []
     for number in range(items):
         if number % 10 == 9:
             stem, texts = draw.choice(made)
             one = edited(stem, words, draw, EXCHANGED_IN_COPY), texts
         else:
-            one = _new(draw.choice(real), chains, words, draw)
+            one = _new(draw.choice(likes), chains, words, draw)
         if number % 10 < 2:
             made.append(one)
         yield _item(number, *one, draw)

@@ -11,11 +11,11 @@ different words a bank has is printed.
 They differ in what there is to find, and no exact search takes less time than its finds. Chained items are
 alike where they were copied, so an item has as many alike ones in a bank of any size: this kind tells what
 the work of an item costs. A growing bank is made of a few thousand real items: of a million items 266 open
-like each of them, in 10,000 three, so an item has more that are nearly alike the larger the bank, each of
-which must be judged. Fixed items are never alike, but each word in common is one in more items. What any kind
-has more of in a larger bank: items that share a frequent word, and by chance a key that stands in a stem.
-Printed are for each item the alike pairs of the joins (Jaccard 0.6 of words), those that rules judge, and the
-diagnostics: where these grow, time must.
+like each of them, of 10,000 three. So the larger the bank, the more items are nearly alike, and each of these
+must be judged. Fixed items are never alike, but their words stand in ever more items. What any kind has more
+of in a larger bank: items with a frequent word in common, and keys that stand in another stem by chance.
+Printed are for each item the alike pairs of the joins (Jaccard 0.6 of words), the pairs that rules judge, and
+the diagnostics: where these grow, so must time.
 
 Each measurement has a process of its own, which first reads and lints a small bank, so that imports and
 compiled schemas count nowhere. Time is CPU seconds of `load_bank`, and of `load_bank` and lint with the

@@ -47,7 +47,7 @@ _MOST_BITMAP_WORDS = 16
 """How many at most, for long sets that need not be much alike."""
 
 
-_MANY_MATCHES = 128
+_MANY_MATCHES = 64
 """Where sets of one token have so many matches each they are rows of tables, compared with every column."""
 
 _CELLS = 1 << 15
