@@ -77,7 +77,7 @@ def read_whole(path: Path) -> bytes | memoryview | None:
     except (OSError, ValueError):  # an empty file cannot be mapped
         return None
     kept = data[:-_SUM]
-    return kept if len(data) >= _SUM and data[-_SUM:] == _checksum([kept]) else None
+    return kept if len(data) >= _SUM and data[-_SUM:] == _checksum(path, [kept]) else None
 
 
 def _mapped(path: Path) -> mmap.mmap:
@@ -90,7 +90,7 @@ def write_whole(path: Path, pieces: Pieces) -> None:
     temporary = path.with_suffix(f".{os.getpid()}")
     try:
         with temporary.open("wb") as file:
-            file.writelines((*pieces, _checksum(pieces)))
+            file.writelines((*pieces, _checksum(path, pieces)))
         temporary.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -99,9 +99,10 @@ def write_whole(path: Path, pieces: Pieces) -> None:
 
 
 def in_pieces(value: Any) -> Pieces:
-    """A value as msgpack, of which large bytes are not copied; structs in it are those that are arrays.
+    """A value as msgpack, of which large bytes are not copied.
 
-    Joined the pieces are what msgspec writes of it.
+    Structs in it are those that are arrays, without a tag; views are views of bytes. Joined the pieces are
+    what msgspec writes of it.
     """
     found: list[bytes | memoryview] = []
     _add(value, found)
@@ -137,9 +138,9 @@ def _start(kind: tuple[int, bytes, bytes], size: int) -> bytes:
     return some + size.to_bytes(2, "big") if size < _LARGE else many + size.to_bytes(4, "big")
 
 
-def _checksum(pieces: Iterable[bytes | memoryview]) -> bytes:
-    """A sum that shows damage; what lies beside a bank is as safe as the bank itself."""
-    found = 0
+def _checksum(path: Path, pieces: Iterable[bytes | memoryview]) -> bytes:
+    """A sum that shows damage, or another's name; what lies beside a bank is as safe as the bank itself."""
+    found = zlib.crc32(os.fsencode(path.name))
     for piece in pieces:
         found = zlib.crc32(piece, found)
     return found.to_bytes(_SUM, "big")

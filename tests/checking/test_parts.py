@@ -45,6 +45,15 @@ def test_a_damaged_part_is_not_there(tmp_path: Path, data: bytes) -> None:
     assert parts(tmp_path).get("one") == data
 
 
+def test_a_part_under_the_name_of_another_is_not_there(tmp_path: Path) -> None:
+    parts(tmp_path).write({"one": lambda: [b"first"], "other": lambda: [b"whole"]})
+    one, other = sorted(tmp_path.iterdir())
+    one.rename(tmp_path / "aside")
+    other.rename(one)
+    (tmp_path / "aside").rename(other)
+    assert [parts(tmp_path).get(name) for name in ("one", "other")] == [None, None]
+
+
 def test_what_is_the_same_is_not_written_and_what_is_left_out_stays(tmp_path: Path) -> None:
     parts(tmp_path).write({"one": lambda: [b"first"], "other": lambda: [b"whole"], "third": lambda: [b"3"]})
     before = {one.name: one.stat().st_ino for one in tmp_path.iterdir()}
