@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+from operator import add
+
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +67,25 @@ def test_they_are_the_items_in_whatever_order_they_are_asked_for(
     assert repr(items) == repr(WHOLE)
     assert items != WHOLE[1:]
     assert items != list(WHOLE)
+
+
+def test_they_are_put_together_like_a_tuple() -> None:
+    """As a rule of a plug-in does with the records of a bank, which has tuples where nothing was kept."""
+    items, _ = some([False] * 6)
+    assert add(items, ("last",)) == (*WHOLE, "last")
+    assert add(("first",), items) == ("first", *WHOLE)
+    assert add(items, items) == WHOLE + WHOLE
+    with pytest.raises(TypeError):
+        add(items, ["no tuple"])
+    with pytest.raises(TypeError):
+        add(["no tuple"], items)
+
+
+def test_a_copy_is_the_same_whether_read_or_not() -> None:
+    for known in ([False] * 6, [True, False] * 3):
+        items, _ = some(known)
+        assert copy.deepcopy(items) == WHOLE
+        assert copy.copy(items) == WHOLE
 
 
 def test_heads_alone_tell_their_fields_and_which_items_hold_something() -> None:

@@ -32,7 +32,7 @@ class Head(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class AsRead(Sequence[Item]):
-    """The items of a bank as they were read, in order; equal to a tuple of them.
+    """The items of a bank as they were read, in order; equal to a tuple of them, and put together like one.
 
     `digests` holds for each the hash of the text that it was read from, where that says all of it; b"" of
     others. Whoever changes an item makes a tuple, which has none: what is told is true of these items.
@@ -74,6 +74,12 @@ class AsRead(Sequence[Item]):
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, tuple | AsRead) else NotImplemented
+
+    def __add__(self, other: object) -> tuple[Any, ...]:
+        return (*self, *other) if isinstance(other, tuple | AsRead) else NotImplemented
+
+    def __radd__(self, other: object) -> tuple[Any, ...]:
+        return (*other, *self) if isinstance(other, tuple) else NotImplemented
 
     def __repr__(self) -> str:
         return repr(tuple(self))

@@ -90,7 +90,8 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     `declared` tells whether there was a bank record (without one, rules about declared vocabulary
     stay silent). `unreadable` holds the ids of items and stimuli that were seen but could not be
     read, so that nothing else is reported as missing because of them; `complete` is False when
-    some file could not be read at all.
+    some file could not be read at all. `items` is a tuple, or behaves like one and reads an item when it is
+    asked for (`AsRead`).
     """
 
     info: BankRecord = BankRecord()
