@@ -21,11 +21,12 @@ from qbank.model.blueprint import Blueprint
 from qbank.model.earlier import Earlier
 from qbank.model.index import BankIndex
 from qbank.rule import Rule, Scope
+from qbank.rules.links.media_outside_bank import LINK
 from qbank.rules.links.missing_media import GONE
 
 _LOOKED_AT = frozenset((Bank, BankIndex, BankRecord, Blueprint, Earlier))
 """What a rule asks for that may hang on records of other files, and on nothing but records."""
-_OF_FILES = frozenset(("missing-media", "unreadable-file"))
+_OF_FILES = frozenset(("missing-media", "media-outside-bank", "unreadable-file"))
 """Rules about files, which in a bank of a revision are not there, or as git keeps them."""
 
 
@@ -46,15 +47,28 @@ def suspects(
     )
 
 
-def without_files(report: Report, root: str, is_changed: Callable[[str], bool]) -> tuple[Diagnostic, ...]:
-    """The findings in unchanged files about a file below the bank's `root` that a change took away."""
+def of_files(
+    report: Report, root: str, is_changed: Callable[[str], bool], is_other: Callable[[str], bool]
+) -> tuple[Diagnostic, ...]:
+    """The findings in unchanged files about a file below the bank's `root` that was deleted, or made a link.
 
-    def is_gone(message: str) -> bool:
-        file = message.removeprefix(GONE).replace("\\", "/")
-        return message.startswith(GONE) and is_changed(f"{root}/{file}")
+    `is_other` tells of a file whether it is another than it was, though what it links to may be the same.
+    """
 
-    found = [one for one in report.diagnostics if one.rule == "missing-media" and not is_changed(one.file)]
-    return tuple(one for one in found if is_gone(one.message))
+    def is_new(one: Diagnostic) -> bool:
+        file = _file_of(one).replace("\\", "/")
+        return bool(file) and is_other(f"{root}/{file}")
+
+    return tuple(one for one in report.diagnostics if not is_changed(one.file) and is_new(one))
+
+
+def _file_of(one: Diagnostic) -> str:
+    """The file that is missing, or is a link, by what a finding says; "" where it says neither."""
+    if one.rule == "missing-media" and one.message.startswith(GONE):
+        return one.message.removeprefix(GONE)
+    if one.rule == "media-outside-bank" and one.message.endswith(f" {LINK}"):
+        return one.message.removesuffix(f" {LINK}")
+    return ""
 
 
 def _hangs_on_others(rule: Rule, record_changed: bool) -> bool:

@@ -215,6 +215,9 @@ def broken_elsewhere(
     def is_changed(file: str) -> bool:
         return os.path.realpath(file) in changed.files
 
+    def is_other(file: str) -> bool:
+        return _itself(file) in changed.files
+
     def before(asked: Settings) -> Report:
         reading = revision.load_revision(revision.beside(changed.base, str(path)))
         return lint(reading.bank, reading.problems, asked)
@@ -228,7 +231,7 @@ def broken_elsewhere(
         told = f"the bank at {ref} cannot be read, so what breaks in other files is not told: {error}"
         say(f"info: {told}", quiet=quiet)
         new = ()
-    new = (*new, *aftermath.without_files(found, bank.root, is_changed))
+    new = (*new, *aftermath.of_files(found, bank.root, is_changed, is_other))
     if new:
         told = "1 finding was" if len(new) == 1 else f"{len(new)} findings were"
         say(f"info: {told} not there at {ref}, in files that did not change", quiet=quiet)
@@ -236,7 +239,10 @@ def broken_elsewhere(
 
 
 class Changed(NamedTuple):
-    """The real paths of files that differ from a git revision, and the commit that they are compared with."""
+    """The real paths of files that differ from a git revision, and the commit that they are compared with.
+
+    Of a link that differs it is both that of the link and that of what it leads to.
+    """
 
     files: frozenset[str]
     base: str
@@ -257,7 +263,14 @@ def changed_files(ref: str, bank: Path) -> Changed:
     differing = _git(Path(top), "diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", base, "--")
     new = _git(Path(top), "ls-files", "--others", "--exclude-standard", "-z")
     names = f"{differing}{new}".split("\0")
-    return Changed(frozenset(os.path.realpath(Path(top) / name) for name in names if name), base)
+    files = [Path(top) / name for name in names if name]
+    return Changed(frozenset((*map(os.path.realpath, files), *map(_itself, files))), base)
+
+
+def _itself(file: str | Path) -> str:
+    """The real path of a file, that of a link itself when it is one."""
+    folder, name = os.path.split(file)
+    return str(Path(os.path.realpath(folder)) / name)
 
 
 def _git(folder: Path, *arguments: str, unknown: str | None = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -47,7 +48,9 @@ def found(qbank: Qbank, *arguments: str) -> list[tuple[str, str, str]]:
     """Rule, item and message of what is reported on what changed since the commit."""
     ran = qbank("lint", "bones", "--changed-since", "HEAD", "--format", "json", *arguments)
     said = json.loads(ran.out)["diagnostics"]
-    assert ("not there at HEAD" in ran.err) == any("items/" in one["file"] for one in said)
+    assert ("not there at HEAD" in ran.err) == any(
+        one["file"].startswith(("bones/items/", "bones/stimuli/")) for one in said
+    )
     return [(one["rule"], one["item"], one["message"]) for one in said]
 
 
@@ -156,6 +159,28 @@ def test_a_picture_that_is_gone(qbank: Qbank, bank: Path) -> None:
     (bank / "media" / "ulna.png").unlink()
     (said,) = found(qbank, "--select", "links")
     assert said == ("missing-media", "shown", "there is no file media/ulna.png")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_a_picture_that_is_a_link(qbank: Qbank, bank: Path) -> None:
+    """In the bank of a revision links are not what they were; one that was always there is an old story."""
+    (bank / "media").mkdir()
+    (bank / "media" / "old.png").symlink_to("../bank.yaml")
+    (bank / "media" / "ulna.png").write_bytes(b"\x89PNG")
+    media = ", ".join(f"{{file: media/{name}.png, alt: A bone.}}" for name in ("old", "ulna"))
+    (bank / "stimuli").mkdir()
+    text = f"- {{id: seen, text: Look., media: [{media}]}}\n"
+    (bank / "stimuli" / "seen.yaml").write_text(text, encoding="utf-8")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "second")
+    (bank / "items" / "new.yaml").write_text("- {id: new, type: essay, stem: Why?}\n", encoding="utf-8")
+    only = ("--select", "media-outside-bank")
+    assert "old.png is a link" in qbank("lint", "bones", *only).out
+    assert found(qbank, *only) == []
+    (bank / "media" / "ulna.png").unlink()
+    (bank / "media" / "ulna.png").symlink_to("old.png")
+    (said,) = found(qbank, *only)
+    assert said == ("media-outside-bank", "seen", "media/ulna.png is a link, or behind one")
 
 
 def test_of_a_bank_that_cannot_be_compared_quiet_says_nothing(qbank: Qbank, bank: Path) -> None:

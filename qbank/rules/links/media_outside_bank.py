@@ -11,6 +11,9 @@ from qbank.reading.files import leads_outside
 from qbank.rule import rule
 from qbank.rules.links._media import media, outside
 
+LINK = "is a link, or behind one"
+"""How it is said of a file that is; the file is before it."""
+
 
 @rule(Severity.ERROR)
 def media_outside_bank(bank: Bank) -> Iterator[Finding]:
@@ -29,9 +32,7 @@ def media_outside_bank(bank: Bank) -> Iterator[Finding]:
         why = outside(file)
         if not why and bank.root:
             try:
-                why = (
-                    "is a link, or behind one" if leads_outside(root / file.replace("\\", "/"), root) else ""
-                )
+                why = LINK if leads_outside(root / file.replace("\\", "/"), root) else ""
             except (OSError, ValueError):
                 why = ""
         if why:
