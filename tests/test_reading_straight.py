@@ -457,7 +457,7 @@ def test_lines_that_are_not_known_are_all_told(known: list[str], batches: list[l
         odd = {number for number, one in enumerate(batch) if one not in known}
         told = lines.fresh(digests_of(one.encode() for one in batch))
         assert odd <= set(told)
-        assert len(set(told) - odd) * 8 <= len(batch)
+        assert len(set(told) - odd) <= max(1, len(batch) // 8)
 
 
 @pytest.mark.parametrize(("taken_out", "put_in"), [(0, 0), (1, 0), (0, 1), (1, 1), (90, 0), (0, 90), (3, 5)])
@@ -484,3 +484,32 @@ def test_a_reader_that_takes_nothing_gives_up_and_one_that_takes_most_does_not()
         assert useful.values(_batch([b"{}"] * 4)) is None
         assert useful.values(_batch([FINE.encode()] * 4)) is not None
     assert (vain.hopeful, useful.hopeful) == (False, True)
+
+
+@given(st.lists(st.tuples(st.integers(5, 30), st.sampled_from(["came", "went", "other"])), max_size=8))
+def test_lines_that_came_or_went_do_not_make_the_others_unknown(changes: list[tuple[int, str]]) -> None:
+    known = [f"line {number}" for number in range(400)]
+    now, odd, at = list(known), set[str](), 0
+    for number, (skipped, kind) in enumerate(changes):
+        at += skipped
+        now[at : at + (kind != "came")] = [] if kind == "went" else [f"new {number}"]
+        odd.add(known[at] if kind == "went" else f"new {number}")
+    lines = KnownLines(digests_of(one.encode() for one in known))
+    told = {now[one] for one in lines.fresh(digests_of(one.encode() for one in now))}
+    new = {one for one in odd if one.startswith("new")}
+    assert new <= told
+    assert len(told - new) <= sum(kind == "went" for _, kind in changes)
+    assert "_places" not in vars(lines)
+
+
+def test_lines_that_are_asked_for_again_stand_where_they_stood() -> None:
+    known = digests_of(str(number).encode() for number in range(100))
+    lines = KnownLines(known)
+    assert lines.fresh(known[:40]) == []
+    assert lines.fresh([*known[40:60], b"broken"]) == [20]
+    lines.again()
+    assert lines.fresh(known[40:60]) == []
+    assert lines.fresh([b"broken"]) == [0]
+    lines.again()
+    assert lines.fresh(known[60:]) == []
+    assert "_places" not in vars(lines)

@@ -20,11 +20,15 @@ _MARK = b"\xef\xbb\xbf"
 
 
 class Batch(NamedTuple):
-    """Some lines of a file: as one text, one by one (without line feeds), and the offset of the first."""
+    """Some lines of a file: as one text, one by one (without line feeds), and the offset of the first.
+
+    `digests` are the hashes of the lines, where somebody asked for them.
+    """
 
     text: bytes
     lines: list[bytes]
     start: int
+    digests: Sequence[bytes] = ()
 
     def spans(self) -> tuple[list[int], list[int]]:
         """The starts and the ends (bytes) of the lines in the file."""
@@ -57,7 +61,7 @@ def parts(batch: Batch) -> Iterator[Batch]:
     for at in range(0, len(batch.lines), size):
         lines = batch.lines[at : at + size]
         text = b"\n".join(lines)
-        yield Batch(text, lines, start)
+        yield Batch(text, lines, start, batch.digests[at : at + size])
         start += len(text) + 1
 
 

@@ -135,7 +135,9 @@ class Reader(Collector):
         source = Source(shown(path), str(path), "json", kind, -1, -1)
         straight = json_items.ItemLines(self.known) if kind == "item" else None
         number = 1
-        for batch in json_lines.batches(data, known=bool(self.known)):
+        for one in json_lines.batches(data, known=bool(self.known)):
+            hashed = self.known is not None and straight is not None and not self.defaults
+            batch = one._replace(digests=known_lines.digests_of(one.lines)) if hashed else one
             self.some_lines(batch, source, number, straight)
             number += len(batch.lines)
 
@@ -156,15 +158,16 @@ class Reader(Collector):
         self, batch: json_lines.Batch, source: Source, number: int, straight: json_items.ItemLines | None
     ) -> bool:
         """Take some lines if all are sound records, each once and all that its line says."""
-        values, digests = None, []
+        values, digests = None, batch.digests
         if straight is not None and straight.hopeful and not self.defaults:
-            digests = [] if self.known is None else known_lines.digests_of(batch.lines)
             values = self.as_declared(straight.values(batch, digests))
+            if values is None and self.known is not None:
+                self.known.again()
             if values is None and len(batch.lines) > 1:
                 return False  # fewer of them may go straight
         if values is None:
             found = json_lines.trees(batch)
-            values, digests = None if found is None else self.sound(source.kind, *found), []
+            values, digests = None if found is None else self.sound(source.kind, *found), ()
         if values is None:
             return False
         at = map(repeat, (source.file, source.path, source.format, source.kind))
