@@ -457,7 +457,7 @@ def test_lines_that_are_not_known_are_all_told(known: list[str], batches: list[l
         odd = {number for number, one in enumerate(batch) if one not in known}
         told = lines.fresh(digests_of(one.encode() for one in batch))
         assert odd <= set(told)
-        assert len(set(told) - odd) <= max(1, len(batch) // 8)
+        assert len(set(told) - odd) <= max(2, len(batch) // 8)
 
 
 @pytest.mark.parametrize(("taken_out", "put_in"), [(0, 0), (1, 0), (0, 1), (1, 1), (90, 0), (0, 90), (3, 5)])

@@ -44,7 +44,7 @@ class AsRead(Sequence[Item]):
         self,
         items: Sequence[Item | Head],
         digests: Sequence[bytes],
-        texts: Sequence[bytes | None] = (),
+        texts: Sequence[bytes] = (),
         read: Callable[[bytes, Head], Item] | None = None,
     ) -> None:
         self.digests = digests
@@ -63,10 +63,8 @@ class AsRead(Sequence[Item]):
             return tuple(map(self.__getitem__, range(*place.indices(len(self._items)))))
         found = self._items[place]
         if isinstance(found, Head):
-            text = self._texts[place]
-            assert text is not None
             assert self._read is not None
-            found = self._items[place] = self._read(text, found)
+            found = self._items[place] = self._read(self._texts[place], found)
         return found
 
     def __iter__(self) -> Iterator[Item]:

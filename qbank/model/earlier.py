@@ -66,7 +66,7 @@ class Earlier:
         if not self._made:
             return {}
         found = {name: functools.partial(self._marked, data) for name, data in self._made.items()}
-        return {**found, _DIGESTS: lambda: (joined(self.digests),)}
+        return {**found, _DIGESTS: lambda: (self._joined,)}
 
     def _marked(self, data: Callable[[], Pieces]) -> Pieces:
         return (self._mark, *data())
@@ -82,12 +82,16 @@ class Earlier:
 
     @cached_property
     def _mark(self) -> bytes:
-        return _mark(joined(self.digests))
+        return _mark(self._joined)
 
     @cached_property
     def _is_same(self) -> bool:
         """Whether the earlier bank had the same items in the same order."""
-        return joined(self.digests) == self._digests
+        return self._joined == self._digests
+
+    @cached_property
+    def _joined(self) -> bytes:
+        return joined(self.digests)
 
     def each(self, kept: Sequence[_T], other: _T) -> list[_T]:
         """What was kept of each item of the earlier bank for each of this; `other` for one that is new.

@@ -47,8 +47,8 @@ class Collector:
     def __init__(self, root: Path, known: Sequence[bytes] | None = None) -> None:
         self.root = root
         self.known = None if known is None else KnownLines(known)
-        self.digests: dict[int, bytes] = {}
-        self.texts: dict[int, bytes] = {}
+        self.digests: list[bytes] = []
+        self.texts: list[bytes] = []
         self.sources: list[Source] = []
         self.problems: list[ReadProblem] = []
         self.found: dict[str, list[Any]] = {"item": [], "stimulus": [], "statistics": [], "bank": []}
@@ -65,7 +65,7 @@ class Collector:
         items = self.found["item"]
         bank = Bank(
             info=records[0] if records else BankRecord(),
-            items=self._as_read(items) if self.digests else tuple(items),
+            items=AsRead(items, self.digests, self.texts, _read) if any(self.digests) else tuple(items),
             stimuli=tuple(self.found["stimulus"]),
             statistics=tuple(self.found["statistics"]),
             declared=bool(records),
@@ -76,11 +76,6 @@ class Collector:
             files=self.files,
         )
         return Reading(bank, tuple(self.problems))
-
-    def _as_read(self, items: list[Any]) -> AsRead:
-        records = [item.record for item in items]
-        digests = list(map(self.digests.get, records, repeat(b"")))
-        return AsRead(items, digests, list(map(self.texts.get, records)), _read)
 
     def sound(self, kind: str, trees: list[Any], written: bytes | None = None) -> list[Any] | None:
         """The values of records of one kind; None unless all of them are sound.
@@ -101,8 +96,8 @@ class Collector:
         kind: str,
         values: list[Any],
         sources: list[Source],
-        digests: Iterable[bytes] = (),
-        texts: Iterable[bytes] = (),
+        digests: Sequence[bytes] = (),
+        texts: Sequence[bytes] = (),
     ) -> None:
         """Add sound records with their sources.
 
@@ -110,9 +105,10 @@ class Collector:
         """
         numbers = range(len(self.sources), len(self.sources) + len(values))
         _set(values, "record", numbers)
-        self.digests.update(zip(numbers, digests, strict=False))
-        self.texts.update(zip(numbers, texts, strict=False))
-        if kind == "item":  # many items share an area and a level: one text for all of them
+        if kind == "item":
+            self.digests += digests or [b""] * len(values)
+            self.texts += texts or [b""] * len(values)
+            # many items share an area and a level: one text for all of them
             _share(values, "content_area")
             _share([one for one in values if not isinstance(one, Head)], "cognitive_level")
         self.sources += sources
@@ -172,6 +168,9 @@ class Collector:
             self.declared = bulk.declared(value.attributes)
             self.defaults = value.defaults
             self.check_areas(value.content_areas, value.record, ())
+        elif kind == "item":
+            self.digests.append(b"")
+            self.texts.append(b"")
         self.found[kind].append(self.with_hashes(value) if kind == "stimulus" else value)
 
     def check_areas(self, areas: tuple[ContentArea, ...], record: int, above: Pointer) -> None:

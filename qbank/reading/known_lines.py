@@ -11,6 +11,8 @@ from operator import ne
 _DIGEST = 16
 _MANY = 8
 """One of so many lines may stand where it was not expected before all that are known are asked."""
+_FEW = 2
+"""So many lines are not worth it."""
 _ALIKE = 3
 """So many lines in a row stand where a line that came or went would have put them."""
 _MOST_SLIPS = 16
@@ -56,7 +58,7 @@ class KnownLines:
             found += [one for one in odd if one <= slip]
             at, start, slips = at + shift, slip + 1, slips + 1
         self._at = at + len(digests)
-        if self._digests and len(found) > max(1, len(digests) // _MANY):
+        if self._digests and len(found) > max(_FEW, len(digests) // _MANY):
             places = [self._places.get(digest, -1) for digest in digests]
             found = [number for number, place in enumerate(places) if place < 0]
             after = [place + len(places) - number for number, place in enumerate(places) if place >= 0]

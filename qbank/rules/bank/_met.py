@@ -62,6 +62,10 @@ class _Kept(msgspec.Struct, array_like=True):
         """What is told of each word."""
         return joined.split(_BETWEEN) if self.tells else []
 
+    def followed(self, joined: str, more: Sequence[str]) -> str:
+        """The same, and what is told of more words, as one text."""
+        return _BETWEEN.join([joined, *more] if self.tells else more)
+
 
 def met(items: Sequence[Item], asking: Asking, earlier: Earlier) -> Iterator[tuple[MultipleChoice, Item]]:
     """The pairs, target and other, in order of the other."""
@@ -125,6 +129,8 @@ class _Met:
             for base, _ in counts
             if is_rare(old.get(base, 0), before.limit) != is_rare(now.get(base, 0), limit)
         }
+        if not turned:
+            return flagged(bytes(len(before.tells)))
         return flagged(map(turned.__contains__, before.split(before.bases)))
 
     def _looked_at(self, before: _Kept, words: dict[str, int], turned: Flags) -> _Kept:
@@ -136,8 +142,8 @@ class _Met:
         rare = bytes(self._asking.is_rare(counts.get(base, 0)) for base in bases)
         return msgspec.structs.replace(
             before,
-            words=_BETWEEN.join(words),
-            bases=_BETWEEN.join([*before.split(before.bases), *bases]),
+            words=before.followed(before.words, new),
+            bases=before.followed(before.bases, bases),
             tells=before.tells + telling,
             short=before.short + bytes(map(counts_in_short, new)),
             is_rare=(flagged(before.is_rare) ^ turned).tobytes() + rare,
