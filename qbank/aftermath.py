@@ -28,6 +28,8 @@ _LOOKED_AT = frozenset((Bank, BankIndex, BankRecord, Blueprint, Earlier))
 """What a rule asks for that may hang on records of other files, and on nothing but records."""
 _OF_FILES = frozenset(("missing-media", "media-outside-bank", "unreadable-file"))
 """Rules about files, which in a bank of a revision are not there, or as git keeps them."""
+_OF_PATTERNS = frozenset(("idle-pattern", "unreadable-file"))
+"""Rules that say in a record, the bank record, that there are no files of items or stimuli."""
 
 
 def suspects(
@@ -43,8 +45,13 @@ def suspects(
     return tuple(
         one
         for one in report.diagnostics
-        if one.rule in hanging and not one.related and not is_changed(one.file)
+        if (one.rule in hanging or _is_of_pattern(one)) and not one.related and not is_changed(one.file)
     )
+
+
+def _is_of_pattern(one: Diagnostic) -> bool:
+    """Whether a finding may be about a pattern of the bank record; one about a whole file has no pointer."""
+    return one.rule in _OF_PATTERNS and bool(one.pointer)
 
 
 def of_files(

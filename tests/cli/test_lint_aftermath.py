@@ -148,6 +148,27 @@ def test_a_bank_of_a_file_that_is_moved(qbank: Qbank, bank: Path) -> None:
     assert "unknown-enemy" in ran.out
 
 
+def test_files_of_items_that_are_gone(qbank: Qbank, bank: Path) -> None:
+    """The bank record that names them did not change; a pattern that never met a file is an old story."""
+    record = BANK.replace("[items/*.yaml]", "[items/*.yaml, more/*.yaml, never/*.yaml]")
+    (bank / "bank.yaml").write_text(record, encoding="utf-8")
+    (bank / "more").mkdir()
+    (bank / "items" / "ulna.yaml").rename(bank / "more" / "ulna.yaml")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "second")
+    only = ("--changed-since", "HEAD", "--select", "schema")
+    assert "pattern 'never/*.yaml' matches no file" in qbank("lint", "bones", "--select", "schema").out
+    assert qbank("lint", "bones", *only).out == "no findings in 4 items of 5 files\n"
+    (bank / "more" / "ulna.yaml").unlink()
+    out = qbank("lint", "bones", *only).out
+    assert "pattern 'more/*.yaml' matches no file" in out
+    assert "never" not in out.partition("\n")[0]
+    shutil.rmtree(bank / "items")
+    ran = qbank("lint", "bones", *only)
+    assert ran.code == 1
+    assert "the bank has no items" in ran.out
+
+
 def test_a_picture_that_is_gone(qbank: Qbank, bank: Path) -> None:
     """Nobody changed the item that shows it; one that was never there is an old story."""
     (bank / "media").mkdir()
