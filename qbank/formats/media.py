@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 MEDIA_TYPES = {
@@ -32,6 +32,11 @@ def bank_path(address: str) -> str:
     """The path of a file relative to the bank: an address without its escapes, with /."""
     parts = unquote(address).replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", "."))
+
+
+def leads_out(root: str, address: str) -> bool:
+    """Whether a file at an address below a bank's folder lies elsewhere, by a link. Raises OSError."""
+    return not (Path(root) / bank_path(address)).resolve().is_relative_to(Path(root).resolve())
 
 
 def extension(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qbank.formats.booklet.paper import Image
-from qbank.formats.media import bank_path, extension, kind
+from qbank.formats.media import bank_path, extension, kind, leads_out
 from qbank.markup.characters import relative
 
 _UNPRINTABLE = {"audio": "Sound", "video": "Film"}
@@ -28,7 +28,7 @@ def problem(root: str, address: str, kinds: frozenset[str]) -> str:
     file = Path(root) / bank_path(address)
     if not file.is_file():
         return "is not there"
-    if not file.resolve().is_relative_to(Path(root).resolve()):
+    if leads_out(root, address):
         return "leaves the bank's folder by a link"
     ending = _ending(address)
     if ending not in kinds:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from qbank.formats.media import bank_path, kind
+from qbank.formats.media import bank_path, kind, leads_out
 from qbank.formats.moodle_text import PLUGIN_FILE
 from qbank.markup.characters import relative
 
@@ -26,6 +26,8 @@ def problem(root: str, address: str) -> str:
         return "has a name that Moodle takes for no file"
     if not (Path(root) / path).is_file():
         return "is not there"
+    if leads_out(root, address):
+        return "leaves the bank's folder by a link"
     if (Path(root) / path).stat().st_size > MOST_BYTES:
         return f"is larger than {MOST_BYTES >> 20} MiB"
     return "" if kind(path) else "is of a kind that is not shown"

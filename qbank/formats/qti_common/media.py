@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from qbank.formats.media import bank_path, kind
+from qbank.formats.media import bank_path, kind, leads_out
 from qbank.markup import images
 from qbank.markup.characters import relative
 from qbank.model.stimulus import Stimulus
@@ -39,6 +39,8 @@ def problem(root: str, address: str) -> str:
         return "leaves the bank's folder"
     if not (Path(root) / bank_path(address)).is_file():
         return "is not there"
+    if leads_out(root, address):
+        return "leaves the bank's folder by a link"
     return "" if kind(bank_path(address)) else "is of a kind that cannot be shown"
 
 
