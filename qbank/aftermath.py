@@ -21,7 +21,7 @@ from qbank.model.blueprint import Blueprint
 from qbank.model.earlier import Earlier
 from qbank.model.index import BankIndex
 from qbank.rule import Rule, Scope
-from qbank.rules.links.media_outside_bank import LINK
+from qbank.rules.links._media import LINK
 from qbank.rules.links.missing_media import GONE
 
 _LOOKED_AT = frozenset((Bank, BankIndex, BankRecord, Blueprint, Earlier))
@@ -73,7 +73,7 @@ def _file_of(one: Diagnostic) -> str:
     """The file that is missing, or is a link, by what a finding says; "" where it says neither."""
     if one.rule == "missing-media" and one.message.startswith(GONE):
         return one.message.removeprefix(GONE)
-    if one.rule == "media-outside-bank" and one.message.endswith(f" {LINK}"):
+    if one.rule in _OF_FILES and one.message.endswith(f" {LINK}"):
         return one.message.removesuffix(f" {LINK}")
     return ""
 

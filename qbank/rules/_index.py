@@ -53,7 +53,7 @@ KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
         'key_rationale_mismatch': ('warning', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'rationale_uses_letters': ('warning', 'item', True, False, True, True, ('MultipleChoice', 'MultipleResponse'), {}),
     }),
-    'qbank.rules.links': ('93e526f0753dc885d1c2173b9b467b44', {
+    'qbank.rules.links': ('bfa1caefe61f29e8e5fe69756a4482ca', {
         'media_outside_bank': ('error', 'bank', True, False, True, True, (), {}),
         'missing_media': ('error', 'text', True, False, True, False, (), {}),
         'one_sided_enemy': ('warning', 'bank', True, True, True, False, (), {}),

@@ -37,3 +37,12 @@ def test_a_link_out_of_the_bank_is_not_followed(to: str, item: dict[str, object]
     (folder / "media" / "bone.png").unlink()
     (folder / "media" / "bone.png").write_bytes(PICTURE)
     assert api.export_bank(api.load_bank(folder / "bank.json").bank, to).files
+
+
+@pytest.mark.parametrize(("item", "rule"), [(IN_TEXT, "missing-media"), (IN_STIMULUS, "media-outside-bank")])
+def test_a_link_is_told_once_by_lint(item: dict[str, object], rule: str, tmp_path: Path) -> None:
+    folder = bank(tmp_path, item)
+    (folder / "bone.png").write_bytes(PICTURE)
+    (folder / "media" / "bone.png").symlink_to("../bone.png")
+    told = [(one.rule, one.message) for one in api.lint(*api.load_bank(folder / "bank.json")).diagnostics]
+    assert told == [(rule, "media/bone.png is a link, or behind one")]

@@ -12,6 +12,8 @@ from qbank.model.bank import Bank
 from qbank.model.stimulus import Stimulus
 from qbank.model.text import Text
 
+LINK = "is a link, or behind one"
+"""How it is said of a file that is; the file is before it."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _DRIVE = re.compile(r"[A-Za-z]:/")
 _SOURCE = re.compile(r'<img\b[^<>]*?\bsrc="([^"]*)"')

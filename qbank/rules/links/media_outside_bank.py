@@ -9,10 +9,7 @@ from qbank.diagnostics import Finding, Severity
 from qbank.model.bank import Bank
 from qbank.reading.files import leads_outside
 from qbank.rule import rule
-from qbank.rules.links._media import media, outside
-
-LINK = "is a link, or behind one"
-"""How it is said of a file that is; the file is before it."""
+from qbank.rules.links._media import LINK, media, outside
 
 
 @rule(Severity.ERROR)
@@ -21,7 +18,7 @@ def media_outside_bank(bank: Bank) -> Iterator[Finding]:
 
     It is not there on the next computer, and it can change without anybody reviewing the item; a remote file
     also tells a foreign server who sees the item when. (Images in texts that lie outside are
-    unsafe-markup.)
+    unsafe-markup, those that are links missing-media.)
 
     Copy the file into the bank, and write its path relative to the bank's folder.
 

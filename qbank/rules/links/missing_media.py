@@ -11,7 +11,7 @@ from qbank.model.bank import Bank
 from qbank.model.text import Text
 from qbank.reading.files import leads_outside
 from qbank.rule import rule
-from qbank.rules.links._media import outside, shown
+from qbank.rules.links._media import LINK, outside, shown
 from qbank.screening import mentions
 
 GONE = "there is no file "
@@ -25,7 +25,8 @@ def missing_media(passage: Text, bank: Bank) -> Iterator[Finding]:
 
     Candidates see an empty frame, and cannot answer what the figure was needed for; exports refuse the item.
     Looked for are the `media` of stimuli and the images in texts (`![…](media/x.png)`), relative to the
-    bank's folder. A path that leads out of it is media-outside-bank.
+    bank's folder. A path that leads out of it is media-outside-bank. An image in a text that is a link counts
+    as missing: what it leads to may be another file on the next computer, or none.
 
     Put the file into the bank, or correct the path (case counts).
 
@@ -36,15 +37,16 @@ def missing_media(passage: Text, bank: Bank) -> Iterator[Finding]:
     root = Path(bank.root)
     for where, file, sha256 in shown(passage):
         if not sha256 and not outside(file):
-            yield from _missing(where, file, root)
+            yield from _missing(where, file, root, in_text=passage.pointer[0] != "media")
 
 
-def _missing(where: Where, file: str, root: Path) -> Iterator[Finding]:
+def _missing(where: Where, file: str, root: Path, *, in_text: bool) -> Iterator[Finding]:
     path = root / file.replace("\\", "/")
     try:
-        if leads_outside(path, root):
+        is_link = leads_outside(path, root)
+        if is_link and not in_text:
             return
-        why = "" if path.is_file() else f"{GONE}{file}"
+        why = f"{file} {LINK}" if is_link else "" if path.is_file() else f"{GONE}{file}"
         if not why and not os.access(path, os.R_OK):
             why = f"the file {file} cannot be read"
     except (OSError, ValueError):
