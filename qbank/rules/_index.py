@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
-    'qbank.rules.bank': ('ff56185b0b75082b6271616ef4c1f67e', {
+    'qbank.rules.bank': ('8a4ee950c222e5dc7d566e0bd4a80967', {
         'cue_between_items': ('info', 'bank', True, False, True, False, (), {'shared': 2, 'share': 0.01, 'part': 0.5, 'words': 50}),
         'empty_cell': ('error', 'blueprint', True, False, True, False, (), {}),
         'key_longest_rate': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'z': 3.0, 'excess': 0.05}),
