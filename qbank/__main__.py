@@ -26,7 +26,7 @@ def _tells_version() -> bool:
     return True
 
 
-_ALLOCATIONS = 250_000
+_ALLOCATIONS = 1_000_000
 """New objects after which garbage is looked for; the 700 of Python are for programs that stay."""
 
 

@@ -117,11 +117,11 @@ def _add(value: Any, found: list[bytes | memoryview]) -> None:
         found.append(_start(_ARRAY, len(fields)))
         for field in fields:
             _add(field, found)
-    elif isinstance(value, tuple | list) and any(isinstance(one, memoryview) for one in value):
+    elif isinstance(value, tuple | list) and value and isinstance(value[0], memoryview):
         found.append(_start(_ARRAY, len(value)))
         for one in value:
             _add(one, found)
-    elif isinstance(value, dict) and any(isinstance(one, msgspec.Struct) for one in value.values()):
+    elif isinstance(value, dict) and isinstance(next(iter(value.values()), None), msgspec.Struct):
         found.append(_start(_MAP, len(value)))
         for key, one in value.items():
             found.append(_ENCODE(key))

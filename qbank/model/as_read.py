@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import compress, count
 from operator import attrgetter
 from typing import Any, overload
@@ -10,6 +11,9 @@ from typing import Any, overload
 import msgspec
 
 from qbank.model.item import Code, Item, Status, Suppression
+
+LISTS = ("enemies", "codes", "tags", "attributes", "lint_ignore")
+"""Fields of `Head` that are empty in most items."""
 
 
 class Head(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -87,6 +91,12 @@ class AsRead(Sequence[Item]):
         """Every item, or its head where no more was read."""
         return self._heads
 
+    @cached_property
+    def odd(self) -> list[int]:
+        """The places of the items in which a field of `LISTS` is not empty."""
+        values = map(attrgetter(*LISTS), self._heads)
+        return list(compress(count(), map(any, values)))
+
 
 def each(items: Sequence[Item], field: str) -> Iterator[Any]:
     """What every item has in one of the fields of `Head`; nothing else is read for that."""
@@ -94,6 +104,8 @@ def each(items: Sequence[Item], field: str) -> Iterator[Any]:
 
 
 def holding(items: Sequence[Item], *fields: str) -> Iterator[Item]:
-    """The items that have something in one of some fields of `Head`."""
-    places = {place for field in fields for place in compress(count(), each(items, field))}
-    return map(items.__getitem__, sorted(places))
+    """The items that have something in one of some fields, which are of `LISTS`."""
+    heads, odd = (items.heads, items.odd) if isinstance(items, AsRead) else (items, range(len(items)))
+    some = [heads[place] for place in odd]
+    found = {place for field in fields for place in compress(odd, map(attrgetter(field), some))}
+    return map(items.__getitem__, sorted(found))

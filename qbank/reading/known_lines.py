@@ -71,9 +71,10 @@ class KnownLines:
 
     def _shift(self, digests: Sequence[bytes], at: int, slip: int) -> int:
         """By how many lines those behind one stand elsewhere than expected; 0 where that is not seen."""
-        lines = list(digests[slip + 1 : slip + 1 + _ALIKE])
-        for shift in (-1, 1, -2, 2):
-            first = max(at + slip + 1 + shift, 0)
-            if lines == self._digests[first : first + len(lines)]:
-                return shift
+        for first in (slip + 1, slip + 1 + _ALIKE):  # among the next few, one may be another line
+            lines = list(digests[first : first + _ALIKE])
+            for shift in (-1, 1, -2, 2):
+                there = max(at + first + shift, 0)
+                if lines and lines == self._digests[there : there + len(lines)]:
+                    return shift
         return 0
