@@ -90,10 +90,10 @@ SLOTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def varied(items: int) -> Iterator[dict[str, Any]]:
-    """That many items of recombined real words."""
+def varied(items: int, least: int = 0) -> Iterator[dict[str, Any]]:
+    """That many items of recombined real words, of items whose stems have so many words at least."""
     draw = random.Random(1)
-    real = sorted(real_items(), key=lambda one: len(one[0]))
+    real = sorted((one for one in real_items() if len(one[0]) >= least), key=lambda one: len(one[0]))
     words = [word for stem, _ in real for word in stem]
     made: list[tuple[Words, list[Words]]] = []
     for number in range(items):

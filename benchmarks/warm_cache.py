@@ -1,12 +1,13 @@
 """`qbank lint` with a warm cache beside the cold run: an unchanged bank, and 1 % of its items changed.
 
-The banks are 10,000 and 100,000 items as JSON Lines (0.4 kB each, made as in `duplicates_growth.py`: real
-words recombined, every tenth item a near copy), and 2,000 of them as YAML. Every hundredth item gets
-another word in its stem. Each run is the whole command in a process of its own, its start included; its
-code is compiled already, as that of an installed package is. Told are CPU seconds, medians of three, and the
-ratios to the cold run. Each run after a change is repeated with `--no-cache` and must print the same.
-Run `python benchmarks/warm_cache.py [ITEMS…]`. Exit code 1: a report differs, or a
-run with 1 % changed takes more than 0.1 of the cold one.
+The banks are 10,000 and 100,000 items as JSON Lines (0.5 kB each, made as in `duplicates_growth.py`: real
+words recombined, every tenth item a near copy), 40,000 long ones (1.2 kB, made of clinical cases; without
+QBANK_TEST_DATA there are none), and 2,000 items as YAML. Every hundredth item gets another word in its stem.
+Each run is the whole command in a process of its own, its start included; its code is compiled already, as
+that of an installed package is. Told are CPU seconds, medians of three, and the ratios to the cold run. Each
+run after a change is repeated with `--no-cache` and must print the same.
+Run `python benchmarks/warm_cache.py [ITEMS…]`: the named sizes instead of 10,000 and 100,000; 0 for none.
+Exit code 1: a report differs, or a run with 1 % changed takes more than 0.1 of the cold one.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.duplicates_growth import varied  # noqa: E402
+from benchmarks.duplicates_join import real_items  # noqa: E402
 
 SIZES = (10_000, 100_000)
+LONG_ITEMS = 40_000
+LONG = 100
+"""From so many words on a stem is a long one."""
 YAML_ITEMS = 2_000
 RUNS = 3
 TARGET = 0.1
@@ -104,9 +109,11 @@ def main(sizes: list[int]) -> int:
     """Print figures and ratios; 1 when a report differs or the target is missed."""
     worst, all_same = 0.0, True
     with tempfile.TemporaryDirectory() as name:
-        banks = [(f"{size}.jsonl", size, as_lines) for size in sizes]
-        for file, size, write in [*banks, ("bank.yaml", YAML_ITEMS, as_yaml)]:
-            items = list(varied(size))
+        banks = [(f"{size}.jsonl", list(varied(size)), as_lines) for size in sizes if size]
+        if any(len(stem) >= LONG for stem, _ in real_items()):
+            banks.append(("long.jsonl", list(varied(LONG_ITEMS, LONG)), as_lines))
+        for file, items, write in [*banks, ("bank.yaml", list(varied(YAML_ITEMS)), as_yaml)]:
+            size = len(items)
             one, is_same = measured(Path(name), file, items, write)
             worst, all_same = max(worst, one.changed / one.cold), all_same and is_same
             kilobytes = len(write(items)) / size / 1000
