@@ -82,7 +82,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("name", SOURCES)
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(chance=st.randoms(use_true_random=False))
+@given(chance=st.integers(0, 2**32).map(random.Random))
 def test_broken_documents_never_break_the_reader(
     name: str, chance: random.Random, documents: dict[str, bytes]
 ) -> None:
