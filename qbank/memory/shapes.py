@@ -6,7 +6,20 @@ from collections.abc import Iterable
 
 import msgspec
 
-from qbank.diagnostics import Append, Finding, Fix, Place, Related, Where
+from qbank.diagnostics import (
+    Append,
+    Drop,
+    Edit,
+    Finding,
+    Fix,
+    Move,
+    Place,
+    Put,
+    Related,
+    Remove,
+    Rename,
+    Where,
+)
 
 
 class _Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -20,6 +33,37 @@ class _Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return Where(record, self.pointer, self.part, self.offset)
 
 
+class _Edit(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An edit of a fix: the name of its type, where, and its texts."""
+
+    kind: str
+    place: _Place
+    values: tuple[str, ...]
+
+    def of(self, record: int) -> Edit:
+        """The edit of a record."""
+        where = self.place.of(record)
+        if self.kind in _OF_TEXT:
+            return _OF_TEXT[self.kind](where, self.values[0])
+        return (
+            _OF_TEXTS[self.kind](where, self.values) if self.kind in _OF_TEXTS else _PLAIN[self.kind](where)
+        )
+
+
+class _Fix(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    edits: tuple[_Edit, ...]
+    is_safe: bool
+
+    def of(self, record: int) -> Fix:
+        """The fix of a record."""
+        return Fix(tuple([one.of(record) for one in self.edits]), self.is_safe)
+
+
+_OF_TEXT: dict[str, type[Put | Append]] = {"Put": Put, "Append": Append}
+_OF_TEXTS: dict[str, type[Move | Rename]] = {"Move": Move, "Rename": Rename}
+_PLAIN: dict[str, type[Drop | Remove]] = {"Drop": Drop, "Remove": Remove}
+
+
 class Remembered(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A finding about an item without the item: its rule, and what it said where."""
 
@@ -27,6 +71,7 @@ class Remembered(msgspec.Struct, frozen=True, gc=False, array_like=True):
     where: _Place
     hint: str
     related: tuple[_Place, ...]
+    fix: _Fix | None = None
 
     def of(self, record: int) -> Finding:
         """The finding, about an item of that record."""
@@ -35,6 +80,7 @@ class Remembered(msgspec.Struct, frozen=True, gc=False, array_like=True):
             self.where.message,
             tuple([Related(one.of(record), one.message) for one in self.related]) if self.related else (),
             self.hint,
+            None if self.fix is None else self.fix.of(record),
         )
 
 
@@ -105,12 +151,36 @@ def remembered(said: Iterable[tuple[str, Finding]], record: int) -> tuple[Rememb
 
 def _remembered(slug: str, finding: Finding, record: int) -> Remembered | None:
     places = (finding.where, *(one.where for one in finding.related))
-    if finding.fix is not None or not all(isinstance(one, Where) and one.record == record for one in places):
+    fix = None if finding.fix is None else _fix(finding.fix, record)
+    if not all(isinstance(one, Where) and one.record == record for one in places) or (
+        finding.fix and not fix
+    ):
         return None
     where = finding.where
     assert isinstance(where, Where)
     related = tuple(_place(one.where, one.message) for one in finding.related if isinstance(one.where, Where))
-    return Remembered(slug, _place(where, finding.message), finding.hint, related)
+    return Remembered(slug, _place(where, finding.message), finding.hint, related, fix)
+
+
+def _fix(fix: Fix, record: int) -> _Fix | None:
+    """A fix of one record as it is kept; None for one that writes something else than texts."""
+    edits = [_edit(one) for one in fix.edits if one.where.record == record]
+    kept = tuple([one for one in edits if one is not None])
+    return _Fix(kept, fix.safe) if len(kept) == len(fix.edits) else None
+
+
+def _edit(edit: Edit) -> _Edit | None:
+    if isinstance(edit, Put | Append):
+        values: tuple[str, ...] = (edit.value,)
+    elif isinstance(edit, Move):
+        values = edit.order
+    elif isinstance(edit, Rename):
+        values = edit.names
+    elif isinstance(edit, Drop | Remove):
+        values = ()
+    else:
+        return None
+    return _Edit(type(edit).__name__, _place(edit.where, ""), values)
 
 
 def _place(where: Where, message: str) -> _Place:

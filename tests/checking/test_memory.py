@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from qbank import api, checking, memory
 from qbank.checking import lint
 from qbank.config import Settings
+from qbank.diagnostics import Append, Drop, Edit, Finding, Fix, Move, Put, Remove, Rename, Replace, Where
+from qbank.memory.shapes import Remembered
 from qbank.model.bank import Bank
 from qbank.model.item import Item
 from qbank.reading.bank import load_bank
@@ -82,7 +84,38 @@ def test_a_second_run_says_the_same_and_asks_about_nothing(
     counts = asked(monkeypatch)
     first, second = linted(path), linted(path)
     assert first == second == plain
-    assert counts == [4, 1]  # a-2 has a finding with a fix, which is not kept
+    assert counts == [4]
+    assert plain.fixes
+
+
+WHERE = Where(7, ("options", "A"), offset=3)
+EDITS: list[Edit] = [
+    Put(WHERE, "femur"),
+    Append(Where(7, ("enemies",)), "a-2"),
+    Drop(Where(7, ("tags", 1))),
+    Move(Where(7, ("options",)), ("B", "A")),
+    Rename(Where(7, ("rationale",)), ("B", "A")),
+    Remove(Where(7, ("fixed",))),
+]
+
+
+@pytest.mark.parametrize("is_safe", [True, False])
+def test_a_fix_is_kept_whatever_texts_it_writes(is_safe: bool) -> None:
+    finding = Finding(WHERE, "odd", hint="Mend it.", fix=Fix(tuple(EDITS), is_safe))
+    kept = memory.remembered([("a-rule", finding)], 7)
+    assert kept is not None
+    (again,) = msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=tuple[Remembered, ...])
+    assert again.of(7) == finding
+    assert hash(again) == hash(kept[0])
+    moved = again.of(9)
+    assert moved.fix is not None
+    assert {one.where.record for one in moved.fix.edits} == {9}
+
+
+@pytest.mark.parametrize("edit", [Replace(WHERE, {"a": 1}), Put(Where(8, ("stem",)), "Why?")])
+def test_a_fix_of_another_kind_is_not_kept(edit: Edit) -> None:
+    finding = Finding(WHERE, "odd", fix=Fix((EDITS[0], edit)))
+    assert memory.remembered([("a-rule", finding)], 7) is None
 
 
 def test_a_bank_of_which_everything_is_known(tmp_path: Path) -> None:
