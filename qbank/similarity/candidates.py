@@ -15,12 +15,13 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from qbank.similarity.alike import Likeness
 from qbank.similarity.columns import Columns
 from qbank.similarity.crowds import Crowds
 from qbank.similarity.decide import LEAST_ALIKE, PASTED_WORDS
 from qbank.similarity.forms import Form
 from qbank.similarity.groups import grouped, within
-from qbank.similarity.join import Likeness, similar_rows
+from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import MANY, Alike, Telling, all_groups
 from qbank.similarity.lookup import bitmaps_in, told_bits
 from qbank.similarity.outlines import Outlines

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbank.similarity.join import shared_numbers
+from qbank.similarity.alike import shared_numbers
 from qbank.similarity.outlines import blooms
 from qbank.similarity.renewed import moved
 from qbank.similarity.rows import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from qbank.similarity.alike import alike_bits, ratio_of, shared_of
+from qbank.similarity.coded import Coded, bitmaps_of, needed_of
 from qbank.similarity.forms import Form
-from qbank.similarity.join import Coded, alike_bits, bitmaps_of, needed_of, ratio_of, shared_of
 from qbank.similarity.rows import Rows, chunks, distinct, gathered, ranges, stable_order
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qbank.similarity.alike import shared_numbers
 from qbank.similarity.among import among
+from qbank.similarity.coded import signatures
 from qbank.similarity.columns import Columns
 from qbank.similarity.decide import LEAST_LIKE, LIKE_KEYS, MOST_MORE
 from qbank.similarity.forms import Form
-from qbank.similarity.join import shared_numbers, signatures
 from qbank.similarity.rows import Rows, distinct
 from qbank.similarity.words import HARMLESS
 

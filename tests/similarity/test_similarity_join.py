@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbank.similarity import join, lookup
+from qbank.similarity import lookup, meeting
 from qbank.similarity import rows as rows_of_numbers
 from qbank.similarity.join import Pair, similar_pairs
 from qbank.similarity.lookup import bits_of, commonest_first, pairs_with
@@ -76,9 +76,9 @@ def test_sets_of_a_frequent_word_are_compared_as_tables(
     sets: list[frozenset[str]], threshold: float, rows: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(join, "_MANY_MATCHES", 1e-9)
-        patch.setattr(join, "_MOST_ROWS", rows)
-        patch.setattr(join, "_HELD", 3 * rows)
+        patch.setattr(meeting, "_MANY_MATCHES", 1e-9)
+        patch.setattr(meeting, "_MOST_ROWS", rows)
+        patch.setattr(meeting, "_HELD", 3 * rows)
         found = list(similar_pairs(sets, threshold))
     assert len(found) == len(set(found))
     assert set(found) == brute_force(sets, threshold)
@@ -97,7 +97,7 @@ def test_tables_of_sets_of_all_sizes_and_families(threshold: float) -> None:
         if not families[pair.left] or families[pair.left] != families[pair.right]
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(join, "_MANY_MATCHES", 1e-9)
+        patch.setattr(meeting, "_MANY_MATCHES", 1e-9)
         found = list(similar_pairs(sets, threshold, families))
     assert len(found) == len(set(found))
     assert set(found) == wanted
