@@ -23,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.duplicates_growth import edited  # noqa: E402
+from benchmarks.duplicates_growth import as_item, edited  # noqa: E402
 from benchmarks.duplicates_join import Real, Words, real_items  # noqa: E402
 
 FEWEST = 8
@@ -89,7 +89,7 @@ def chained(items: int) -> Iterator[dict[str, Any]]:
             one = _new(draw.choice(likes), chains, words, draw)
         if number % 10 < 2:
             made.append(one)
-        yield _item(number, *one, draw)
+        yield as_item(number, " ".join(one[0]), [" ".join(text) for text in one[1]], draw)
 
 
 def trained(real: Iterable[Real]) -> dict[Kind, Chain]:
@@ -117,15 +117,3 @@ def _new(like: Real, chains: dict[Kind, Chain], words: Words, draw: random.Rando
 def _kind(stem: Words, text: Words | None = None) -> Kind:
     """The kind of a stem, or of an option of its item."""
     return len(stem) >= LONG, min(len(text), MOST_APART) if text else 0
-
-
-def _item(number: int, stem: Words, texts: list[Words], draw: random.Random) -> dict[str, Any]:
-    options = dict(zip("ABCDEFGH", map(" ".join, texts), strict=False))
-    key = draw.choice([*options] or ["A"])
-    return {
-        "id": f"c{number:07d}",
-        "type": "multiple-choice",
-        "stem": " ".join(stem),
-        "options": options,
-        "key": key,
-    }

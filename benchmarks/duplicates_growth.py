@@ -104,7 +104,7 @@ def varied(items: int, least: int = 0) -> Iterator[dict[str, Any]]:
             one = recombined(real, words, draw)
         if number % 10 < 2:
             made.append(one)
-        yield _item(number, " ".join(one[0]), [" ".join(text) for text in one[1]], draw)
+        yield as_item(number, " ".join(one[0]), [" ".join(text) for text in one[1]], draw)
 
 
 def recombined(real: list[Real], words: Words, draw: random.Random) -> tuple[Words, list[Words]]:
@@ -142,10 +142,11 @@ def of_templates(items: int) -> Iterator[dict[str, Any]]:
         filled |= {"a": draw.randint(2, 999), "b": draw.randint(2, 99), "year": draw.randint(1500, 1999)}
         key = draw.randint(2, 9999)
         texts = [str(key), str(key + draw.randint(1, 9)), str(2 * key + 10), str(3 * key + 100)]
-        yield _item(number, TEMPLATES[number % len(TEMPLATES)].format(**filled), texts, draw)
+        yield as_item(number, TEMPLATES[number % len(TEMPLATES)].format(**filled), texts, draw)
 
 
-def _item(number: int, stem: str, texts: list[str], draw: random.Random) -> dict[str, Any]:
+def as_item(number: int, stem: str, texts: list[str], draw: random.Random) -> dict[str, Any]:
+    """An item of a stem and options, of which any is the key."""
     options = dict(zip("ABCDEFGH", texts, strict=False))
     key = draw.choice([*options] or ["A"])
     return {"id": f"g{number:07d}", "type": "multiple-choice", "stem": stem, "options": options, "key": key}
