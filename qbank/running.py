@@ -14,7 +14,6 @@ from qbank.diagnostics import Finding, Where
 from qbank.engine.processes import Crew, can_fork
 from qbank.memory import Memory, OfItem, Told, remembered
 from qbank.model.answering import Answering
-from qbank.model.as_read import each
 from qbank.model.bank import Bank, BankRecord, ReadProblem
 from qbank.model.blueprint import Blueprint
 from qbank.model.item import Item, ItemBase, Option
@@ -87,11 +86,6 @@ class Runner:
         # which items a rule need not look at hangs on it and the bank record, if the rule comes with qbank
         self._unscreened = self._of_record_alone | elsewhere
         self._elsewhere = frozenset(self._rules) - elsewhere | self._of_record_alone
-
-    @functools.cached_property
-    def _records(self) -> list[int]:
-        """The number of every item's record."""
-        return [*each(self._bank.items, "record")]
 
     @functools.cached_property
     def _screens(self) -> dict[str, Any]:
@@ -201,7 +195,7 @@ class Runner:
 
     def _again(self, place: int, before: OfItem, memory: Memory, found: list[Said]) -> None:
         """Add what the rules say of an item that is known."""
-        rules, record = self._rules, self._records[place]
+        rules, record = self._rules, memory.records[place]
         if before.told and not all(map(self._holds, before.told)):
             found += [Said(rules[one.rule], one.of(record)) for one in before.said]
             item = self._bank.items[place]

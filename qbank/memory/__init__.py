@@ -88,7 +88,7 @@ class Memory:
         self._path = path
         self._parts = Parts(path)
         self._file = _read(path)
-        self._records = [*each(items, "record")]
+        self.records = [*each(items, "record")]
         self._lines = items.digests if isinstance(items, AsRead) else ()
         self._digests = digests_of(items)
         self.earlier = Earlier(self._digests, self._parts)
@@ -144,7 +144,7 @@ class Memory:
         one = self.items[place]
         if one is None or not self._lines or not self._lines[place]:
             return ()
-        record = self._records[place]
+        record = self.records[place]
         return tuple([column(said.where.of(record)) for said in one.all])
 
     def _write(self) -> None:

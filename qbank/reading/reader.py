@@ -136,7 +136,8 @@ class Reader(Collector):
         straight = json_items.ItemLines(self.known) if kind == "item" else None
         number = 1
         for one in json_lines.batches(data, known=bool(self.known)):
-            hashed = self.known is not None and straight is not None and not self.defaults
+            is_tried = straight is not None and straight.hopeful and not self.defaults
+            hashed = self.known is not None and is_tried
             batch = one._replace(digests=known_lines.digests_of(one.lines)) if hashed else one
             self.some_lines(batch, source, number, straight)
             number += len(batch.lines)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from qbank.similarity.rows import Rows, any_of_each, ranges
+from qbank.similarity.rows import Rows, any_of_each, copied
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-
-_LEAST_RUN = 4
-"""So many rows that follow each other, on the average, are worth copying in one piece."""
 
 NONE = memoryview(b"")
 """No bytes. What is kept is read as views of the file's bytes: nothing is copied before it is asked for."""
@@ -65,28 +62,7 @@ def renewed(old: Rows, fresh: Rows, places: Ints) -> Rows:
     sizes = np.concatenate((old.sizes, fresh.sizes))[rows]
     starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
     begins = np.concatenate((old.starts[:-1], old.starts[-1] + fresh.starts[:-1]))[rows]
-    return Rows(_copied(old.values, fresh.values, begins, starts), starts)
-
-
-def _copied(old: Ints, fresh: Ints, begins: Ints, starts: Ints) -> Ints:
-    """Pieces of two arrays, the one behind the other, by where each begins there and starts here."""
-    import numpy as np
-
-    sizes = np.diff(starts)
-    is_first = np.ones(len(begins), dtype=bool)
-    is_first[1:] = (begins[1:] != begins[:-1] + sizes[:-1]) | (begins[1:] == len(old))
-    firsts = np.flatnonzero(is_first)
-    if len(firsts) * _LEAST_RUN > len(begins):
-        both = np.concatenate((old, fresh), dtype=old.dtype)
-        result: Ints = both[ranges(begins, sizes)]
-        return result
-    ends = begins[firsts] + starts[np.append(firsts[1:], len(begins))[: len(firsts)]] - starts[firsts]
-    size = len(old)
-    parts = [
-        old[begin:end] if begin < size else fresh[begin - size : end - size]
-        for begin, end in zip(begins[firsts].tolist(), ends.tolist(), strict=True)
-    ]
-    return np.concatenate([old[:0], *parts])
+    return Rows(copied(old.values, fresh.values, begins, starts), starts)
 
 
 def order(places: Ints, count: int) -> Ints:

@@ -80,19 +80,30 @@ def gathered(rows: Rows, numbers: Ints) -> Rows:
     """Some of the rows, in this order."""
     import numpy as np
 
-    sizes = rows.sizes[numbers]
-    starts = np.concatenate(([0], np.cumsum(sizes)))
-    breaks = np.flatnonzero(numbers[1:] - numbers[:-1] != 1) + 1
-    if len(breaks) * _LEAST_RUN > len(numbers):
-        return Rows(rows.values[ranges(rows.starts[numbers], sizes)], starts)
-    # most rows follow each other: runs of them are copied in one piece
-    firsts, lasts = (
-        numbers[np.append(0, breaks)[: len(numbers)]],
-        numbers[np.append(breaks - 1, -1)[: len(numbers)]],
-    )
-    pieces = zip(rows.starts[firsts].tolist(), rows.starts[lasts + 1].tolist(), strict=True)
-    parts = [rows.values[start:end] for start, end in pieces]
-    return Rows(np.concatenate([rows.values[:0], *parts]), starts)
+    starts = np.concatenate(([0], np.cumsum(rows.sizes[numbers])))
+    return Rows(copied(rows.values, rows.values[:0], rows.starts[numbers], starts), starts)
+
+
+def copied(old: Ints, fresh: Ints, begins: Ints, starts: Ints) -> Ints:
+    """Pieces of two arrays, the one behind the other, by where each begins there and starts here."""
+    import numpy as np
+
+    sizes = np.diff(starts)
+    is_first = np.ones(len(begins), dtype=bool)
+    is_first[1:] = (begins[1:] != begins[:-1] + sizes[:-1]) | (begins[1:] == len(old))
+    firsts = np.flatnonzero(is_first)
+    # where most pieces follow each other, runs of them are copied at once
+    if len(firsts) * _LEAST_RUN > len(begins):
+        both = np.concatenate((old, fresh), dtype=old.dtype) if len(fresh) else old
+        result: Ints = both[ranges(begins, sizes)]
+        return result
+    ends = begins[firsts] + starts[np.append(firsts[1:], len(begins))[: len(firsts)]] - starts[firsts]
+    size = len(old)
+    parts = [
+        old[begin:end] if begin < size else fresh[begin - size : end - size]
+        for begin, end in zip(begins[firsts].tolist(), ends.tolist(), strict=True)
+    ]
+    return np.concatenate([old[:0], *parts])
 
 
 def filtered(rows: Rows, kept: Flags) -> Rows:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbank.similarity import renewed
+from qbank.similarity import rows
 from qbank.similarity.compact import Compact, compact
 from qbank.similarity.renewed import listed
 from qbank.similarity.rows import Rows
@@ -38,7 +38,7 @@ def test_rows_after_edits(
     new = iter(fresh)
     expected = [next(new) if place < 0 else before[place] for place in places]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(renewed, "_LEAST_RUN", least)
+        patch.setattr(rows, "_LEAST_RUN", least)
         found = kept.renewed(listed(fresh), np.array(places, dtype=np.int64))
     assert as_lists(found.rows) == expected
     assert found.rows.values.dtype == np.int32
