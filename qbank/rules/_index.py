@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
-    'qbank.rules.bank': ('8a4ee950c222e5dc7d566e0bd4a80967', {
+    'qbank.rules.bank': ('bd72890e15a1ac3bd04f516363a37f57', {
         'cue_between_items': ('info', 'bank', True, False, True, False, (), {'shared': 2, 'share': 0.01, 'part': 0.5, 'words': 50}),
         'empty_cell': ('error', 'blueprint', True, False, True, False, (), {}),
         'key_longest_rate': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'z': 3.0, 'excess': 0.05}),
         'key_position_skew': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'alpha': 0.01}),
         'thin_cell': ('warning', 'blueprint', True, False, True, False, (), {}),
     }),
-    'qbank.rules.cues': ('c9565421490809fa5e5f57abb814bd3c', {
+    'qbank.rules.cues': ('5b83f573759e4cbea93b4e050a6e6445', {
         'absolute_term_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'article_cue': ('info', 'item', True, False, True, True, ('MultipleChoice',), {}),
         'clang_cue': ('info', 'item', True, False, True, False, ('MultipleChoice',), {'share': 0.02, 'short': 40}),

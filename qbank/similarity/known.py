@@ -27,7 +27,18 @@ from qbank.similarity.join import similar_rows
 from qbank.similarity.keyed import Alike, Telling
 from qbank.similarity.lookup import commonest_first, pairs_with, told_bits
 from qbank.similarity.regrouped import Before, Large, all_pairs, renewed_pairs
-from qbank.similarity.renewed import NONE, Packed, as_bytes, holding, moved, order, packed, renewed
+from qbank.similarity.renewed import (
+    NONE,
+    Packed,
+    as_bytes,
+    as_text,
+    holding,
+    moved,
+    order,
+    packed,
+    renewed,
+    texts_of,
+)
 from qbank.similarity.rows import Rows, filtered, gathered, only
 from qbank.similarity.shingles import same_windows
 from qbank.similarity.sketch import Sketch, Sketches
@@ -47,9 +58,6 @@ _MOST_STALE = 1.5
 
 _MOST_LOOKED_UP = 0.05
 """Where a larger part of the rows must be looked up, all are joined again."""
-
-_BETWEEN = "\0"
-"""Stands between two words, and in none: a text of many words is read faster than many texts."""
 
 _COMMON = 30
 """A new word is common when so many items have it."""
@@ -114,11 +122,11 @@ class Known:
         self._sketches = sketches
         data = earlier.recall(_NAME)
         before = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
-        names = before.words.split(_BETWEEN)
+        names = texts_of(before.words)
         places = earlier.places if data is not None else np.full(len(earlier.digests), -1)
         many = np.count_nonzero(places < 0) > _MOST_NEW * len(places)
         if many or len(names) > _MOST_STALE * before.used:
-            before, places = _Kept(), np.full(len(earlier.digests), -1)
+            before, names, places = _Kept(), [], np.full(len(earlier.digests), -1)
         self._before, self._names, self._places = before, names, places
         self._verdicts: dict[str, _Verdicts] = {}
         self._counted: Vocabulary | None = None
@@ -403,9 +411,7 @@ class Known:
     @property
     def _words(self) -> str:
         """The words of the bank: those that were known, and behind them the others."""
-        words = self.columns.words.names
-        before = self._before.words
-        return _BETWEEN.join([before, *words[len(self._names) :]] if before else words)
+        return self._before.words + as_text(self.columns.words.names[len(self._names) :])
 
     def _packed(self) -> Pieces:
         import numpy as np

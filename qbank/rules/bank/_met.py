@@ -16,7 +16,7 @@ from qbank.parts import in_pieces
 from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, is_rare, tells
 from qbank.similarity.crossing import Crossing, Kinds, rare_words, still
 from qbank.similarity.kinds import canonical
-from qbank.similarity.renewed import Packed, flagged, holding, packed, renewed
+from qbank.similarity.renewed import Packed, as_text, flagged, holding, packed, renewed, texts_of
 from qbank.similarity.rows import Rows, numbering
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _NAME = "cue-between-items"
 _MOST_NEW = 0.2
 """Where a larger part of the bank is new all pairs are looked for."""
-
-_BETWEEN = "\0"
-"""Stands between two words, and in none: a text of many words is read faster than many texts."""
 
 _MOST_STALE = 1.5
 """So many times the words of a bank are kept at most, with those of items that are gone."""
@@ -58,14 +55,6 @@ class _Kept(msgspec.Struct, array_like=True):
     targets: bytes = b""
     others: bytes = b""
 
-    def split(self, joined: str) -> list[str]:
-        """What is told of each word."""
-        return joined.split(_BETWEEN) if self.tells else []
-
-    def followed(self, joined: str, more: Sequence[str]) -> str:
-        """The same, and what is told of more words, as one text."""
-        return _BETWEEN.join([joined, *more] if self.tells else more)
-
 
 def met(items: Sequence[Item], asking: Asking, earlier: Earlier) -> Iterator[tuple[MultipleChoice, Item]]:
     """The pairs, target and other, in order of the other."""
@@ -90,7 +79,7 @@ class _Met:
         """The places of all pairs, target and other; what is needed to know them is kept."""
         before, places = self._before()
         words = numbering()
-        words.update(zip(before.split(before.words), count()))
+        words.update(zip(texts_of(before.words), count()))
         is_new = places < 0
         fresh = [self._items[place] for place in is_new.nonzero()[0].tolist()]
         pieces = Numbered(words)
@@ -131,7 +120,7 @@ class _Met:
         }
         if not turned:
             return flagged(bytes(len(before.tells)))
-        return flagged(map(turned.__contains__, before.split(before.bases)))
+        return flagged(map(turned.__contains__, texts_of(before.bases)))
 
     def _looked_at(self, before: _Kept, words: dict[str, int], turned: Flags) -> _Kept:
         """What is known of all words, some of which have turned; the new ones are looked at."""
@@ -142,8 +131,8 @@ class _Met:
         rare = bytes(self._asking.is_rare(counts.get(base, 0)) for base in bases)
         return msgspec.structs.replace(
             before,
-            words=before.followed(before.words, new),
-            bases=before.followed(before.bases, bases),
+            words=before.words + as_text(new),
+            bases=before.bases + as_text(bases),
             tells=before.tells + telling,
             short=before.short + bytes(map(counts_in_short, new)),
             is_rare=(flagged(before.is_rare) ^ turned).tobytes() + rare,

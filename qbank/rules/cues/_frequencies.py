@@ -19,14 +19,13 @@ from qbank.model.item import Item
 from qbank.parts import in_pieces
 from qbank.rule import provides
 from qbank.similarity.kinds import canonical
+from qbank.similarity.renewed import as_text, texts_of
 from qbank.similarity.rows import numbering
 
 _NAME = "words-of-stems"
 _SAMPLE = 2000
 _WIDTH = 4
 """Bytes of a number."""
-_BETWEEN = " "
-"""Stands between two words, and in none."""
 _MOST_STALE = 1.5
 """So many times the words of the stems are kept at most, with those of stems that are gone."""
 _STEMS = ""
@@ -130,8 +129,8 @@ def _counted_again(items: Sequence[Item], places: range, earlier: Earlier) -> It
     before = _Kept() if data is None else msgspec.msgpack.decode(data, type=_Kept)
     known = dict(_rows(before))
     numbers = numbering()
-    numbers.update(zip(before.forms.split(_BETWEEN) if before.forms else (), count()))
-    bases = before.bases.split(_BETWEEN) if before.forms else []
+    numbers.update(zip(texts_of(before.forms), count()))
+    bases = texts_of(before.bases)
     digests = [earlier.digests[place] for place in places]
     rows = []
     for place, digest in zip(places, digests, strict=True):
@@ -145,7 +144,7 @@ def _counted_again(items: Sequence[Item], places: range, earlier: Earlier) -> It
     joined = b"".join(rows)
     counts = Counter(array("i", joined))
     sizes = array("i", [len(row) // _WIDTH for row in rows]).tobytes()
-    kept = _Kept(_BETWEEN.join(forms), _BETWEEN.join(bases), b"".join(digests), sizes, joined)
+    kept = _Kept(as_text(forms), as_text(bases), b"".join(digests), sizes, joined)
     if len(forms) <= _MOST_STALE * len(counts):  # else it is made anew by the next run
         earlier.keep(_NAME, lambda: in_pieces(kept))
     return (Form(forms[number], bases[number], many) for number, many in counts.items())
