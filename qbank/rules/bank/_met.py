@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +14,7 @@ from qbank.model.earlier import Earlier, nowhere
 from qbank.model.item import Item, MultipleChoice
 from qbank.parts import in_pieces
 from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_away, is_rare, tells
+from qbank.similarity.compact import Compact
 from qbank.similarity.crossing import Crossing, Kinds, rare_words, still
 from qbank.similarity.kinds import canonical
 from qbank.similarity.renewed import Packed, as_text, flagged, holding, packed, renewed, texts_of
@@ -47,7 +48,7 @@ class _Kept(msgspec.Struct, array_like=True):
     short: bytes = b""
     is_rare: bytes = b""
     used: int = 0
-    stems: Packed = Packed()
+    stems: Compact = Compact()
     keys: Packed = Packed()
     rare: Packed = Packed()
     counts: dict[str, int] = {}
@@ -78,16 +79,20 @@ class _Met:
     def pairs(self) -> set[tuple[int, int]]:
         """The places of all pairs, target and other; what is needed to know them is kept."""
         before, places = self._before()
-        words = numbering()
-        words.update(zip(texts_of(before.words), count()))
         is_new = places < 0
         fresh = [self._items[place] for place in is_new.nonzero()[0].tolist()]
+        words = numbering()
         pieces = Numbered(words)
-        stems = renewed(before.stems.rows, pieces.rows([one.stem for one in fresh]), places)
-        keys = renewed(before.keys.rows, pieces.rows([*map(self._asking.key, fresh)]), places)
+        new_stems, new_keys = (
+            pieces.rows(texts) for texts in ([one.stem for one in fresh], [*map(self._asking.key, fresh)])
+        )
         words.default_factory = None
+        new, numbers = _numbered(words, texts_of(before.words))
+        kept = before.stems.renewed(Rows(numbers[new_stems.values], new_stems.starts), places)
+        stems = kept.rows
+        keys = renewed(before.keys.rows, Rows(numbers[new_keys.values], new_keys.starts), places)
         turned = self._turned(before)
-        looked = self._looked_at(before, words, turned)
+        looked = self._looked_at(before, new, turned)
         dirty = is_new | holding(stems, turned)
         rare = self._rare(looked, before.rare.rows, places, stems, keys, dirty)
         crossing = Crossing(keys, rare, stems, flagged(looked.tells), self._asking.shared, self._asking.part)
@@ -97,7 +102,7 @@ class _Met:
             candidates = crossing.found(targets.nonzero()[0], others.nonzero()[0])
             found.update(given_away(candidates, self._items, self._asking))
         if self._earlier.digests:
-            self._keep(looked, stems, keys, rare, found)
+            self._keep(looked, kept, keys, rare, found)
         return found
 
     def _before(self) -> tuple[_Kept, Ints]:
@@ -122,9 +127,8 @@ class _Met:
             return flagged(bytes(len(before.tells)))
         return flagged(map(turned.__contains__, texts_of(before.bases)))
 
-    def _looked_at(self, before: _Kept, words: dict[str, int], turned: Flags) -> _Kept:
+    def _looked_at(self, before: _Kept, new: list[str], turned: Flags) -> _Kept:
         """What is known of all words, some of which have turned; the new ones are looked at."""
-        new = [*islice(words, len(before.tells), None)]
         telling = bytes(map(tells, new))
         bases = [canonical(word) if is_telling else "" for word, is_telling in zip(new, telling, strict=True)]
         counts = self._asking.frequencies.by_base
@@ -136,7 +140,7 @@ class _Met:
             tells=before.tells + telling,
             short=before.short + bytes(map(counts_in_short, new)),
             is_rare=(flagged(before.is_rare) ^ turned).tobytes() + rare,
-            used=before.used or len(words),
+            used=before.used or len(new),
         )
 
     def _rare(self, kept: _Kept, old: Rows, places: Ints, stems: Rows, keys: Rows, dirty: Flags) -> Rows:
@@ -147,11 +151,13 @@ class _Met:
         found = rare_words(stems, dirty.nonzero()[0], keys.sizes > 0, kinds, self._asking.shared)
         return renewed(old, found, clean)
 
-    def _keep(self, looked: _Kept, stems: Rows, keys: Rows, rare: Rows, found: set[tuple[int, int]]) -> None:
+    def _keep(
+        self, looked: _Kept, stems: Compact, keys: Rows, rare: Rows, found: set[tuple[int, int]]
+    ) -> None:
         pairs = sorted(found)
         kept = msgspec.structs.replace(
             looked,
-            stems=packed(stems),
+            stems=stems,
             keys=packed(keys),
             rare=packed(rare),
             counts=dict(self._asking.frequencies.by_base),
@@ -160,3 +166,16 @@ class _Met:
             others=array("i", (other for _, other in pairs)).tobytes(),
         )
         self._earlier.keep(_NAME, lambda: in_pieces(kept))
+
+
+def _numbered(words: Mapping[str, int], known: Sequence[str]) -> tuple[list[str], Ints]:
+    """The words that are not `known`, and for each of all its number: known ones have theirs.
+
+    Only the words that are asked for are looked up; a dictionary of all that are known would take longer.
+    """
+    import numpy as np
+
+    places = dict(compress(zip(known, count(), strict=False), map(words.__contains__, known)))
+    new = [word for word in words if word not in places]
+    places.update(zip(new, count(len(known)), strict=False))
+    return new, np.fromiter(map(places.__getitem__, words), np.int32, len(words))
