@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain, compress, count
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -127,3 +127,16 @@ def as_text(texts: Iterable[str]) -> str:
 def texts_of(text: str) -> list[str]:
     """The texts that `as_text` made one of."""
     return text.split(_END)[:-1]
+
+
+def numbered(words: Mapping[str, int], known: Sequence[str]) -> tuple[list[str], Ints]:
+    """The words that are not `known`, and for each of all its number: known ones have theirs.
+
+    Only the words that are asked for are looked up; a dictionary of all that are known would take longer.
+    """
+    import numpy as np
+
+    places = dict(compress(zip(known, count(), strict=False), map(words.__contains__, known)))
+    new = [word for word in words if word not in places]
+    places.update(zip(new, count(len(known)), strict=False))
+    return new, np.fromiter(map(places.__getitem__, words), np.int32, len(words))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress, count
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +16,7 @@ from qbank.rules.bank._targets import Asking, Numbered, counts_in_short, given_a
 from qbank.similarity.compact import Compact
 from qbank.similarity.crossing import Crossing, Kinds, rare_words, still
 from qbank.similarity.kinds import canonical
-from qbank.similarity.renewed import Packed, as_text, flagged, holding, packed, renewed, texts_of
+from qbank.similarity.renewed import Packed, as_text, flagged, holding, numbered, packed, renewed, texts_of
 from qbank.similarity.rows import Rows, numbering
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class _Met:
             pieces.rows(texts) for texts in ([one.stem for one in fresh], [*map(self._asking.key, fresh)])
         )
         words.default_factory = None
-        new, numbers = _numbered(words, texts_of(before.words))
+        new, numbers = numbered(words, texts_of(before.words))
         kept = before.stems.renewed(Rows(numbers[new_stems.values], new_stems.starts), places)
         stems = kept.rows
         keys = renewed(before.keys.rows, Rows(numbers[new_keys.values], new_keys.starts), places)
@@ -166,16 +165,3 @@ class _Met:
             others=array("i", (other for _, other in pairs)).tobytes(),
         )
         self._earlier.keep(_NAME, lambda: in_pieces(kept))
-
-
-def _numbered(words: Mapping[str, int], known: Sequence[str]) -> tuple[list[str], Ints]:
-    """The words that are not `known`, and for each of all its number: known ones have theirs.
-
-    Only the words that are asked for are looked up; a dictionary of all that are known would take longer.
-    """
-    import numpy as np
-
-    places = dict(compress(zip(known, count(), strict=False), map(words.__contains__, known)))
-    new = [word for word in words if word not in places]
-    places.update(zip(new, count(len(known)), strict=False))
-    return new, np.fromiter(map(places.__getitem__, words), np.int32, len(words))
