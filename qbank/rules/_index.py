@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 KNOWN: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
-    'qbank.rules.bank': ('d827dc6e13b80d391ac148dc94ee7db1', {
+    'qbank.rules.bank': ('f54b36fbcd87350141cbb15ce18a2591', {
         'cue_between_items': ('info', 'bank', True, False, True, False, (), {'shared': 2, 'share': 0.01, 'part': 0.5, 'words': 50}),
         'empty_cell': ('error', 'blueprint', True, False, True, False, (), {}),
         'key_longest_rate': ('warning', 'bank', True, False, True, False, (), {'minimum_items': 40, 'z': 3.0, 'excess': 0.05}),
